@@ -16,6 +16,7 @@ use strongroom::{
     base::{Clock, Kid, Local, Secret, SystemEntropy, Timestamp},
     factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
     jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
+    keys::Policy,
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
     records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, RecordType, Row, Sequence, Store, VaultName},
@@ -192,11 +193,11 @@ fn every_change_of_a_backup_is_refused() {
 #[test]
 fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
     let rows = rows_of_a_vault(&[passphrase()]);
-    let singletons = Keyring::core().len() - 2;
+    let singletons = Keyring::core().len() - 3;
     assert_eq!(
         rows.len(),
         singletons,
-        "one of each kind, and neither a succession nor a key of an audit log"
+        "one of each kind, and no succession, key of an audit log or policy"
     );
     // Thousands of unlocks for each record: as many at once as there are processors.
     thread::scope(|scope| {
@@ -218,6 +219,17 @@ fn every_change_of_a_succession_is_refused() {
     let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
     let is_succession = |row: &Row| row.record_id.kind == RecordType::Succession;
     let index = rows.iter().position(is_succession).unwrap();
+    every_change_of_one_record_is_refused(&rows, index);
+}
+
+/// What the vault itself may be used for, once somebody has said so.
+#[test]
+fn every_change_of_a_vaults_policy_is_refused() {
+    let (host, vault) = vault_of(&[passphrase()]);
+    block_on(vault.set_policy(Some(&Policy::default()))).unwrap();
+    let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
+    let is_policy = |row: &Row| row.record_id.kind == RecordType::Policy;
+    let index = rows.iter().position(is_policy).unwrap();
     every_change_of_one_record_is_refused(&rows, index);
 }
 

@@ -29,7 +29,7 @@ export default defineConfig({
           page("When somebody loses something", "/losses"),
           page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
-          page("What a key may be used for", "/policies"),
+          page("What keys and vaults may be used for", "/policies"),
           page("What was done with the keys", "/audit"),
           page("Alerts", "/alerts"),
           page("Evidence for others", "/evidence"),

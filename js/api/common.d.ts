@@ -33,9 +33,9 @@ interface ContextRule {
   required?: Readonly<Record<string, string>> | undefined;
   only?: readonly string[] | undefined;
 }
-interface FactorRule {
+interface FactorRule<Operation = KeyOperation> {
   within: string;
-  operations: readonly KeyOperation[];
+  operations: readonly Operation[];
 }
 interface KeyPolicy {
   operations?: readonly KeyOperation[] | undefined;
@@ -53,6 +53,7 @@ type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
 interface PolicyDecision {
   readonly allowed: boolean;
   readonly rule?: PolicyRule | undefined;
+  readonly policy?: "key" | "vault" | undefined;
 }
 interface ReasonOptions {
   reason?: string | undefined;
@@ -421,7 +422,7 @@ type RehearsalCheck = HealthFinding<"rehearsal-done", {
   due: number | undefined;
 }>;
 type PolicyReviewCheck = HealthFinding<"policies-unreviewed", {
-  keys: number;
+  policies: number;
 }>;
 type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", {
   latest: number;
@@ -444,6 +445,20 @@ interface VaultHealth {
   readonly severity: HealthSeverity;
   readonly at: number;
   readonly checks: readonly HealthCheck[];
+}
+type VaultOperation = "createKey" | "importKey" | "createSession" | "addFactor" | "renameFactor" | "replaceFactor" | "revokeFactor" | "requireFactors" | "rotateVaultKey" | "backup" | "merge" | "track" | "untrack" | "shred" | "startAudit" | "stopAudit" | "setVaultPolicy";
+interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "notAfter" | "reviewEvery"> {
+  operations?: readonly (KeyOperation | VaultOperation)[] | undefined;
+  requireReason?: readonly (KeyOperation | VaultOperation)[] | undefined;
+  freshFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
+  secondFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
+}
+interface VaultPolicyInfo {
+  readonly policy?: VaultPolicy | undefined;
+  readonly conflictingPolicies?: readonly VaultPolicy[] | undefined;
+  readonly policyVersion?: number | undefined;
+  readonly policyChanged?: number | undefined;
+  readonly reviewDue?: number | undefined;
 }
 type AlertSeverity = "Informational" | "Low" | "Medium" | "High" | "Critical";
 type AlertRule = keyof AlertThresholds;
@@ -790,23 +805,23 @@ interface ShareTexts extends KitTexts {
   share?: string | undefined;
   which?: string | undefined;
 }
-interface RevokeFactorOptions extends OperationOptions {
+interface RevokeFactorOptions extends OperationOptions, ReasonOptions {
   factor: PresentedFactor;
   compromised?: boolean | undefined;
   keep?: readonly string[] | undefined;
   kit?: RecoveryKit | RecoveryShares | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
-interface AddFactorOptions extends AbortOptions {
+interface AddFactorOptions extends AbortOptions, ReasonOptions {
   factor: PresentedFactor;
   name?: string | undefined;
 }
-interface ReplaceFactorOptions extends OperationOptions {
+interface ReplaceFactorOptions extends OperationOptions, ReasonOptions {
   factor: PresentedFactor;
   name?: string | undefined;
   signalUnknownCredential?: boolean | undefined;
 }
-interface RequireFactorsOptions extends OperationOptions {
+interface RequireFactorsOptions extends OperationOptions, ReasonOptions {
   factor: PresentedFactor;
 }
 interface PrintableKitOptions extends AbortOptions {
@@ -822,7 +837,7 @@ declare class VaultFactors {
   required(): Promise<RequiredKinds | undefined>;
   require(kinds: RequiredKinds | undefined, options: RequireFactorsOptions): Promise<void>;
   add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
-  rename(id: string, name: string | undefined): Promise<FactorInfo>;
+  rename(id: string, name: string | undefined, options?: ReasonOptions): Promise<FactorInfo>;
   rehearse(factor: PresentedFactor, options?: AbortOptions): Promise<FactorInfo>;
   printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
   printable(shares: RecoveryShares, options?: PrintableSharesOptions): Promise<readonly string[]>;
@@ -835,14 +850,15 @@ declare class VaultFactors {
   }): Promise<void>;
   revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void>;
 }
+interface UntrackOptions extends ReasonOptions {
+  force?: boolean | undefined;
+}
 declare class Inventory {
   #private;
   list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]>;
   each(filter?: ObjectFilter & AbortOptions): AsyncGenerator<TrackedObject, void, undefined>;
   page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage>;
-  untrack(id: string, options?: {
-    force?: boolean | undefined;
-  }): Promise<void>;
+  untrack(id: string, options?: UntrackOptions): Promise<void>;
 }
 interface Headed {
   readonly id?: string | undefined;
@@ -985,10 +1001,10 @@ interface KeyPage {
 }
 declare class VaultKeys {
   #private;
-  create(options: KeyOptions): Promise<VaultKey>;
+  create(options: KeyOptions & ReasonOptions): Promise<VaultKey>;
   ensure(options: Omit<KeyOptions, "policy">): Promise<VaultKey>;
-  import(material: Uint8Array | JsonWebKey | string, options: KeyOptions): Promise<VaultKey>;
-  createSession(options: SessionOptions): Promise<VaultKey>;
+  import(material: Uint8Array | JsonWebKey | string, options: KeyOptions & ReasonOptions): Promise<VaultKey>;
+  createSession(options: SessionOptions & ReasonOptions): Promise<VaultKey>;
   get(aliasOrId: string): Promise<VaultKey>;
   list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]>;
   page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
@@ -1080,7 +1096,7 @@ interface VaultDecryptOptions extends DecryptOptions, ReasonOptions {
 interface UnlockOptions extends OperationOptions {
   identity?: string | undefined;
 }
-interface MergeOptions extends OperationOptions {
+interface MergeOptions extends OperationOptions, ReasonOptions {
   factor?: PresentedFactor | undefined;
 }
 type OpenObjectOptions = HowToOpen & AbortOptions;
@@ -1217,18 +1233,21 @@ declare class Vault extends VaultValues {
   openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
   reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
   can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
-  track(object: Headed, options?: TrackOptions): Promise<TrackedObject>;
+  can(operation: VaultOperation, options?: ReasonOptions): Promise<PolicyDecision>;
+  policy(): Promise<VaultPolicyInfo>;
+  setPolicy(policy: VaultPolicy | null, options?: ReasonOptions): Promise<VaultPolicyInfo>;
+  track(object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject>;
   rewrap<Source extends HeaderSource>(headers: Iterable<Source> | AsyncIterable<Source>, options?: RewrapOptions<Source>): RewrapJob<Source>;
   shred(object: string | {
     readonly id: string;
-  }): Promise<Shredding>;
-  rotateVaultKey(options?: OperationOptions): Promise<{
+  }, options?: ReasonOptions): Promise<Shredding>;
+  rotateVaultKey(options?: OperationOptions & ReasonOptions): Promise<{
     readonly generation: number;
     readonly records: number;
   }>;
   lastSeenHead(): Promise<string>;
   identity(): Promise<string>;
-  backup(options?: OperationOptions): Promise<Blob>;
+  backup(options?: OperationOptions & ReasonOptions): Promise<Blob>;
   merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport>;
   health(options?: AbortOptions): Promise<VaultHealth>;
 }
@@ -1579,6 +1598,9 @@ export {
   VaultKeys,
   VaultListener,
   VaultLock,
+  VaultOperation,
+  VaultPolicy,
+  VaultPolicyInfo,
   Verified,
   VerifiedFile,
   VerifyFileOptions,

@@ -210,6 +210,9 @@ import {
   VaultKeys,
   VaultListener,
   VaultLock,
+  VaultOperation,
+  VaultPolicy,
+  VaultPolicyInfo,
   Verified,
   VerifiedFile,
   VerifyFileOptions,
@@ -341,6 +344,7 @@ declare class PolicyError extends StrongroomError {
   readonly name = "PolicyError";
   readonly code = "ERR_POLICY";
   readonly rule: PolicyRule;
+  readonly policy: "key" | "vault";
 }
 declare class PurposeError extends StrongroomError {
   readonly name = "PurposeError";
@@ -731,6 +735,9 @@ export {
   type VaultKeys,
   type VaultListener,
   type VaultLock,
+  type VaultOperation,
+  type VaultPolicy,
+  type VaultPolicyInfo,
   type Verified,
   type VerifiedFile,
   type VerifyFileOptions,

@@ -63,6 +63,7 @@ export type {
   PolicyRule,
   ReasonOptions,
 } from "./shared/model/key-policy.js";
+export type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "./shared/model/vault-policy.js";
 export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
 export type { AuditShipment, ShipmentState } from "./page/audit/shipment.js";
 export type { AuditQuery } from "./page/audit/audit-query.js";
@@ -94,7 +95,7 @@ export type {
   AlertThresholds,
   VaultAlert,
 } from "./shared/model/vault-alert.js";
-export type { CanOptions } from "./page/keys/policy-options.js";
+export type { CanOptions } from "./page/policies/policy-options.js";
 export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
 export type {
   DestroyOptions,

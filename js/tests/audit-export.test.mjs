@@ -77,17 +77,22 @@ test("each operation that the core can write into an entry is one class and one 
     // What is part of an unlock, or of writing the log, is no entry.
     for (const [, name] of source.matchAll(literal)) found.add(name);
     for (const [, given] of source.matchAll(/Request::of\(\s*([^")][^)]*)\)?/g)) {
-      const known = ["NAME", "MERGE", "name", "request.name("].includes(given) || given.startsWith("operation: &'static str");
+      const known = ["NAME", "MERGE", "name", "request.name(", "operation.as_str("].includes(given) || given.startsWith("operation: &'static str");
       assert.ok(known, `${path}: Request::of(${given}): teach this test where the name comes from`);
     }
   }
   // Of keys: what their policies know, and what adds one.
-  const keys = readFileSync(new URL("keys/key_operation.rs", root), "utf8");
-  const actions = [...readFileSync(new URL("keys/lifecycle.rs", root), "utf8").matchAll(/Self::\w+[^\n]* => KeyOperation::(\w+),/g)];
+  const keys = readFileSync(new URL("keys/operation.rs", root), "utf8");
+  const actions = [...readFileSync(new URL("keys/lifecycle.rs", root), "utf8").matchAll(/Self::\w+[^\n]* => Operation::(\w+),/g)];
   assert.ok(actions.length >= 10);
   for (const [, name] of actions) {
     const [, text] = keys.match(new RegExp(`Self::${name} => "(\\w+)"`)) ?? assert.fail(name);
     found.add(text);
+  }
+  // On the vault: what its policy knows.
+  const [, ofVault] = keys.match(/const OF_VAULT[^[]*\[Self; \d+\] = \[([^\]]*)\]/) ?? assert.fail("OF_VAULT");
+  for (const [, name] of ofVault.matchAll(/Self::(\w+),/g)) {
+    found.add(keys.match(new RegExp(`Self::${name} => "(\\w+)"`))[1]);
   }
   for (const name of ["importKey", "createKey"]) {
     assert.match(readFileSync(new URL("vault/keys.rs", root), "utf8"), new RegExp(`^            "${name}"$`, "m"));

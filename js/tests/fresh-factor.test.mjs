@@ -38,11 +38,11 @@ test("a factor that was presented lately is asked for, and presented", async () 
   await assert.rejects(key.rotate(), no);
   await assert.rejects(vault.encryptValue(1, { key }), no);
   await assert.rejects(vault.encryptValues([1, 2], { key }), no);
-  assert.deepEqual(await vault.can("rotate", { key }), { allowed: false, rule: "freshFactor" });
+  assert.deepEqual(await vault.can("rotate", { key }), { allowed: false, rule: "freshFactor", policy: "key" });
   const factor = await vault.authenticate(secret());
   assert.equal(factor.kind, "passphrase");
   assert.ok(Object.isFrozen(factor));
-  assert.deepEqual(await vault.can("rotate", { key }), { allowed: true, rule: undefined });
+  assert.deepEqual(await vault.can("rotate", { key }), { allowed: true, rule: undefined, policy: undefined });
   await key.rotate();
   await vault.encryptValue(1, { key });
   await later(5 * 60_000 + 2000, async () => {
@@ -106,7 +106,7 @@ test("two factors are of two kinds", async () => {
   const take = () => key.dangerouslyExport({ factor: secret() });
   await assert.rejects(take(), no);
   await vault.authenticate(secret());
-  assert.deepEqual(await vault.can("export", { key }), { allowed: false, rule: "secondFactor" });
+  assert.deepEqual(await vault.can("export", { key }), { allowed: false, rule: "secondFactor", policy: "key" });
   // To try a kit is no proof.
   await vault.factors.rehearse(recoveryKit(kit.words));
   await assert.rejects(take(), no);

@@ -62,14 +62,14 @@ test("a context is asked of all that is encrypted and decrypted", async () => {
   for (const context of [undefined, {}, theirs, { ...ours, other: "x" }]) {
     await assert.rejects(vault.encrypt("x", { key, context }), no);
     await assert.rejects(vault.encryptValue(1, { key, context }), no);
-    assert.deepEqual(await vault.can("encrypt", { key, context }), { allowed: false, rule: "context" });
+    assert.deepEqual(await vault.can("encrypt", { key, context }), { allowed: false, rule: "context", policy: "key" });
   }
   await assert.rejects(vault.encryptValues([1, 2], { key, contexts: [ours, theirs] }), no);
   const context = { ...ours, path: "a" };
   const object = await vault.encrypt("x", { key, context });
   const opened = await vault.decrypt(await object.bytes(), { context });
   assert.equal(await opened.text(), "x");
-  assert.deepEqual(await vault.can("encrypt", { key, context }), { allowed: true, rule: undefined });
+  assert.deepEqual(await vault.can("encrypt", { key, context }), { allowed: true, rule: undefined, policy: undefined });
   await vault.close();
 });
 
@@ -212,7 +212,7 @@ test("a key is used as often as its policy says, and a killed tab loses no use",
   await (await vault.keys.get("photos")).setPolicy({ maximumUses: 2 });
   const value = await vault.encryptValue("1", { key: "photos" });
   assert.equal((await vault.keys.get("photos")).uses, 1);
-  assert.deepEqual(await vault.can("decryptValue", { key: "photos" }), { allowed: true, rule: undefined });
+  assert.deepEqual(await vault.can("decryptValue", { key: "photos" }), { allowed: true, rule: undefined, policy: undefined });
   // What is counted is known outside before the value is: a restored copy of now has it.
   const copy = await Strongroom.restore(await vault.backup(), { name: "copy" });
   await copy.unlock(secret());
@@ -224,7 +224,7 @@ test("a key is used as often as its policy says, and a killed tab loses no use",
   const both = await Promise.allSettled([vault.decryptValue(value), vault.decryptValue(value)]);
   assert.deepEqual(both.map(({ status }) => status).toSorted(), ["fulfilled", "rejected"]);
   await assert.rejects(vault.encrypt("x", { key: "photos" }), refusedBy("maximumUses"));
-  assert.deepEqual(await vault.can("encrypt", { key: "photos" }), { allowed: false, rule: "maximumUses" });
+  assert.deepEqual(await vault.can("encrypt", { key: "photos" }), { allowed: false, rule: "maximumUses", policy: "key" });
   assert.equal((await vault.keys.get("photos")).uses, 2);
   await vault.close();
 });
@@ -254,7 +254,7 @@ test("an overdue review shows in the health of the vault", async () => {
   const { now } = Date;
   try {
     Date.now = () => now() + 366 * 24 * 60 * 60 * 1000;
-    assert.deepEqual((await found())?.params, { keys: 1 });
+    assert.deepEqual((await found())?.params, { policies: 1 });
   } finally {
     Date.now = now;
   }

@@ -2,6 +2,7 @@
 import type { AuditCheckpoint, AuditEntry, AuditPage, AuditProof, AuditState, AuditVerification, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
 import type { WhichObject } from "../src/engine/wasm/bindings.js";
 import type { KeyPolicy, PolicyDecision } from "../src/shared/model/key-policy.js";
+import type { VaultPolicy, VaultPolicyInfo } from "../src/shared/model/vault-policy.js";
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
 import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
@@ -2118,6 +2119,7 @@ const policyDecision = [
   },
   {
     "allowed": false,
+    "policy": "key",
     "rule": "operations"
   }
 ] satisfies readonly PolicyDecision[];
@@ -2398,7 +2400,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 29
+    "records": 30
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -2606,6 +2608,60 @@ const valueDetails = [
   }
 ] satisfies readonly ValueDetails[];
 complete<ValueDetails, (typeof valueDetails)[number]>();
+
+const vaultPolicy = [
+  {
+    "context": {
+      "only": [
+        "path"
+      ],
+      "required": {
+        "tenant": "42"
+      }
+    },
+    "freshFactor": {
+      "operations": [
+        "stopAudit"
+      ],
+      "within": "PT5M"
+    },
+    "notAfter": 2,
+    "notBefore": 1,
+    "operations": [
+      "encrypt",
+      "setVaultPolicy"
+    ],
+    "requireReason": [
+      "backup"
+    ],
+    "reviewEvery": "P1Y",
+    "secondFactor": {
+      "operations": [
+        "merge"
+      ],
+      "within": "PT10M"
+    }
+  }
+] satisfies readonly VaultPolicy[];
+complete<VaultPolicy, (typeof vaultPolicy)[number]>();
+
+const vaultPolicyInfo = [
+  {},
+  {
+    "conflictingPolicies": [
+      {
+        "reviewEvery": "P1Y"
+      }
+    ],
+    "policy": {
+      "reviewEvery": "P1Y"
+    },
+    "policyChanged": 1790000000000,
+    "policyVersion": 1,
+    "reviewDue": 1821536000000
+  }
+] satisfies readonly VaultPolicyInfo[];
+complete<VaultPolicyInfo, (typeof vaultPolicyInfo)[number]>();
 
 const verifiedFile = [
   {

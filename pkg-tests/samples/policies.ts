@@ -6,22 +6,31 @@ export async function policies(): Promise<void> {
   const file = new Blob(["a picture"]);
   const told: string[] = [];
   const explain = (rule: string): void => void told.push(rule);
-  // sample: docs/policies.md "requireReason: ["
+  // sample: docs/policies.md "alias: "tenant-42-photos""
   assert(photos.policy?.reviewEvery === "P1Y" && photos.policyVersion === 1);
   // sample: docs/policies.md "instanceof PolicyError"
   assert(told.join() === "context");
   await asked();
   await rotated();
   await again();
+  await ofVault();
   await (await vault.keys.get("tenant-42-photos")).destroy({ reason: "the end of the sample" });
 
   async function again(): Promise<void> {
-    // sample: docs/policies.md "secondFactor: { within"
+    // sample: docs/policies.md "alias: "payroll""
     // sample: docs/policies.md "vault.authenticate(passphrase(typed))"
     assert(allowed || rule === "freshFactor");
     assert((await vault.can("setPolicy", { key: payroll })).allowed);
     const free = await payroll.setPolicy(null);
     await free.destroy({ force: true });
+  }
+
+  async function ofVault(): Promise<void> {
+    // sample: docs/policies.md "await vault.setPolicy({"
+    assert(policy?.reviewEvery === "P1Y" && policyVersion !== undefined && reviewDue !== undefined);
+    assert(decision.allowed || (decision.rule === "freshFactor" && decision.policy === "vault"));
+    await vault.authenticate(passphrase(typed));
+    await vault.setPolicy(null);
   }
 
   async function asked(): Promise<void> {
@@ -47,6 +56,14 @@ export async function policyComments(): Promise<void> {
   // sample: js/src/page/vault/vault.ts "vault.can("decrypt""
   assert(allowed && told.length === 0);
   await authenticated();
+  await governed();
+
+  async function governed(): Promise<void> {
+    // sample: js/src/page/vault/vault.ts "requireReason: ["revokeFactor""
+    assert((await vault.policy()).policy?.requireReason?.length === 2);
+    await vault.authenticate(passphrase(typed));
+    await vault.setPolicy(null);
+  }
 
   async function authenticated(): Promise<void> {
     const ask = async (): Promise<string> => typed;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    base::{KeyId, Object, PolicyRule, VersionId, VersionState},
+    base::{KeyId, Object, VersionId, VersionState},
     jose::ContentDigest,
-    vault::{self, KeyInfo, KeyInfoPage, Verified},
+    vault::{self, KeyInfo, KeyInfoPage, PolicyRefusal, Verified},
 };
 
 use super::Report;
@@ -42,18 +42,20 @@ impl From<vault::ManagedKey> for ManagedKey {
     }
 }
 
-/// Whether a key's policy allows an operation, and the rule that refuses it.
+/// Whether policies allow an operation; otherwise the rule that refuses it, and whose that is.
 #[derive(Serialize)]
 pub struct PolicyDecision {
     allowed: bool,
     rule: Option<&'static str>,
+    policy: Option<&'static str>,
 }
 
-impl From<Option<PolicyRule>> for PolicyDecision {
-    fn from(refused: Option<PolicyRule>) -> Self {
+impl From<Option<PolicyRefusal>> for PolicyDecision {
+    fn from(refused: Option<PolicyRefusal>) -> Self {
         Self {
             allowed: refused.is_none(),
-            rule: refused.map(PolicyRule::as_str),
+            rule: refused.map(|refused| refused.rule().as_str()),
+            policy: refused.map(PolicyRefusal::whose),
         }
     }
 }

@@ -107,7 +107,7 @@ impl Entry {
     #[must_use]
     pub fn failed(self, error: Option<&Error>) -> Self {
         let rule = match error {
-            Some(Error::Policy(rule)) => Some(rule.as_str().to_owned()),
+            Some(Error::Policy(rule) | Error::VaultPolicy(rule)) => Some(rule.as_str().to_owned()),
             _ => None,
         };
         Self {

@@ -172,8 +172,11 @@ pub enum Error {
     #[error("the version is {}; {}", .0.as_str(), .0.remedy())]
     State(VersionState),
     /// The key's policy forbids the operation.
-    #[error("{0}")]
+    #[error("the key's policy {0}")]
     Policy(PolicyRule),
+    /// The vault's policy forbids the operation.
+    #[error("the vault's policy {0}")]
+    VaultPolicy(PolicyRule),
     /// The key is for another purpose than the one asked of it.
     #[error("the key is for another purpose")]
     Purpose,
@@ -380,7 +383,7 @@ impl Error {
             Self::Changed => "ERR_CHANGED",
             Self::Consumed => "ERR_CONSUMED",
             Self::Transition(..) | Self::State(_) => "ERR_STATE",
-            Self::Policy(_) => "ERR_POLICY",
+            Self::Policy(_) | Self::VaultPolicy(_) => "ERR_POLICY",
             Self::Purpose => "ERR_PURPOSE",
             Self::InUse => "ERR_IN_USE",
         }
@@ -488,7 +491,8 @@ mod tests {
             Error::Consumed => Error::Transition(VersionState::Destroyed, VersionState::Active),
             Error::Transition(..) => Error::State(VersionState::Suspended),
             Error::State(_) => Error::Policy(PolicyRule::Operations),
-            Error::Policy(_) => Error::Purpose,
+            Error::Policy(_) => Error::VaultPolicy(PolicyRule::Operations),
+            Error::VaultPolicy(_) => Error::Purpose,
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })

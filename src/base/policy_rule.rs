@@ -1,45 +1,43 @@
-//! The rules of a key's policy, as a refusal names them.
+//! The rules of a policy, as a refusal names them.
 
-/// The rule of a key's policy that refused an operation, and what to do about it.
+/// The rule of a policy that refused an operation, and what to do about it: what follows on "the key's policy" or "the vault's policy".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyRule {
     /// The operation is not among those that the policy lists.
-    #[error("the key's policy does not list this operation; use another key, or change the policy")]
+    #[error("does not list this operation; use another key, or change the policy")]
     Operations,
     /// The encryption context is not one that the policy admits.
     #[error(
-        "the key's policy admits another encryption context; give the names and values that it requires, and no others where it says so"
+        "admits another encryption context; give the names and values that it requires, and no others where it says so"
     )]
     Context,
     /// It is too early.
-    #[error("the key's policy does not admit uses yet; wait for its notBefore")]
+    #[error("does not admit uses yet; wait for its notBefore")]
     NotBefore,
     /// It is too late.
     #[error(
-        "the key's policy does not admit uses any more, after its notAfter; use another key, or change the policy"
+        "does not admit uses any more, after its notAfter; use another key, or change the policy"
     )]
     NotAfter,
     /// The operation needs a reason.
-    #[error("the key's policy requires a reason for this operation; pass reason")]
+    #[error("requires a reason for this operation; pass reason")]
     RequireReason,
     /// The version is an earlier one than the policy admits.
     #[error(
-        "the key's policy does not admit versions this old; use what was rewrapped, or change its minimumVersion"
+        "does not admit versions this old; use what was rewrapped, or change its minimumVersion"
     )]
     MinimumVersion,
     /// The key was used as often as the policy admits.
-    #[error(
-        "the key was used as often as its policy admits; use another key, or change its maximumUses"
-    )]
+    #[error("does not admit more uses of it; use another key, or change its maximumUses")]
     MaximumUses,
     /// No person has proved themselves lately enough.
     #[error(
-        "the key's policy requires a factor that was presented lately; call vault.authenticate with a passphrase, a passkey, a recovery kit or recovery shares, and try again"
+        "requires a factor that was presented lately; call vault.authenticate with a passphrase, a passkey, a recovery kit or recovery shares, and try again"
     )]
     FreshFactor,
     /// Nobody has presented two kinds lately enough.
     #[error(
-        "the key's policy requires two kinds of factors that were presented lately; call vault.authenticate with each that is missing, or with both in one array where the vault takes two factors at once, and try again"
+        "requires two kinds of factors that were presented lately; call vault.authenticate with each that is missing, or with both in one array where the vault takes two factors at once, and try again"
     )]
     SecondFactor,
 }

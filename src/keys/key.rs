@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    Alias, KeyPolicies, Labels, Period, Policy, Provenance, Purpose, Transition, VersionAction,
+    Alias, Labels, Period, Policies, Policy, Provenance, Purpose, Transition, VersionAction,
     VersionRecord, version::MAX_COUNTER,
 };
 
@@ -44,7 +44,7 @@ pub struct KeyRecord {
     #[serde(default, skip_serializing_if = "never")]
     pub(crate) described: u64,
     /// The policies that were set, if one ever was.
-    pub policy: Option<KeyPolicies>,
+    pub policy: Option<Policies>,
 }
 
 /// Whether something was not changed, or not counted by an earlier release.
@@ -95,7 +95,7 @@ impl KeyRecord {
         sort_by(&mut ids, Ord::cmp);
         let repeated = ids.windows(2).any(|pair| pair[0] == pair[1]);
         let too_many = ids.len() > Self::MAX_VERSIONS;
-        let fit = key.policy.iter().all(KeyPolicies::fit);
+        let fit = key.policy.iter().all(Policies::fit);
         if repeated || too_many || !fit || !key.versions.iter().all(VersionRecord::is_dated) {
             return Err(MALFORMED.into());
         }

@@ -7,8 +7,8 @@ use crate::{
 };
 
 use super::{
-    Alias, KeyOperation, KeyRecord, Labels, Period, Policy, PolicyRequest, Provenance,
-    VersionAction, VersionRecord,
+    Alias, KeyRecord, Labels, Operation, Period, Policy, PolicyRequest, Provenance, VersionAction,
+    VersionRecord,
 };
 
 /// A day, in milliseconds.
@@ -97,19 +97,19 @@ impl KeyAction {
         self.operation().as_str()
     }
 
-    /// What the key's policy knows it by.
-    fn operation(&self) -> KeyOperation {
+    /// What policies know it by.
+    pub(crate) fn operation(&self) -> Operation {
         match self {
-            Self::Rotate { .. } => KeyOperation::Rotate,
-            Self::Activate(_) => KeyOperation::Activate,
-            Self::Suspend(_) => KeyOperation::Suspend,
-            Self::Resume(_) => KeyOperation::Resume,
-            Self::Revoke { .. } => KeyOperation::Revoke,
-            Self::ScheduleDestroy { .. } => KeyOperation::ScheduleDestroy,
-            Self::CancelDestroy(_) => KeyOperation::CancelDestroy,
-            Self::Destroy { .. } => KeyOperation::Destroy,
-            Self::Update { .. } => KeyOperation::Update,
-            Self::SetPolicy(_) => KeyOperation::SetPolicy,
+            Self::Rotate { .. } => Operation::Rotate,
+            Self::Activate(_) => Operation::Activate,
+            Self::Suspend(_) => Operation::Suspend,
+            Self::Resume(_) => Operation::Resume,
+            Self::Revoke { .. } => Operation::Revoke,
+            Self::ScheduleDestroy { .. } => Operation::ScheduleDestroy,
+            Self::CancelDestroy(_) => Operation::CancelDestroy,
+            Self::Destroy { .. } => Operation::Destroy,
+            Self::Update { .. } => Operation::Update,
+            Self::SetPolicy(_) => Operation::SetPolicy,
         }
     }
 
@@ -127,6 +127,7 @@ impl KeyAction {
     ) -> Result<Applied> {
         let request = PolicyRequest {
             operation: self.operation(),
+            purpose: Some(key.purpose),
             context: None,
             reason: cause.reason,
             version: None,

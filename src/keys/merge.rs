@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::base::{Error, Object, Result, VersionId, VersionState, sort_by};
 
-use super::{Alias, KeyPolicies, KeyRecord, Labels, Period, Provenance, Transition, VersionRecord};
+use super::{Alias, KeyRecord, Labels, Period, Policies, Provenance, Transition, VersionRecord};
 
 /// The operation's name, as the versions' histories keep it.
 pub(crate) const NAME: &str = "merge";
@@ -153,7 +153,7 @@ impl KeyRecord {
                 versions.push(version.clone());
             }
         }
-        let policies = KeyPolicies::merged(ours.key.policy.as_ref(), theirs.key.policy.as_ref());
+        let policies = Policies::merged(ours.key.policy.as_ref(), theirs.key.policy.as_ref());
         let mut merged = Self {
             policy: policies?,
             primary: later_primary(said, other),

@@ -1,4 +1,4 @@
-//! The policy of a key: which operations its owner allows, and when.
+//! A policy of a key, or of the vault: which operations its owner allows, and when.
 //!
 //! A policy binds this code. Whoever has the key's material, or the vault key and a copy of the vault, is bound by none.
 
@@ -9,14 +9,14 @@ use crate::{
     factors::Proven,
 };
 
-use super::{KeyOperation, KeyRecord, Period, Purpose};
+use super::{KeyRecord, Operation, Period, Purpose};
 
 /// The rules of one policy. Where a member is absent, there is no such rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
     /// The operations that are allowed, and no others.
-    operations: Option<Vec<KeyOperation>>,
+    operations: Option<Vec<Operation>>,
     /// The encryption contexts that are admitted.
     context: Option<ContextRule>,
     /// No use before that, in milliseconds since 1970.
@@ -24,7 +24,7 @@ pub struct Policy {
     /// No use after that.
     not_after: Option<Timestamp>,
     /// The operations that need a reason.
-    require_reason: Option<Vec<KeyOperation>>,
+    require_reason: Option<Vec<Operation>>,
     /// The number of the earliest version that is used.
     minimum_version: Option<u64>,
     /// How often the key is used, all its versions together.
@@ -42,7 +42,7 @@ pub struct Policy {
 struct FactorRule {
     /// How long ago at most.
     within: Period,
-    operations: Vec<KeyOperation>,
+    operations: Vec<Operation>,
 }
 
 /// Which encryption contexts are admitted.
@@ -58,7 +58,9 @@ struct ContextRule {
 #[derive(Debug, Clone, Copy)]
 pub struct PolicyRequest<'a> {
     /// The operation.
-    pub operation: KeyOperation,
+    pub operation: Operation,
+    /// What the key is for; nothing of an operation on the vault itself.
+    pub purpose: Option<Purpose>,
     /// The encryption context, of an operation that has one.
     pub context: Option<&'a Context>,
     /// Why, where somebody said so.
@@ -81,7 +83,7 @@ pub fn decide(
     now: Timestamp,
 ) -> core::result::Result<(), PolicyRule> {
     let operation = request.operation;
-    let lists = |list: &Option<Vec<KeyOperation>>| {
+    let lists = |list: &Option<Vec<Operation>>| {
         let list = list.as_ref();
         list.map(|list| list.contains(&operation))
     };
@@ -130,15 +132,16 @@ fn decide_use(
         return Err(PolicyRule::MinimumVersion);
     }
     // A header that stays under the key is no use that is counted.
-    let uses = request.uses.filter(|_| operation != KeyOperation::Rewrap);
+    let uses = request.uses.filter(|_| operation != Operation::Rewrap);
     let most = policy.maximum_uses;
     if most.zip(uses).is_some_and(|(most, uses)| uses > most) {
         return Err(PolicyRule::MaximumUses);
     }
     let context = request.context.filter(|_| operation.has_context());
+    let has_contexts = request.purpose.is_none_or(Purpose::has_contexts);
     match &policy.context {
         // A header that stays under the key keeps its context, which is asked for when it is opened.
-        Some(rule) if operation != KeyOperation::Rewrap && !rule.admits(context) => {
+        Some(rule) if has_contexts && operation != Operation::Rewrap && !rule.admits(context) => {
             Err(PolicyRule::Context)
         }
         _ => Ok(()),
@@ -165,7 +168,7 @@ impl Policy {
     }
 
     fn check(&self) -> Result<()> {
-        let repeats = |list: &Vec<KeyOperation>| {
+        let repeats = |list: &Vec<Operation>| {
             let mut places = list.iter().enumerate();
             list.is_empty() || places.any(|(at, operation)| list[..at].contains(operation))
         };
@@ -201,10 +204,37 @@ impl Policy {
         Ok(())
     }
 
+    /// The operations that its rules name.
+    fn named(&self) -> impl Iterator<Item = &Operation> {
+        let lists = [&self.operations, &self.require_reason];
+        let rules = [&self.fresh_factor, &self.second_factor]
+            .into_iter()
+            .flatten();
+        let lists = lists.into_iter().flatten();
+        lists.chain(rules.map(|rule| &rule.operations)).flatten()
+    }
+
+    /// Refuses what is no rule for all keys and the vault.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub fn check_vault(&self) -> Result<()> {
+        if self.minimum_version.is_some() || self.maximum_uses.is_some() {
+            return Err(Error::Argument(
+                "policy: minimumVersion and maximumUses are of one key",
+            ));
+        }
+        Ok(())
+    }
+
     /// Refuses a rule that no operation of such a key could ever meet.
     pub(crate) fn check_purpose(&self, purpose: Purpose) -> Result<()> {
-        let has_context = matches!(purpose, Purpose::Encrypt | Purpose::Share);
-        if self.context.is_some() && !has_context {
+        if self.named().any(|operation| operation.is_of_vault()) {
+            return Err(Error::Argument(
+                "policy: an operation on the vault, in the policy of a key",
+            ));
+        }
+        if self.context.is_some() && !purpose.has_contexts() {
             return Err(Error::Argument(
                 "policy.context: only a key that encrypts has contexts",
             ));
@@ -292,9 +322,10 @@ mod tests {
         )?)
     }
 
-    fn asked(operation: KeyOperation) -> PolicyRequest<'static> {
+    fn asked(operation: Operation) -> PolicyRequest<'static> {
         PolicyRequest {
             operation,
+            purpose: None,
             context: None,
             reason: None,
             version: None,
@@ -314,12 +345,12 @@ mod tests {
 
     #[test]
     fn names_of_operations_are_those_that_are_stored() {
-        for operation in KeyOperation::ALL {
+        for operation in Operation::OF_KEYS {
             let text = format!(r#"{{"operations":["{}"]}}"#, operation.as_str());
             assert_eq!(policy(&text).operations, Some(vec![operation]));
-            assert_eq!(KeyOperation::parse(operation.as_str()), Ok(operation));
+            assert_eq!(Operation::parse(operation.as_str()), Ok(operation));
         }
-        assert!(KeyOperation::parse("teleport").is_err());
+        assert!(Operation::parse("teleport").is_err());
     }
 
     #[test]
@@ -362,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_policy_without_rules_allows_everything() {
-        for operation in KeyOperation::ALL {
+        for operation in Operation::OF_KEYS {
             let decided = decide(&Policy::default(), &asked(operation), at(0));
             assert_eq!(decided, Ok(()));
         }
@@ -371,7 +402,7 @@ mod tests {
     #[test]
     fn the_bounds_of_time_belong_to_it_and_bind_uses_alone() {
         let policy = policy(r#"{"notBefore":1000,"notAfter":2000}"#);
-        for operation in KeyOperation::ALL {
+        for operation in Operation::OF_KEYS {
             let decided = |millis| decide(&policy, &asked(operation), at(millis));
             let refused = |rule| {
                 if operation.is_use() {
@@ -398,7 +429,7 @@ mod tests {
             let context = Context::new(members).expect("a small context");
             let request = PolicyRequest {
                 context: Some(&context),
-                ..asked(KeyOperation::Encrypt)
+                ..asked(Operation::Encrypt)
             };
             decide(&policy, &request, at(0))
         };
@@ -414,11 +445,8 @@ mod tests {
         assert_eq!(decided(&[("tenant", "42"), ("path", "a"), other]), refused);
         assert_eq!(decided(&[]), refused);
         // An export has no context, whatever is given.
-        assert_eq!(
-            decide(&policy, &asked(KeyOperation::Export), at(0)),
-            refused
-        );
-        assert_eq!(decide(&policy, &asked(KeyOperation::Rewrap), at(0)), Ok(()));
+        assert_eq!(decide(&policy, &asked(Operation::Export), at(0)), refused);
+        assert_eq!(decide(&policy, &asked(Operation::Rewrap), at(0)), Ok(()));
     }
 
     #[test]
@@ -431,7 +459,7 @@ mod tests {
             let proven = proven.iter().map(|&(kind, ago)| Proven { kind, ago });
             let request = PolicyRequest {
                 proven: &proven.collect::<Vec<_>>(),
-                ..asked(KeyOperation::Export)
+                ..asked(Operation::Export)
             };
             decide(&policy, &request, at(0))
         };
@@ -445,10 +473,7 @@ mod tests {
         assert_eq!(decided(&[(Passphrase, 0), (Passphrase, 1)]), Err(second));
         assert_eq!(decided(&[(Passphrase, 0), (Passkey, 60_001)]), Err(second));
         assert_eq!(decided(&[(Passphrase, 0), (Passkey, 60_000)]), Ok(()));
-        assert_eq!(
-            decide(&policy, &asked(KeyOperation::Destroy), at(0)),
-            Ok(())
-        );
+        assert_eq!(decide(&policy, &asked(Operation::Destroy), at(0)), Ok(()));
     }
 
     #[test]
@@ -462,16 +487,16 @@ mod tests {
             decide(&policy, &request, at(0))
         };
         let refused = Err(PolicyRule::RequireReason);
-        assert_eq!(decided(KeyOperation::Destroy, None), refused);
-        assert_eq!(decided(KeyOperation::Destroy, Some(" \n")), refused);
-        assert_eq!(decided(KeyOperation::Destroy, Some("sold")), Ok(()));
-        assert_eq!(decided(KeyOperation::Encrypt, None), Ok(()));
+        assert_eq!(decided(Operation::Destroy, None), refused);
+        assert_eq!(decided(Operation::Destroy, Some(" \n")), refused);
+        assert_eq!(decided(Operation::Destroy, Some("sold")), Ok(()));
+        assert_eq!(decided(Operation::Encrypt, None), Ok(()));
     }
 
     #[test]
     fn a_key_is_used_as_often_as_it_says_and_changed_as_often_as_one_likes() {
         let policy = policy(r#"{"maximumUses":2}"#);
-        for operation in KeyOperation::ALL {
+        for operation in Operation::OF_KEYS {
             let decided = |uses| {
                 let request = PolicyRequest {
                     uses,
@@ -479,7 +504,7 @@ mod tests {
                 };
                 decide(&policy, &request, at(0))
             };
-            let third = if operation.is_use() && operation != KeyOperation::Rewrap {
+            let third = if operation.is_use() && operation != Operation::Rewrap {
                 Err(PolicyRule::MaximumUses)
             } else {
                 Ok(())
@@ -495,7 +520,7 @@ mod tests {
         let decided = |version| {
             let request = PolicyRequest {
                 version: Some(version),
-                ..asked(KeyOperation::Decrypt)
+                ..asked(Operation::Decrypt)
             };
             decide(&policy, &request, at(0))
         };

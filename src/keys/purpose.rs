@@ -54,6 +54,11 @@ impl Purpose {
         }
     }
 
+    /// Whether what is done with it has an encryption context.
+    pub(crate) fn has_contexts(self) -> bool {
+        matches!(self, Self::Encrypt | Self::Share)
+    }
+
     /// Whether its versions are generated here. Those of others are imported, and have no successor but what is
     /// imported.
     pub(crate) fn is_generated(self) -> bool {

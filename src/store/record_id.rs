@@ -57,10 +57,12 @@ pub enum RecordType {
     /// Entries of an audit log, under the log's key; its id is the log's, its version the first entry's number. No record:
     /// the head accounts for it by the log's tree.
     Audit,
+    /// The vault's policy, under the vault key. One row, its id the vault's.
+    Policy,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 22] = [
+    const NAMES: [(Self, &'static str); 23] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -83,6 +85,7 @@ impl RecordType {
         (Self::Tombstone, "tombstone"),
         (Self::AuditKey, "audit-key"),
         (Self::Audit, "audit"),
+        (Self::Policy, "policy"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

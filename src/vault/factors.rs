@@ -8,6 +8,7 @@ use crate::{
     base::{Error, Kid, Result, Timestamp},
     factors::{Factor, FactorName, FactorNote, FactorRecord, Opened, Present, recipient_id},
     jose::{AgreementPublicKey, Jwk},
+    keys::Operation,
     object::body::Buffers,
     records::{
         Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
@@ -77,6 +78,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         check_new(name.as_ref())?;
         self.state.open()?.keyring.check_kind(new.kind())?;
         let present = self.reauthenticate(NAME, present).await?;
+        self.check_allowed(Operation::AddFactor).await?;
         let added = self.new_factor(new, None).await?;
         let note = self.note_of(name);
         let named = Request::of(NAME).of_factor(added.kid().as_str());
@@ -117,6 +119,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.has_factor(id).await?;
         self.state.open()?.keyring.check_replaced(id, new.kind())?;
         let opened = self.reauthenticate(NAME, present).await?;
+        self.check_allowed(Operation::ReplaceFactor).await?;
         let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
         let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
         self.change(request, async |tx| {
@@ -166,7 +169,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 
     /// Before a person is asked for a factor in vain.
     pub(super) async fn has_factor(&self, id: &str) -> Result<()> {
-        let request = Request::of("listFactors").about(id).on_latest();
+        let request = Request::of("listFactors").on_latest();
         self.read(request, async |tx| tx.keyring()?.factor(id).map(|_| ()))
             .await
     }

@@ -3,7 +3,6 @@
 
 use super::{
     Event, Unlocked, Vault,
-    policy::{AllowAll, Policy},
     transaction::{Change, Ended, Source, Transaction},
     watch::{Watch, unwatched},
 };
@@ -23,9 +22,6 @@ const ATTEMPTS: u32 = 32;
 pub(crate) struct Request<'a> {
     /// The operation's name.
     pub(crate) operation: &'static str,
-    /// What it is about, in the caller's words: a key's alias or id, an object's id.
-    #[expect(dead_code, reason = "no vault has a policy yet")]
-    pub(crate) subject: Option<&'a str>,
     /// The factor that it is about, by its id.
     pub(crate) factor: Option<&'a str>,
     /// Whether what other tabs have written is taken in first.
@@ -42,20 +38,11 @@ impl<'a> Request<'a> {
     pub(crate) fn of(operation: &'static str) -> Self {
         Self {
             operation,
-            subject: None,
             factor: None,
             latest: false,
             asked: true,
             recorded: false,
             watch: &unwatched,
-        }
-    }
-
-    /// What it is about.
-    pub(crate) fn about(self, subject: impl Into<Option<&'a str>>) -> Self {
-        Self {
-            subject: subject.into(),
-            ..self
         }
     }
 
@@ -278,8 +265,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
             let reason = self.reason.as_deref();
             let mut tx = Transaction::begin(&self.state, self, rng, now, (request, reason))?;
-            AllowAll.decide(request)?;
-            let mut outcome = operation.attempt(&mut tx).await;
+            let mut outcome = match tx.check_policy() {
+                Ok(()) => operation.attempt(&mut tx).await,
+                refused => refused,
+            };
             if outcome.is_ok() && (tx.has_bounded_uses() || tx.is_recorded_first()?) {
                 if turn.is_none() {
                     // Something is written before it gives anything, which takes its turn.
@@ -301,7 +290,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                     }
                 }
                 // Only what was not read yet can hold it, free its alias, or allow it.
-                Err(Error::NoKey | Error::KeyExists | Error::Policy(_)) if !caught_up => {}
+                Err(Error::NoKey | Error::KeyExists | Error::Policy(_) | Error::VaultPolicy(_))
+                    if !caught_up => {}
                 Err(error) => {
                     let entry = tx.own_entry();
                     self.state

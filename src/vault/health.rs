@@ -20,7 +20,7 @@ pub struct VitalSigns {
     pub required: Option<FactorPair>,
     /// The last backup that was given out, if one was.
     pub backup: Option<LastBackup>,
-    /// How many keys' policies were to be reviewed by now.
+    /// How many policies, of keys and of the vault, were to be reviewed by now.
     pub overdue_reviews: u64,
     /// The latest time that the vault has noted of either, by whichever clock.
     pub latest: Option<Timestamp>,
@@ -51,8 +51,13 @@ impl Transaction<'_> {
         let overdue = listed
             .iter()
             .filter(|key| key.review_due.is_some_and(is_overdue));
+        let own = self
+            .keyring()?
+            .policies()?
+            .and_then(|policies| policies.review_due());
+        let own = own.is_some_and(is_overdue);
         Ok(VitalSigns {
-            overdue_reviews: overdue.count() as u64,
+            overdue_reviews: overdue.count() as u64 + u64::from(own),
             factors,
             required,
             backup,

@@ -53,7 +53,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         location: Option<&str>,
         size: Option<u64>,
     ) -> Result<TrackedObject> {
-        let request = Request::of("track").about(expect.or(header.id()));
+        let request = Request::of("track");
         self.change(request, async |tx| {
             if let Header::Kept(id) = header
                 && expect.is_none_or(|expected| expected == id)
@@ -79,7 +79,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoObject`]; [`Error::InUse`] without `force`.
     pub async fn untrack(&self, id: &str, force: bool) -> Result<()> {
-        let request = Request::of("untrack").about(id);
+        let request = Request::of("untrack");
         self.change(request, async |tx| tx.untrack(id, force).await)
             .await
     }
@@ -89,7 +89,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`], [`Error::Integrity`].
     pub async fn list_objects(&self, query: &ObjectQuery<'_>) -> Result<ObjectPage> {
-        let request = Request::of("listObjects").about(query.key).on_latest();
+        let request = Request::of("listObjects").on_latest();
         self.read(request, async |tx| tx.list_objects(query).await)
             .await
     }
@@ -100,7 +100,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoObject`].
     pub async fn shred(&self, id: &str) -> Result<Copies> {
-        let request = Request::of("shred").about(id).on_latest();
+        let request = Request::of("shred").on_latest();
         self.change(request, async |tx| tx.shred(id).await).await
     }
 }

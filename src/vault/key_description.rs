@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use crate::{
     base::{KeyId, Object, Timestamp, VersionId, VersionState},
-    keys::{
-        Alias, AppliedPolicy, KeyRecord, Labels, Purpose, Transition, Usage, VersionAction,
-        VersionRecord,
-    },
+    keys::{Alias, KeyRecord, Labels, Purpose, Transition, Usage, VersionAction, VersionRecord},
 };
+
+use super::PolicyDescription;
 
 /// A key, where it stands and how often it was used.
 #[derive(Serialize)]
@@ -75,9 +74,8 @@ struct TransitionInfo<'a> {
 impl<'a> KeyDescription<'a> {
     /// `expires` is of a session's key.
     pub(crate) fn of(key: &'a KeyRecord, expires: Option<Timestamp>, usage: &Usage) -> Self {
-        let policies = key.policy.as_ref();
-        let applied = policies.and_then(|all| all.applied.split_last());
-        let others = applied.map(|(_, others)| others).unwrap_or_default();
+        let policies = key.policy.as_ref().map(PolicyDescription::from);
+        let policies = policies.unwrap_or_default();
         let version = |version| VersionInfo::of(version, expires.is_none(), usage);
         Self {
             id: &key.id,
@@ -94,11 +92,10 @@ impl<'a> KeyDescription<'a> {
             uses: usage.total(),
             last_used: (usage.last > Timestamp::EPOCH).then_some(usage.last),
             session: expires.map(|_| true),
-            policy: applied.map(|(policy, _)| policy.to_json()),
-            conflicting_policies: (!others.is_empty())
-                .then(|| others.iter().map(AppliedPolicy::to_json).collect()),
-            policy_version: policies.map(|all| all.version),
-            policy_changed: policies.map(|all| all.changed),
+            policy: policies.policy,
+            conflicting_policies: policies.conflicting_policies,
+            policy_version: policies.policy_version,
+            policy_changed: policies.policy_changed,
             review_due: key.review_due(),
             expires,
         }

@@ -1,12 +1,13 @@
 //! An unlocked vault's keys: the vault key, the statement and the head, and the rows of which every vault has a few.
 
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
+use std::rc::Rc;
 
 use crate::{
     base::{Error, Kid, Result, Thumbprint, VaultId},
     factors::recipient_id,
     jose::{Envelope, Jwk, SigningKey},
-    keys::AliasHashKey,
+    keys::{AliasHashKey, Policies},
     records::{
         Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
         Succession, VaultKey, changed, single,
@@ -29,6 +30,8 @@ pub struct Keyring {
     pub(crate) core: Vec<Row>,
     /// With its revision.
     pub(crate) head: (u64, Head),
+    /// The policies of the vault, once somebody asked for them.
+    policies: OnceCell<Option<Rc<Policies>>>,
     /// Whether all rows were checked against the head since the vault was unlocked.
     surveyed: Cell<bool>,
 }
@@ -64,7 +67,7 @@ impl Known {
 
 impl Keyring {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    pub(crate) const CORE: [RecordType; 10] = [
+    pub(crate) const CORE: [RecordType; 11] = [
         RecordType::VaultKey,
         RecordType::Statement,
         RecordType::Factor,
@@ -75,6 +78,7 @@ impl Keyring {
         RecordType::Head,
         RecordType::Succession,
         RecordType::AuditKey,
+        RecordType::Policy,
     ];
 
     /// What is read to open a vault.
@@ -144,9 +148,11 @@ impl Keyring {
             sequence,
             core: rows,
             head,
+            policies: OnceCell::new(),
             surveyed: Cell::new(false),
         };
         keyring.check_core()?;
+        keyring.policies()?;
         Ok(keyring)
     }
 
@@ -314,6 +320,27 @@ impl Keyring {
         self.head.0 + 1
     }
 
+    /// The policies of the vault itself, if one was ever set.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`]; [`Error::Malformed`].
+    pub(crate) fn policies(&self) -> Result<Option<Rc<Policies>>> {
+        if let Some(known) = self.policies.get() {
+            return Ok(known.clone());
+        }
+        let record_id = self.singleton(RecordType::Policy);
+        let mut rows = self.core.iter();
+        let row = rows.find(|row| row.record_id.kind == RecordType::Policy);
+        if row.is_some_and(|row| row.record_id != record_id) {
+            return Err(Error::Integrity("a record in another one's place"));
+        }
+        let read = match row {
+            Some(row) => Some(Rc::new(Policies::read(self.cipher().decrypt_json(row)?)?)),
+            None => None,
+        };
+        Ok(self.policies.get_or_init(|| read).clone())
+    }
+
     pub(crate) fn drop_core(&mut self, gone: &[RecordId]) {
         self.core.retain(|row| !gone.contains(&row.record_id));
     }
@@ -321,6 +348,7 @@ impl Keyring {
     pub(crate) fn take_core(&mut self, rows: &[Row]) {
         for row in rows {
             if Self::CORE.contains(&row.record_id.kind) {
+                self.policies.take();
                 self.core.retain(|old| old.record_id != row.record_id);
                 self.core.push(row.clone());
             }

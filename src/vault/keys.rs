@@ -3,19 +3,20 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Error, KeyId, Object, PolicyRule, Result, Timestamp},
+    base::{Context, Error, KeyId, Object, Result, Timestamp},
     factors::Present,
     inventory::ObjectPage,
     jose::Jwk,
     keys::{
-        Alias, Impact, KeyAction, KeyOperation, KeyOptions, KeyQuery, KeyRecord, Usage, UsageRecord,
+        Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Operation, Usage, UsageRecord,
     },
     object::body::Buffers,
     store::Store,
 };
 
 use super::{
-    Unlocked, Vault, gate::Request, key_description::KeyDescription, usable_version::Asked,
+    Unlocked, Vault, gate::Request, key_description::KeyDescription, policy::PolicyRefusal,
+    usable_version::Asked,
 };
 
 /// What is known of a key.
@@ -76,7 +77,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         } else {
             "createKey"
         };
-        let request = Request::of(name).about(options.alias.as_str());
+        let request = Request::of(name);
         self.change(request, async |tx| tx.create_key(options, material).await)
             .await
     }
@@ -87,7 +88,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a
     /// session's key must never be thought to be under a key that stays.
     pub async fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyInfo> {
-        let request = Request::of("createSession").about(options.alias.as_str());
+        let request = Request::of("createSession");
         self.change(request, async |tx| tx.create_session(options, ttl).await)
             .await
     }
@@ -101,12 +102,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::KeyExists`]; [`Error::Argument`], also for
     /// a session's key.
     pub async fn manage(&self, key: &str, request: &KeyAction) -> Result<ManagedKey> {
-        let named = Request::of(request.name()).about(key).on_latest();
+        let named = Request::of(request.name()).on_latest();
         self.change(named, async |tx| tx.manage(key, request).await)
             .await
     }
 
-    /// Whether the key's policy allows an operation now, for this handle's reason: the rule that refuses it. Nothing is
+    /// Whether the policies of the key and of the vault allow an operation now, for this handle's reason. Nothing is
     /// done, and nothing is said of the versions' states.
     ///
     /// # Errors
@@ -114,11 +115,16 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// a later version.
     pub async fn can(
         &self,
-        operation: KeyOperation,
+        operation: Operation,
         key: &str,
         context: &Context,
-    ) -> Result<Option<PolicyRule>> {
-        let request = Request::of("can").about(key).on_latest();
+    ) -> Result<Option<PolicyRefusal>> {
+        if operation.is_of_vault() {
+            return Err(Error::Argument(
+                "key (an operation on the vault is of none)",
+            ));
+        }
+        let request = Request::of("can").on_latest();
         let within = [context];
         let asked = Asked::to(operation).within(&within);
         let decided = self.read(request, async |tx| {
@@ -129,11 +135,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                 uses: Some(uses),
                 ..asked
             };
-            match tx.allow(&key, asked, &key.primary) {
-                Ok(()) => Ok(None),
-                Err(Error::Policy(rule)) => Ok(Some(rule)),
-                Err(error) => Err(error),
-            }
+            PolicyRefusal::of(tx.allow(&key, asked, &key.primary))
         });
         decided.await
     }
@@ -161,7 +163,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`].
     pub async fn find_key(&self, alias_or_id: &str) -> Result<KeyInfo> {
-        let request = Request::of("findKey").about(alias_or_id).on_latest();
+        let request = Request::of("findKey").on_latest();
         self.read(request, async |tx| {
             tx.describe(tx.key(alias_or_id).await?).await
         })
@@ -173,7 +175,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`].
     pub async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
-        let request = Request::of("findKey").about(alias_or_id);
+        let request = Request::of("findKey");
         self.read(request, async |tx| tx.key(alias_or_id).await)
             .await
     }
@@ -183,7 +185,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`].
     pub async fn written_usage(&self, key: &KeyId) -> Result<Usage> {
-        let request = Request::of("findKey").about(key.as_str()).on_latest();
+        let request = Request::of("findKey").on_latest();
         self.read(request, async |tx| {
             tx.load_rows(&[UsageRecord::record_id(key)]).await?;
             Ok(tx.loaded_usage(key)?.sum())
@@ -205,7 +207,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         present: &dyn Present,
     ) -> Result<Jwk> {
         self.reauthenticate("exportKey", present).await?;
-        let request = Request::of("exportKey").about(key).recorded_first();
+        let request = Request::of("exportKey").recorded_first();
         self.read(request, async |tx| tx.export(key, version).await)
             .await
     }

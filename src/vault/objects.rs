@@ -4,7 +4,7 @@ use crate::{
     base::{Context, Error, Kid, ObjectId, Pool, Result, VersionState},
     inventory::Rewrapped,
     jose::Envelope,
-    keys::{KeyOperation, Purpose},
+    keys::{Operation, Purpose},
     object::{DRAWN, Decryption, Encryption, FileMetadata, Opened, body::Buffers, encrypt_object},
     store::Store,
 };
@@ -49,14 +49,6 @@ impl Header {
             Self::Kept(id) => tx.object(id).await?.kept_header(),
         }
     }
-
-    /// The object's id, where it is known before the header is read.
-    pub(crate) fn id(&self) -> Option<&str> {
-        match self {
-            Self::Given(envelope) => envelope.jkt().map(ObjectId::as_str),
-            Self::Kept(id) => Some(id),
-        }
-    }
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -73,9 +65,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<Encryption<E>> {
         let engine = &self.platform.engine;
         let within = [context];
-        let request = Request::of("encrypt").about(key);
+        let request = Request::of("encrypt");
         self.read(request, async |tx| {
-            let asked = Asked::to(KeyOperation::Encrypt).within(&within);
+            let asked = Asked::to(Operation::Encrypt).within(&within);
             let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             let (to, entropy) = ([under.kek()?.into()], Pool::of(tx.rng(), DRAWN));
             let engine = engine.clone();
@@ -98,9 +90,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<Encryption<E>> {
         let engine = &self.platform.engine;
         let within = [context];
-        let request = Request::of("encrypt").about(key);
+        let request = Request::of("encrypt");
         self.change(request, async |tx| {
-            let asked = Asked::to(KeyOperation::Encrypt).within(&within);
+            let asked = Asked::to(Operation::Encrypt).within(&within);
             let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             let to = [under.kek()?.into()];
             let encryption = encrypt_object(engine.clone(), tx.rng(), &to, context, file)?;
@@ -145,7 +137,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<Decryption<E>> {
-        let request = Request::of("decrypt").about(header.id());
+        let request = Request::of("decrypt");
         let decrypt = self.read(request, async |tx| {
             let header = header.envelope(tx).await?;
             tx.decrypt(&header, context, options).await
@@ -191,7 +183,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoObject`].
     pub async fn kept_header(&self, id: &str) -> Result<Envelope> {
-        let request = Request::of("decrypt").about(id);
+        let request = Request::of("decrypt");
         self.read(request, async |tx| tx.object(id).await?.kept_header())
             .await
     }
@@ -207,7 +199,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Decrypt`], [`Error::NoObject`];
     /// [`Error::Unsupported`] for a header with other recipients.
     pub async fn rewrap(&self, header: &Header, options: &RewrapOptions<'_>) -> Result<Rewrapped> {
-        let request = Request::of("rewrap").about(header.id());
+        let request = Request::of("rewrap");
         let (to, expect) = (options.to, options.expect.as_ref());
         match header {
             Header::Given(header) => {
@@ -229,7 +221,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// As [`track`](Self::track).
     pub async fn rewrapped(&self, header: &Header) -> Result<bool> {
-        let request = Request::of("rewrap").about(header.id());
+        let request = Request::of("rewrap");
         self.change(request, async |tx| {
             let header = header.envelope(tx).await?;
             tx.rewrapped(&header).await

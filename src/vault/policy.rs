@@ -1,22 +1,173 @@
-//! Whether an operation may be done at all. No vault has a policy yet.
+//! The policy of a vault: rules for the operations on the vault itself, and for every key besides the key's own.
+//!
+//! It is a record of the core, so that whoever opens the vault has it, and binds this code as a key's does. Opening, locking,
+//! what only reads, and what is done unasked pass it.
 
-use super::gate::Request;
-use crate::base::Result;
+use std::rc::Rc;
 
-/// Asked by the gate before every attempt of an operation.
-pub(crate) trait Policy {
-    /// Whether that may be done.
-    ///
-    /// # Errors
-    /// Why not.
-    fn decide(&self, request: &Request<'_>) -> Result<()>;
+use crate::{
+    base::{Error, Object, PolicyRule, Result},
+    keys::{KeyRecord, Operation, Policies, Policy, PolicyRequest},
+    object::body::Buffers,
+    store::{RecordType, Store},
+};
+
+use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+
+/// Whose policy refused something, and by which rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyRefusal {
+    /// The key's.
+    Key(PolicyRule),
+    /// The vault's.
+    Vault(PolicyRule),
 }
 
-/// The policy of a vault that has none.
-pub(crate) struct AllowAll;
+impl PolicyRefusal {
+    /// What was decided, of what only a policy may refuse.
+    pub(super) fn of(decided: Result<()>) -> Result<Option<Self>> {
+        match decided {
+            Ok(()) => Ok(None),
+            Err(Error::Policy(rule)) => Ok(Some(Self::Key(rule))),
+            Err(Error::VaultPolicy(rule)) => Ok(Some(Self::Vault(rule))),
+            Err(error) => Err(error),
+        }
+    }
 
-impl Policy for AllowAll {
-    fn decide(&self, _: &Request<'_>) -> Result<()> {
+    /// Whose it is, in a word.
+    #[must_use]
+    pub fn whose(self) -> &'static str {
+        match self {
+            Self::Key(_) => "key",
+            Self::Vault(_) => "vault",
+        }
+    }
+
+    /// The rule.
+    #[must_use]
+    pub fn rule(self) -> PolicyRule {
+        match self {
+            Self::Key(rule) | Self::Vault(rule) => rule,
+        }
+    }
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// The policies of the vault itself, as they are stored now; nothing where none was ever set.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub async fn policies(&self) -> Result<Option<Rc<Policies>>> {
+        let request = Request::of("readPolicy").on_latest();
+        self.read(request, async |tx| tx.keyring()?.policies())
+            .await
+    }
+
+    /// Sets the vault's policy in the place of whichever applies, or takes it away, where that allows it.
+    ///
+    /// # Errors
+    /// [`Error::VaultPolicy`]; [`Error::Unsupported`] where a policy of a later version applies; [`Error::Argument`] for a
+    /// rule that is of one key; [`Error::TooLarge`] after 1,000 of them.
+    pub async fn set_policy(&self, policy: Option<&Policy>) -> Result<Rc<Policies>> {
+        policy.map_or(Ok(()), Policy::check_vault)?;
+        let request = Request::of("setVaultPolicy").on_latest();
+        self.change(request, async |tx| tx.set_policy(policy)).await
+    }
+
+    /// Whether the vault's policy allows an operation on the vault itself now, for this handle's reason. Nothing is done.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the policy is of a later version.
+    pub async fn can_do(&self, operation: Operation) -> Result<Option<PolicyRefusal>> {
+        if !operation.is_of_vault() {
+            return Err(Error::Argument("key (an operation on a key is of one)"));
+        }
+        let request = Request::of("can").on_latest();
+        self.read(request, async |tx| {
+            PolicyRefusal::of(tx.allow_on_vault(operation))
+        })
+        .await
+    }
+
+    /// Before a person is asked for something that would be refused all the same.
+    ///
+    /// # Errors
+    /// As [`can_do`](Self::can_do); [`Error::VaultPolicy`], which is an entry of the audit log.
+    pub(super) async fn check_allowed(&self, operation: Operation) -> Result<()> {
+        let request = Request::of(operation.as_str()).on_latest();
+        self.read(request, async |_| Ok(())).await
+    }
+}
+
+impl Transaction<'_> {
+    /// Whether the vault's policy allows what was asked for.
+    ///
+    /// # Errors
+    /// [`Error::VaultPolicy`]; [`Error::Unsupported`] where the policy is of a later version.
+    pub(super) fn check_policy(&self) -> Result<()> {
+        let request = self.request();
+        match Operation::of_vault(request.operation) {
+            Some(operation) if request.asked => self.allow_on_vault(operation),
+            _ => Ok(()),
+        }
+    }
+
+    fn allow_on_vault(&self, operation: Operation) -> Result<()> {
+        let request = PolicyRequest {
+            operation,
+            purpose: None,
+            context: None,
+            reason: self.reason(),
+            version: None,
+            uses: None,
+            proven: &[],
+        };
+        self.allow_by_vault(request)
+    }
+
+    /// Whether the vault's policy allows an operation on a key that changes it.
+    pub(super) fn allow_change(&self, key: &KeyRecord, operation: Operation) -> Result<()> {
+        let request = PolicyRequest {
+            operation,
+            purpose: Some(key.purpose),
+            context: None,
+            reason: self.reason(),
+            version: None,
+            uses: None,
+            proven: &[],
+        };
+        self.allow_by_vault(request)
+    }
+
+    /// Whether the vault's policy allows a request of who proved themselves in this unlock.
+    pub(super) fn allow_by_vault(&self, request: PolicyRequest<'_>) -> Result<()> {
+        let Some(policies) = self.keyring()?.policies()? else {
+            return Ok(());
+        };
+        let proven = self.proven()?;
+        let request = PolicyRequest {
+            proven: &proven,
+            ..request
+        };
+        policies.allow(&request, self.now(), Error::VaultPolicy)
+    }
+
+    fn set_policy(&mut self, policy: Option<&Policy>) -> Result<Rc<Policies>> {
+        let before = self.keyring()?.policies()?.as_deref().cloned();
+        let policies = Policies::succeeding(before, policy, self.now(), self.rng())?;
+        let record_id = self.keyring()?.singleton(RecordType::Policy);
+        self.put(record_id, Object::encode(&policies));
+        Ok(Rc::new(policies))
+    }
+
+    /// Unites the policies of the vault with those of a backup under the same vault key.
+    pub(super) fn merge_policies(&mut self, theirs: Option<&Policies>) -> Result<()> {
+        let ours = self.keyring()?.policies()?;
+        let merged = Policies::merged(ours.as_deref(), theirs)?;
+        if let Some(merged) = merged.filter(|merged| Some(merged) != ours.as_deref()) {
+            let record_id = self.keyring()?.singleton(RecordType::Policy);
+            self.put(record_id, Object::encode(&merged));
+        }
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::{
     base::{Error, KeyId, Kid, Result, VersionId, VersionState},
     jose::{self, ContentCheck, ContentDigest, Foreign, ForeignContent, Jwk, Named, NamedContent},
-    keys::{KeyOperation, KeyRecord, Purpose},
+    keys::{KeyRecord, Operation, Purpose},
     object::body::Buffers,
     store::Store,
 };
@@ -73,7 +73,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     }
 
     async fn sign_message(&self, key: &str, message: Message<'_>) -> Result<String> {
-        let request = Request::of("sign").about(key);
+        let request = Request::of("sign");
         self.read(request, async |tx| tx.sign(key, message).await)
             .await
     }
@@ -101,7 +101,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         key: Option<&str>,
         kind: Kind,
     ) -> Result<(Verified, Said)> {
-        let request = Request::of("verify").about(key);
+        let request = Request::of("verify");
         self.read(request, async |tx| tx.verify(token, key, kind).await)
             .await
     }
@@ -207,7 +207,7 @@ impl Transaction<'_> {
 
     /// The version that signs.
     async fn signing(&self, key: &str) -> Result<UsableVersion> {
-        let found = self.primary(key, Asked::to(KeyOperation::Sign)).await?;
+        let found = self.primary(key, Asked::to(Operation::Sign)).await?;
         check_signs(&found.key)?;
         Ok(found)
     }
@@ -244,7 +244,7 @@ impl Transaction<'_> {
 
     /// The version that a token names as the one that signed it.
     async fn ours(&self, kid: &Kid, expected: Option<&KeyRecord>) -> Result<UsableVersion> {
-        let found = self.opening(kid, Asked::to(KeyOperation::Verify)).await?;
+        let found = self.opening(kid, Asked::to(Operation::Verify)).await?;
         check_signs(&found.key)?;
         if expected.is_some_and(|expected| expected.id != found.key.id) {
             return Err(Error::Decrypt);
@@ -256,7 +256,7 @@ impl Transaction<'_> {
     async fn theirs(&self, key: Rc<KeyRecord>) -> Result<UsableVersion> {
         key.primary_version().state.check_opens()?;
         let version = key.primary.clone();
-        let asked = Asked::to(KeyOperation::Verify);
+        let asked = Asked::to(Operation::Verify);
         self.usable(key, &version, asked).await
     }
 

@@ -4,7 +4,7 @@ use crate::{
     base::{Context, Error, Result, VersionState, sort_by},
     inventory::Upload,
     jose::Envelope,
-    keys::KeyOperation,
+    keys::Operation,
     object::{
         attached,
         body::{Buffers, ResumedEncryptor, Start},
@@ -33,7 +33,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoKey`] for an object whose header none of the vault's own keys opens.
     pub async fn pin(&self, upload: &Upload) -> Result<()> {
-        let request = Request::of("pin").about(upload.id.as_str());
+        let request = Request::of("pin");
         self.change(request, async |tx| tx.pin(upload).await).await
     }
 
@@ -46,12 +46,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::Argument`] for a place outside the object.
     pub async fn resume(&self, id: &str, context: &Context, from: u64) -> Result<Resumption<E>> {
         let engine = &self.platform.engine;
-        let request = Request::of("resumeUpload").about(id);
+        let request = Request::of("resumeUpload");
         self.read(request, async |tx| {
             let upload = tx.upload(id).await?;
             let header = tx.header_of(&upload).await?;
             let id = id.parse()?;
-            let opened = tx.open_object(&header, context, Some(&id), KeyOperation::Encrypt);
+            let opened = tx.open_object(&header, context, Some(&id), Operation::Encrypt);
             let (opened, by) = opened.await?;
             if by.proves_nothing() {
                 return Err(VersionState::Compromised.forbids());
@@ -83,7 +83,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::NoUpload`].
     pub async fn note_upload(&self, id: &str, note: &str) -> Result<()> {
-        let request = Request::of("noteUpload").about(id);
+        let request = Request::of("noteUpload");
         self.change(request, async |tx| {
             let mut upload = tx.upload(id).await?;
             upload.note = Some(note.to_owned());
@@ -98,7 +98,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Integrity`].
     pub async fn end_upload(&self, id: &str) -> Result<()> {
-        let request = Request::of("endUpload").about(id).on_latest();
+        let request = Request::of("endUpload").on_latest();
         self.change(request, async |tx| {
             let record_id = Upload::record_id(id);
             if tx.row(&record_id).await?.is_some() {

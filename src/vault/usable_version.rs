@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::{
     base::{Context, Error, KeyId, Kid, Result, Sidecar, VersionId, VersionState},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
-    keys::{KeyOperation, KeyRecord, Purpose, VersionRecord, catalog},
+    keys::{KeyRecord, Operation, Purpose, VersionRecord, catalog},
     store::{RecordId, RecordType, Row},
 };
 
@@ -74,7 +74,7 @@ pub(crate) struct Dependency {
 /// What a version is asked for. There is no other way to a version's material, so that each use passes the key's policy.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    pub(crate) operation: KeyOperation,
+    pub(crate) operation: Operation,
     /// The encryption contexts of what it is used on: all of them are to be admitted.
     pub(crate) contexts: &'a [&'a Context],
     /// How often the key will have been used then. Without it that is told when the use is counted.
@@ -83,7 +83,7 @@ pub(crate) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     /// A use without an encryption context.
-    pub(crate) fn to(operation: KeyOperation) -> Self {
+    pub(crate) fn to(operation: Operation) -> Self {
         Self {
             operation,
             contexts: &[],

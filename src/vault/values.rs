@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Context, Error, Kid, Pool, Result, VersionState},
     jose::{self, Ciphertext, Value},
-    keys::KeyOperation,
+    keys::Operation,
     object::body::Buffers,
     store::Store,
 };
@@ -33,7 +33,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         key: &str,
         values: &[(&[u8], &Context)],
     ) -> Result<Vec<String>> {
-        let request = Request::of("encryptValue").about(key);
+        let request = Request::of("encryptValue");
         self.read(request, async |tx| tx.encrypt_values(key, values).await)
             .await
     }
@@ -84,7 +84,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 impl Transaction<'_> {
     async fn encrypt_values(&self, key: &str, values: &[(&[u8], &Context)]) -> Result<Vec<String>> {
         let contexts: Vec<_> = values.iter().map(|(_, context)| *context).collect();
-        let asked = Asked::to(KeyOperation::EncryptValue).within(&contexts);
+        let asked = Asked::to(Operation::EncryptValue).within(&contexts);
         let found = self.primary(key, asked).await?;
         let entropy = Pool::of(self.rng(), values.len() * Ciphertext::DRAWN);
         let tokens = jose::encrypt_values(&found.kek()?, values, &entropy)?;
@@ -112,7 +112,7 @@ impl Transaction<'_> {
         let mut opened = Vec::new();
         for run in pairs.chunk_by(|(a, _), (b, _)| a.kid() == b.kid()) {
             let contexts: Vec<_> = run.iter().map(|(_, context)| *context).collect();
-            let asked = Asked::to(KeyOperation::DecryptValue).within(&contexts);
+            let asked = Asked::to(Operation::DecryptValue).within(&contexts);
             let found = self.opening_loaded(run[0].0.kid(), asked)?;
             if found.proves_nothing() && !allow_unsigned {
                 return Err(Error::Unsigned);

@@ -33,7 +33,14 @@ impl From<Error> for JsValue {
                 set_cause(&js, &cause);
             }
             Error::State(state) => set(&js, "from", state.as_str()),
-            Error::Policy(rule) => set(&js, "rule", rule.as_str()),
+            Error::Policy(rule) => {
+                set(&js, "rule", rule.as_str());
+                set(&js, "policy", "key");
+            }
+            Error::VaultPolicy(rule) => {
+                set(&js, "rule", rule.as_str());
+                set(&js, "policy", "vault");
+            }
             Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
                 set(&js, "position", place);
             }

@@ -42,10 +42,11 @@ impl WasmVault {
         requires: Option<Vec<JsString>>,
         present: WireFactor,
         watch: Option<Function>,
+        reason: Option<JsString>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let held = self.factor().hold(&[present]);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let pair = requires.as_deref().map(pair_of).transpose()?;
             let rotated = vault.require_factors(pair, held.one()?, &watch).await?;
@@ -61,10 +62,11 @@ impl WasmVault {
         added: WireFactor,
         name: Option<JsString>,
         watch: Option<Function>,
+        reason: Option<JsString>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let held = self.factor().hold(&[present, added]);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let [present, added] = held.two()?;
             let info = vault
@@ -76,8 +78,13 @@ impl WasmVault {
 
     /// Another name, or none.
     #[wasm_bindgen(js_name = renameFactor, unchecked_return_type = "Promise<object>")]
-    pub fn rename_factor(&self, id: JsString, name: Option<JsString>) -> Promise {
-        self.run(async move |vault| {
+    pub fn rename_factor(
+        &self,
+        id: JsString,
+        name: Option<JsString>,
+        reason: Option<JsString>,
+    ) -> Promise {
+        self.run_because(reason, async move |vault| {
             let info = vault.rename_factor(&text(&id), named(name)?).await?;
             Ok(plain(&FactorInfo::from(info)))
         })
@@ -92,10 +99,11 @@ impl WasmVault {
         added: WireFactor,
         name: Option<JsString>,
         watch: Option<Function>,
+        reason: Option<JsString>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let held = self.factor().hold(&[present, added]);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let [present, added] = held.two()?;
             let info = vault
@@ -146,10 +154,11 @@ impl WasmVault {
         id: JsString,
         present: WireFactor,
         watch: Option<Function>,
+        reason: Option<JsString>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let held = self.factor().hold(&[present]);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let rotated = vault.revoke_factor(&text(&id), held.one()?, &watch).await?;
             Ok(plain(&RotatedVaultKey::from(rotated)))
@@ -165,12 +174,13 @@ impl WasmVault {
         kit: Option<WireFactor>,
         keep: Option<Vec<JsString>>,
         watch: Option<Function>,
+        reason: Option<JsString>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let given: Vec<_> = core::iter::once(present).chain(kit).collect();
         let held = self.factor().hold(&given);
         let keep = keep.map(|ids| ids.iter().map(text).collect::<Vec<_>>());
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let others = Others {
                 keep: keep.as_deref(),

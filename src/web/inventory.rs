@@ -49,8 +49,8 @@ impl WasmVault {
 
     /// Takes an object into the inventory.
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
-    pub fn track(&self, object: JsValue, given: JsValue) -> Promise {
-        self.run(async move |vault| {
+    pub fn track(&self, object: JsValue, given: JsValue, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
             let TrackOptions { id, location, size } = options(object)?;
             let (id, location) = (id.as_deref(), location.as_deref());
             let tracked = vault.track(&header(&given)?, id, location, size).await?;
@@ -60,8 +60,8 @@ impl WasmVault {
 
     /// Takes an object out of the inventory, its sidecars with it.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn untrack(&self, id: JsString, force: bool) -> Promise {
-        self.run(async move |vault| {
+    pub fn untrack(&self, id: JsString, force: bool, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
             vault.untrack(&text(&id), force).await?;
             Ok(JsValue::UNDEFINED)
         })
@@ -79,7 +79,9 @@ impl WasmVault {
 
     /// Destroys an object and its sidecars by the only copies of their headers.
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
-    pub fn shred(&self, id: JsString) -> Promise {
-        self.run(async move |vault| Ok(plain(&Shredding::of(&vault.shred(&text(&id)).await?))))
+    pub fn shred(&self, id: JsString, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
+            Ok(plain(&Shredding::of(&vault.shred(&text(&id)).await?)))
+        })
     }
 }

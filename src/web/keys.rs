@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::{
     api::{self, KeyListing, ManagedKey, PolicyDecision, Signer},
     jose::{self, Jwk},
-    keys::KeyOperation,
+    keys::Operation,
     vault::KeyInfo,
 };
 
@@ -22,20 +22,20 @@ use super::{
 impl WasmVault {
     /// A new key.
     #[wasm_bindgen(js_name = createKey, unchecked_return_type = "Promise<object>")]
-    pub fn create_key(&self, options: JsValue) -> Promise {
-        self.add_key(options, None)
+    pub fn create_key(&self, options: JsValue, reason: Option<JsString>) -> Promise {
+        self.add_key(options, None, reason)
     }
 
     /// A key of the caller's own.
     #[wasm_bindgen(js_name = importKey, unchecked_return_type = "Promise<object>")]
-    pub fn import_key(&self, options: JsValue, jwk: JsString) -> Promise {
-        self.add_key(options, Some(jwk))
+    pub fn import_key(&self, options: JsValue, jwk: JsString, reason: Option<JsString>) -> Promise {
+        self.add_key(options, Some(jwk), reason)
     }
 
     /// A key that lives in memory alone.
     #[wasm_bindgen(js_name = createSession, unchecked_return_type = "Promise<object>")]
-    pub fn create_session(&self, options: JsValue) -> Promise {
-        self.run(async move |vault| {
+    pub fn create_session(&self, options: JsValue, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
             let (key, ttl) = api::new_session(members(options)?)?;
             Ok(told(&vault.create_session(&key, ttl).await?))
         })
@@ -76,19 +76,22 @@ impl WasmVault {
         })
     }
 
-    /// Whether a key's policy allows an operation.
+    /// Whether policies allow an operation: on the vault itself, of which no key is named, or on a key.
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn can(
         &self,
         operation: JsString,
-        key: JsString,
+        key: Option<JsString>,
         bound: Option<JsString>,
         reason: Option<JsString>,
     ) -> Promise {
         self.run_because(reason, async move |vault| {
-            let operation = KeyOperation::parse(&text(&operation))?;
+            let operation = Operation::parse(&text(&operation))?;
             let context = context(bound.as_ref())?;
-            let refused = vault.can(operation, &text(&key), &context).await?;
+            let refused = match key {
+                Some(key) => vault.can(operation, &text(&key), &context).await?,
+                None => vault.can_do(operation).await?,
+            };
             Ok(plain(&PolicyDecision::from(refused)))
         })
     }
@@ -147,8 +150,13 @@ impl WasmVault {
 }
 
 impl WasmVault {
-    fn add_key(&self, options: JsValue, jwk: Option<JsString>) -> Promise {
-        self.run(async move |vault| {
+    fn add_key(
+        &self,
+        options: JsValue,
+        jwk: Option<JsString>,
+        reason: Option<JsString>,
+    ) -> Promise {
+        self.run_because(reason, async move |vault| {
             let key = api::new_key(members(options)?)?;
             let material = jwk.as_ref().map(parsed).transpose()?;
             let made = vault.add_key(&key, material.as_ref()).await?;

@@ -20,6 +20,7 @@ mod inventory;
 mod keys;
 mod layout;
 mod objects;
+mod policy;
 mod promise;
 mod ranges;
 pub mod rows;

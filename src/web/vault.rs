@@ -203,9 +203,9 @@ impl WasmVault {
 
     /// A new vault key.
     #[wasm_bindgen(js_name = rotateVaultKey, unchecked_return_type = "Promise<object>")]
-    pub fn rotate_vault_key(&self, watch: Option<Function>) -> Promise {
+    pub fn rotate_vault_key(&self, watch: Option<Function>, reason: Option<JsString>) -> Promise {
         let watch = PageWatch::new(watch);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let rotated = vault.rotate_vault_key_watched(&watch).await?;
             Ok(plain(&RotatedVaultKey::from(rotated)))
@@ -237,10 +237,11 @@ impl WasmVault {
         backup: Uint8Array,
         present: Option<WireFactor>,
         watch: Option<Function>,
+        reason: Option<JsString>,
     ) -> Promise {
         let watch = PageWatch::new(watch);
         let held = present.map(|present| self.factor.hold(&[present]));
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             let present = held.as_ref().map(Presented::one).transpose()?;
             let report = vault.merge(&backup.to_vec(), present, &watch).await?;
@@ -250,9 +251,9 @@ impl WasmVault {
 
     /// Everything the vault holds, encrypted.
     #[wasm_bindgen(unchecked_return_type = "Promise<Uint8Array<ArrayBuffer>>")]
-    pub fn backup(&self, watch: Option<Function>) -> Promise {
+    pub fn backup(&self, watch: Option<Function>, reason: Option<JsString>) -> Promise {
         let watch = PageWatch::new(watch);
-        self.run(async move |vault| {
+        self.run_because(reason, async move |vault| {
             let watch = |done, total| watch.tell(done, total);
             Ok(Uint8Array::from(&vault.backup_watched(&watch).await?[..]).into())
         })

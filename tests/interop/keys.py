@@ -122,6 +122,13 @@ def check_policies(policies):
     require(len(ids) <= 1000 and all(map(is_id, ids)), "policies out of bounds")
 
 
+def check_own_policies(vault):
+    """What the vault itself may be used for."""
+    for row in vault.of_type("policy"):
+        require(row.id == vault.id, "a record in another one's place")
+        check_policies(vault.open_json(row))
+
+
 def check_version(version):
     # The first release kept no history.
     names = ("id", "number", "state", "created")

@@ -77,6 +77,10 @@ def policies(applied, superseded=()):
     return {"version": 1, "changed": 1, "applied": applied, "superseded": list(superseded)}
 
 
+def of_vault(vault, policies):
+    vault._add_json("policy", vault.id, policies)
+
+
 def log(size, **members):
     """What a head says of an audit log of so many entries, but that it has one perfect tree."""
     return {"log": ID, "device": ID, "size": size, "roots": ["A" * 43 + "="]} | members
@@ -137,7 +141,7 @@ ODD = {
     "a head of revision 0": {"revision of head": lambda _: 0},
     "a statement of revision 0": {"revision of statement": lambda _: 0},
     "a record of a type that there is not": {
-        "then": lambda vault: vault._add_json("policy", ID, {})
+        "then": lambda vault: vault._add_json("sundial", ID, {})
     },
     "a version of a record that has none": {"place of identity": lambda row: row._replace(version="x")},
     "an identity under another id": {
@@ -291,6 +295,10 @@ ODD = {
     "a head of three quiet changes": {"inside head": also(quiet=3)},
     "a head of so many quiet changes as no number": {"inside head": also(quiet="3")},
     "a key of an audit log that is not there": {"then": lambda vault: vault._add_key("audit-key", ID, new_oct(), "entries")},
+    "a policy of the vault": {"then": lambda vault: of_vault(vault, policies([policy(reviewEvery="P1Y")]))},
+    "a policy of the vault under another id": {"then": lambda vault: vault._add_json("policy", ID, policies([]))},
+    "policies of the vault with another member": {"then": lambda vault: of_vault(vault, policies([]) | {"by": "a"})},
+    "1,001 policies of the vault": {"then": lambda vault: of_vault(vault, policies([], [ID] * 1001))},
     "entries of an audit log": {"then": lambda vault: vault._add_json("audit", ID, {"entries": []}, "0" * 16)},
 }
 

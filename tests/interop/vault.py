@@ -22,7 +22,7 @@ from envelope import (
     verify,
     write_json,
 )
-from keys import all_keys, check_device, check_log, check_material, check_others, listed_keys, require_some
+from keys import all_keys, check_device, check_log, check_material, check_others, check_own_policies, listed_keys, require_some
 from manifest import check_manifest, mac_of, sum_of
 from openers import ALONE, PAIR, check_openers, is_at
 from successions import leads
@@ -31,11 +31,11 @@ from successions import leads
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
-    *("page", "directory", "succession", "tombstone", "audit-key"),
+    *("page", "directory", "succession", "tombstone", "audit-key", "policy"),
 )
 
 
-CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession", "audit-key")
+CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession", "audit-key", "policy")
 
 # What a factor's address says besides, each kind its own.
 OF_FACTORS = ("kdf", "shares", "kit", "passkey")
@@ -290,6 +290,7 @@ class Vault:
             require(isinstance(head.get("quiet", 0), int) and 0 <= head.get("quiet", 0) < 2**53, "how many quiet changes")
             check_device(head.get("device"))
             check_log(self, head.get("log"))
+            check_own_policies(self)
         else:
             require_some(head, ("generation", "digest"), ("format", "records"))
         require(head["generation"] == self.generation, "another generation")

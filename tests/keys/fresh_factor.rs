@@ -5,9 +5,9 @@ use strongroom::{
     Context, Error, Result,
     base::{Duration, PolicyRule, SystemEntropy},
     factors::{Passkey, Present, RecoveryKit, ReloadPeriod, ThisDevice, Together},
-    keys::{KeyAction, KeyOperation, KeyOptions},
+    keys::{KeyAction, KeyOptions, Operation},
     records::{FactorKind, FactorPair},
-    vault::{EntryQuery, ExpectedVault, FactorInfo, Others, Vault},
+    vault::{EntryQuery, ExpectedVault, FactorInfo, Others, PolicyRefusal, Vault},
 };
 
 use crate::{
@@ -40,8 +40,8 @@ fn turn(vault: &Open) -> Result<()> {
     manage(vault, "photos", &KeyAction::Rotate { waits: false }).map(drop)
 }
 
-fn can_turn(vault: &Open) -> Option<PolicyRule> {
-    block_on(vault.can(KeyOperation::Rotate, "photos", &Context::none())).unwrap()
+fn can_turn(vault: &Open) -> Option<PolicyRefusal> {
+    block_on(vault.can(Operation::Rotate, "photos", &Context::none())).unwrap()
 }
 
 fn add(vault: &Open, text: &str) {
@@ -68,7 +68,7 @@ fn unlock(place: &Place, present: &dyn Present) -> Open {
 
 #[test]
 fn every_operation_that_is_named_is_refused_until_a_person_proves_themselves() {
-    for operation in KeyOperation::ALL {
+    for operation in Operation::OF_KEYS {
         let place = Place::new();
         let rule = format!(
             r#"{{"freshFactor":{{"within":"PT5M","operations":["{}"]}}}}"#,
@@ -81,15 +81,15 @@ fn every_operation_that_is_named_is_refused_until_a_person_proves_themselves() {
         place.pass(WITHIN);
         assert_eq!(can(), None, "the bound is within");
         place.pass(1);
-        assert_eq!(can(), Some(PolicyRule::FreshFactor));
+        assert_eq!(can(), Some(PolicyRefusal::Key(PolicyRule::FreshFactor)));
         let before = key(&vault, alias);
         // An export asks for a factor itself.
-        if operation != KeyOperation::Export {
+        if operation != Operation::Export {
             let attempted = attempt(&vault, operation, alias, &made);
             assert_eq!(attempted, Err(FRESH), "{operation:?}");
             assert_eq!(key(&vault, alias), before);
         }
-        for other in KeyOperation::ALL {
+        for other in Operation::OF_KEYS {
             let can = block_on(vault.can(other, alias, &Context::none()));
             assert_eq!(can.unwrap().is_some(), other == operation);
         }
@@ -107,12 +107,21 @@ fn what_is_refused_all_the_same_asks_nobody_for_a_factor() {
             "freshFactor":{"within":"PT5M","operations":["rotate","encryptValue","destroy"]}}"#,
     );
     let can = |operation| block_on(vault.can(operation, "photos", &Context::none())).unwrap();
-    assert_eq!(can(KeyOperation::Destroy), Some(PolicyRule::Operations));
-    assert_eq!(can(KeyOperation::Rotate), Some(PolicyRule::RequireReason));
-    assert_eq!(can(KeyOperation::EncryptValue), Some(PolicyRule::NotAfter));
+    assert_eq!(
+        can(Operation::Destroy),
+        Some(PolicyRefusal::Key(PolicyRule::Operations))
+    );
+    assert_eq!(
+        can(Operation::Rotate),
+        Some(PolicyRefusal::Key(PolicyRule::RequireReason))
+    );
+    assert_eq!(
+        can(Operation::EncryptValue),
+        Some(PolicyRefusal::Key(PolicyRule::NotAfter))
+    );
     assert_eq!(
         can_turn(&vault.because(Some("due"))),
-        Some(PolicyRule::FreshFactor)
+        Some(PolicyRefusal::Key(PolicyRule::FreshFactor))
     );
 }
 
@@ -202,7 +211,10 @@ fn a_factor_that_does_not_open_the_vault_proves_nothing() {
     let stranger = authenticate(&vault, &passphrase(PHRASE)).err();
     assert_eq!(stranger, Some(Error::NoVault));
     place.replay(&ours);
-    assert_eq!(can_turn(&vault), Some(PolicyRule::FreshFactor));
+    assert_eq!(
+        can_turn(&vault),
+        Some(PolicyRefusal::Key(PolicyRule::FreshFactor))
+    );
 }
 
 #[test]
@@ -316,7 +328,10 @@ fn two_factors_are_of_two_kinds_and_both_fresh() {
     again(&vault);
     authenticate(&vault, &passphrase(OTHER_PHRASE)).unwrap();
     assert_eq!(turn(&vault), Err(SECOND));
-    assert_eq!(can_turn(&vault), Some(PolicyRule::SecondFactor));
+    assert_eq!(
+        can_turn(&vault),
+        Some(PolicyRefusal::Key(PolicyRule::SecondFactor))
+    );
     let export = || block_on(vault.dangerously_export("photos", None, &present)).map(drop);
     assert_eq!(export(), Err(SECOND));
     authenticate(&vault, &kit).unwrap();
@@ -397,7 +412,10 @@ fn each_authentication_is_an_entry_and_none_counts_before_it_is_written() {
         matches!(unwritten, Err(Error::Store(_) | Error::Storage(_))),
         "{unwritten:?}"
     );
-    assert_eq!(can_turn(&vault), Some(PolicyRule::FreshFactor));
+    assert_eq!(
+        can_turn(&vault),
+        Some(PolicyRefusal::Key(PolicyRule::FreshFactor))
+    );
     place.host.store.fails.set(false);
     let told: Vec<_> = place
         .take_events()

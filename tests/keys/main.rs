@@ -54,4 +54,5 @@ mod uploads;
 mod uses;
 mod uses_by_state;
 mod vault_key;
+mod vault_policy;
 mod watch;

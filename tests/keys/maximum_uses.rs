@@ -5,8 +5,8 @@ use strongroom::{
     Context, Error,
     base::PolicyRule,
     jose::Envelope,
-    keys::{KeyAction, KeyOperation},
-    vault::{Header, RewrapOptions},
+    keys::{KeyAction, Operation},
+    vault::{Header, PolicyRefusal, RewrapOptions},
 };
 
 use crate::{
@@ -35,7 +35,7 @@ fn uses(vault: &Open) -> u64 {
     block_on(vault.find_key("photos")).unwrap().usage.total()
 }
 
-fn can(vault: &Open, operation: KeyOperation) -> Option<PolicyRule> {
+fn can(vault: &Open, operation: Operation) -> Option<PolicyRefusal> {
     block_on(vault.can(operation, "photos", &Context::none())).unwrap()
 }
 
@@ -50,7 +50,7 @@ fn every_use_is_written_before_anything_comes_of_it_and_one_too_many_is_refused(
     let vault = place.unlock().unwrap();
     assert_eq!(uses(&vault), 2);
     open(&vault, &value).unwrap();
-    assert_eq!(can(&vault, KeyOperation::Export), None);
+    assert_eq!(can(&vault, Operation::Export), None);
     block_on(vault.dangerously_export("photos", None, &passphrase(PHRASE))).unwrap();
 
     assert_eq!(open(&vault, &value).err(), Some(SPENT));
@@ -69,8 +69,8 @@ fn every_use_is_written_before_anything_comes_of_it_and_one_too_many_is_refused(
     create(&vault, "notes");
     assert_eq!(rewrap(Some("notes")).err(), Some(SPENT));
     assert_eq!(
-        can(&vault, KeyOperation::Decrypt),
-        Some(PolicyRule::MaximumUses)
+        can(&vault, Operation::Decrypt),
+        Some(PolicyRefusal::Key(PolicyRule::MaximumUses))
     );
     // A new version is the same key; what changes the key is no use of it.
     rotate(&vault, "photos");

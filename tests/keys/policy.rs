@@ -5,10 +5,10 @@ use strongroom::{
     Context, Error, Result,
     base::{InputError, Object, PolicyRule, Timestamp},
     jose::{Envelope, Jwk},
-    keys::{KeyAction, KeyOperation, KeyOptions, KeyRecord, Policy, Purpose},
+    keys::{KeyAction, KeyOptions, KeyRecord, Operation, Policy, Purpose},
     object::{Encryption, FileMetadata, body::RustEngine},
     store::RecordType,
-    vault::{DecryptOptions, Header, RewrapOptions},
+    vault::{DecryptOptions, Header, PolicyRefusal, RewrapOptions},
 };
 
 use crate::{
@@ -70,8 +70,8 @@ fn refused<T>(rule: PolicyRule) -> Result<T> {
 }
 
 /// Every operation on a key, by its name in a policy. `key` is of a purpose that it works with.
-pub fn attempt(vault: &Open, operation: KeyOperation, key: &str, made: &Made) -> Result<()> {
-    use KeyOperation as Of;
+pub fn attempt(vault: &Open, operation: Operation, key: &str, made: &Made) -> Result<()> {
+    use Operation as Of;
     let none = Context::none();
     let manage = |action| manage(vault, key, &action).map(drop);
     match operation {
@@ -107,6 +107,7 @@ pub fn attempt(vault: &Open, operation: KeyOperation, key: &str, made: &Made) ->
             rotate_every: Some(None),
         }),
         Of::SetPolicy => manage(KeyAction::SetPolicy(None)),
+        of_vault => unreachable!("{of_vault:?}"),
     }
 }
 
@@ -138,28 +139,28 @@ pub fn governed(place: &Place, text: &str) -> (Open, Made) {
     (vault, made)
 }
 
-pub fn key_for(operation: KeyOperation) -> &'static str {
+pub fn key_for(operation: Operation) -> &'static str {
     match operation {
-        KeyOperation::Sign | KeyOperation::Verify => "seal",
+        Operation::Sign | Operation::Verify => "seal",
         _ => "photos",
     }
 }
 
 #[test]
 fn an_operation_that_is_not_listed_is_refused_and_changes_nothing() {
-    for listed in KeyOperation::ALL {
+    for listed in Operation::OF_KEYS {
         let place = Place::new();
         let text = format!(r#"{{"operations":["{}"]}}"#, listed.as_str());
         let (vault, made) = governed(&place, &text);
         let before = key(&vault, "photos");
-        for operation in KeyOperation::ALL {
+        for operation in Operation::OF_KEYS {
             let alias = key_for(operation);
             let can = block_on(vault.can(operation, alias, &Context::none())).unwrap();
             if operation == listed {
                 assert_eq!(can, None);
                 continue;
             }
-            assert_eq!(can, Some(PolicyRule::Operations));
+            assert_eq!(can, Some(PolicyRefusal::Key(PolicyRule::Operations)));
             let attempted = attempt(&vault, operation, alias, &made);
             assert_eq!(attempted, refused(PolicyRule::Operations), "{operation:?}");
         }

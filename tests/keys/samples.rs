@@ -22,11 +22,12 @@ use strongroom::{
     factors::RecoveryShares,
     inventory::Upload,
     jose::ContentHasher,
-    keys::{KeyAction, KeyOperation, KeyOptions, Labels, Policy, Purpose},
+    keys::{KeyAction, KeyOptions, Labels, Operation, Policies, Policy, Purpose},
     object::FileMetadata,
     records::{FactorKind, FactorPair},
     vault::{
-        self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, RewrapOptions as HowToRewrap,
+        self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, PolicyDescription,
+        RewrapOptions as HowToRewrap,
     },
 };
 
@@ -143,7 +144,7 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 11] = [
+const MODULES: [(&str, &[&str]); 12] = [
     (
         "shared/model/audit-entry.js",
         &[
@@ -162,6 +163,10 @@ const MODULES: [(&str, &[&str]); 11] = [
     (
         "shared/model/key-policy.js",
         &["KeyPolicy", "PolicyDecision"],
+    ),
+    (
+        "shared/model/vault-policy.js",
+        &["VaultPolicy", "VaultPolicyInfo"],
     ),
     ("shared/protocol/body-calls.js", &["UploadAbout"]),
     (
@@ -365,11 +370,18 @@ fn policies(samples: &mut Samples, vault: &Open) {
     applied.push(applied[0].clone());
     info.key = Rc::new(key);
     samples.told("KeyInfo", &info.to_json());
-    for operation in [KeyOperation::Encrypt, KeyOperation::Decrypt] {
+    for operation in [Operation::Encrypt, Operation::Decrypt] {
         let refused = block_on(vault.can(operation, "photos", &Context::none()));
         samples.told("PolicyDecision", &PolicyDecision::from(refused.unwrap()));
     }
     manage(vault, "photos", &KeyAction::SetPolicy(None));
+    samples.told("VaultPolicyInfo", &PolicyDescription::default());
+    let members = Object::new().with("reviewEvery", "P1Y");
+    let set = block_on(vault.set_policy(Some(&Policy::parse(members).unwrap()))).unwrap();
+    let mut both = Policies::clone(&set);
+    both.applied.push(both.applied[0].clone());
+    samples.told("VaultPolicyInfo", &PolicyDescription::from(&both));
+    block_on(vault.set_policy(None)).unwrap();
 }
 
 /// An audit log with entries of all kinds, and what proves them.
@@ -587,6 +599,14 @@ fn given(samples: &mut Samples) {
         "secondFactor": { "within": "PT10M", "operations": ["destroy"] },
     });
     samples.read("KeyPolicy", policy, Policy::parse);
+    let policy = json!({
+        "operations": ["encrypt", "setVaultPolicy"],
+        "context": { "required": { "tenant": "42" }, "only": ["path"] },
+        "notBefore": 1, "notAfter": 2, "requireReason": ["backup"], "reviewEvery": "P1Y",
+        "freshFactor": { "within": "PT5M", "operations": ["stopAudit"] },
+        "secondFactor": { "within": "PT10M", "operations": ["merge"] },
+    });
+    samples.read("VaultPolicy", policy, Policy::parse);
     samples.options::<DecryptOptions>(
         "WhichObject",
         json!({ "expect": "o", "tracked": "l", "allowUnsigned": true }),

@@ -114,6 +114,10 @@ export const VERDICTS = {
   "a head of three quiet changes": null,
   "a head of so many quiet changes as no number": "ERR_MALFORMED",
   "a key of an audit log that is not there": null,
+  "a policy of the vault": null,
+  "a policy of the vault under another id": "ERR_INTEGRITY",
+  "policies of the vault with another member": "ERR_MALFORMED",
+  "1,001 policies of the vault": "ERR_MALFORMED",
   "entries of an audit log": "ERR_MALFORMED",
 };
 

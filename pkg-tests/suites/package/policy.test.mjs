@@ -54,7 +54,7 @@ for (const engine of usually("Chromium")) {
       await refusedBy("requireReason", step("key", "tenant", "setPolicy", null));
       const asked = { key: "tenant", context: { tenant: "42" } };
       assert.deepEqual(await step("vault", "can", "encryptValue", asked), { allowed: true });
-      assert.deepEqual(await step("vault", "can", "destroy", asked), { allowed: false, rule: "operations" });
+      assert.deepEqual(await step("vault", "can", "destroy", asked), { allowed: false, rule: "operations", policy: "key" });
       const free = await step("key", "tenant", "setPolicy", null, { reason: "the tenant has left" });
       assert.deepEqual([free.policy, free.policyVersion], [undefined, 2]);
       await encryptValue("tenant", { context: { tenant: "43" } });

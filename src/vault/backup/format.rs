@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_record_of_a_later_type_is_unsupported() {
-        let text = br#"{"records":[{"type":"policy","id":"a","revision":1,"record":"r"}]}"#;
+        let text = br#"{"records":[{"type":"sundial","id":"a","revision":1,"record":"r"}]}"#;
         let records = Object::parse(text, MALFORMED).and_then(|file| file.decode(MALFORMED));
         let refused = records.map(|records: Records| records.records.len());
         let later = InputError::Unsupported("a record of an unknown type");

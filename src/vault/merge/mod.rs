@@ -95,6 +95,7 @@ impl Transaction<'_> {
         if proven {
             self.merge_objects(source, &rows, &keys, &mut report)?;
             self.merge_counts(source)?;
+            self.merge_policies(source.keyring().policies()?.as_deref())?;
         } else {
             source.leave_inventory(&mut report);
             if !report.versions.is_empty() {

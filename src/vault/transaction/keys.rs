@@ -7,7 +7,7 @@ use crate::{
     inventory::ObjectPage,
     jose::Jwk,
     keys::{
-        Alias, Impact, KeyAction, KeyListing, KeyOperation, KeyOptions, KeyQuery, KeyRecord,
+        Alias, Impact, KeyAction, KeyListing, KeyOptions, KeyQuery, KeyRecord, Operation,
         Provenance, Session, Usage, UsageRecord, VersionAction,
     },
     store::{RecordId, RecordType},
@@ -88,6 +88,7 @@ impl Transaction<'_> {
         }
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
         let before = KeyListing::of(&key);
+        self.allow_change(&key, request.operation())?;
         let (cause, proven) = (self.cause(request.name())?, self.proven()?);
         let applied = request.apply(&mut key, cause, &proven, self.rng())?;
         if let Some(jwk) = applied.generated {
@@ -231,7 +232,7 @@ impl Transaction<'_> {
         if exported.state != VersionState::Destroyed && !exported.allows(VersionAction::Export) {
             return Err(exported.state.forbids());
         }
-        let asked = Asked::to(KeyOperation::Export);
+        let asked = Asked::to(Operation::Export);
         let found = self.usable(key, &version, asked).await?;
         self.note_use(&found);
         Ok(found.jwk().clone())

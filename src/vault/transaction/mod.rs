@@ -165,6 +165,16 @@ impl<'a> Transaction<'a> {
         self.sequence
     }
 
+    /// What was asked for.
+    pub(crate) fn request(&self) -> &'a Request<'a> {
+        self.request
+    }
+
+    /// Why, where somebody said so.
+    pub(crate) fn reason(&self) -> Option<&'a str> {
+        self.reason
+    }
+
     /// When the attempt began.
     pub(crate) fn now(&self) -> Timestamp {
         self.now.wall
@@ -192,10 +202,10 @@ impl<'a> Transaction<'a> {
         })
     }
 
-    /// Whether the key's policy allows something.
+    /// Whether the policies of the key and of the vault allow something.
     ///
     /// # Errors
-    /// [`Error::Policy`]; [`Error::Unsupported`] where the policy is of a later version.
+    /// [`Error::Policy`]; [`Error::VaultPolicy`]; [`Error::Unsupported`] where the policy is of a later version.
     pub(crate) fn allow(
         &self,
         key: &KeyRecord,
@@ -209,13 +219,15 @@ impl<'a> Transaction<'a> {
         let allow = |context| {
             let request = PolicyRequest {
                 operation: asked.operation,
+                purpose: Some(key.purpose),
                 context,
                 reason: self.reason,
                 version: Some(key.version(version)?.number),
                 uses: asked.uses,
                 proven: &proven,
             };
-            key.allow(&request, self.now())
+            key.allow(&request, self.now())?;
+            self.allow_by_vault(request)
         };
         if asked.contexts.is_empty() {
             return allow(None);

@@ -4,7 +4,7 @@ use crate::{
     base::{Context, Error, ObjectId, Result, VersionState},
     inventory::{Rewrapped, TrackedObject, object_id},
     jose::{self, Envelope},
-    keys::KeyOperation,
+    keys::Operation,
     object::{Opened, Origin, open_header},
     vault::{
         DecryptOptions,
@@ -34,7 +34,7 @@ impl Transaction<'_> {
         {
             return Err(Error::Decrypt);
         }
-        let opened = self.open_object(header, context, expect, KeyOperation::Decrypt);
+        let opened = self.open_object(header, context, expect, Operation::Decrypt);
         let (opened, by) = opened.await?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(Error::Unsigned);
@@ -48,7 +48,7 @@ impl Transaction<'_> {
         header: &Envelope,
         context: &Context,
         expect: Option<&ObjectId>,
-        operation: KeyOperation,
+        operation: Operation,
     ) -> Result<(Opened, UsableVersion)> {
         let asked = [context];
         let asked = Asked::to(operation).within(&asked);
@@ -91,7 +91,7 @@ impl Transaction<'_> {
         if expect.is_some_and(|expect| expect != id) {
             return Err(Error::Decrypt);
         }
-        let asked = Asked::to(KeyOperation::Rewrap);
+        let asked = Asked::to(Operation::Rewrap);
         let (found, identity) = self.identities_of(header, asked).await?.swap_remove(0);
         found.kek().map_err(|_| Error::Unsigned)?;
         // Under another version it would pass for an object of this vault's.
@@ -102,7 +102,7 @@ impl Transaction<'_> {
         let target = self.primary(to, asked).await?;
         // What goes to another key is opened by that one's policy from then on, in a context that is not known here.
         if target.key.id != found.key.id {
-            let (decrypt, encrypt) = (KeyOperation::Decrypt, KeyOperation::Encrypt);
+            let (decrypt, encrypt) = (Operation::Decrypt, Operation::Encrypt);
             self.allow(&found.key, Asked::to(decrypt), &found.version)?;
             self.allow(&target.key, Asked::to(encrypt), &target.version)?;
             self.note_use(&found);

@@ -45,7 +45,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_NO_VERSION: "The key does not have this version. Reload the page to see its versions.",
   ERR_NO_OBJECT: "The vault does not know this file. Refresh the list.",
   ERR_STATE: "The key's state does not allow this. Open the key's page for details.",
-  ERR_POLICY: "The key's policy does not allow this. Ask whoever set it.",
+  ERR_POLICY: "A policy of this vault does not allow this. Ask whoever set it.",
   ERR_PURPOSE: "This key has another purpose. Choose another one, or create one for this.",
   ERR_IN_USE: "Files still need this key. Move them to another version or re-encrypt them first.",
   ERR_VAULT_EXISTS: "A vault with this name already exists. Unlock it, or choose another name.",

@@ -174,14 +174,14 @@ export class VaultHost {
           const { store, answers } = await this.#ports.core();
           return restoreVault(store, answers, backup, name, identity, lastSeenHead, watching);
         }),
-      backup: async (watch) => {
-        const backup = (watching?: Watch) => this.operate((vault) => vault.backup(watching));
+      backup: async (reason, watch) => {
+        const backup = (watching?: Watch) => this.operate((vault) => vault.backup(watching, reason));
         const bytes = await this.#watches.run(watch, backup);
         return transfer(bytes, [bytes.buffer]);
       },
-      merge: (backup, present, watch) =>
+      merge: (backup, present, reason, watch) =>
         this.#watches.run(watch, async (watching) => {
-          const merge = (vault: WasmVault) => vault.merge(backup, present, watching);
+          const merge = (vault: WasmVault) => vault.merge(backup, present, watching, reason);
           const factors = present ? [present] : [];
           const report = await this.operate(merge, { factors, changes: mergedKeys });
           if (report.objects + report.removed > 0) {
@@ -190,10 +190,10 @@ export class VaultHost {
           }
           return report;
         }),
-      rotateVaultKey: async (watch) => {
+      rotateVaultKey: async (reason, watch) => {
         // It locks the other tabs, which hold the old one.
         const changes = changesTo("vaultKey");
-        const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching), { changes });
+        const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching, reason), { changes });
         const rotated = await this.#watches.run(watch, rotate);
         await this.#reloads?.forgetAll();
         return rotated;
@@ -214,9 +214,9 @@ export class VaultHost {
       return done;
     };
     return {
-      addFactor: (present, added, name, watch) =>
+      addFactor: (present, added, name, reason, watch) =>
         this.#watches.run(watch, (watching) =>
-          this.operate((vault) => this.#enrolling([added], () => vault.addFactor(present, added, name, watching)), {
+          this.operate((vault) => this.#enrolling([added], () => vault.addFactor(present, added, name, watching, reason)), {
             factors: [present, added],
             changes: changesItsOwn("factors"),
           }),
@@ -233,34 +233,34 @@ export class VaultHost {
             changes: changesItsOwn("factors"),
           }),
         ),
-      replaceFactor: (id, present, added, name, watch) =>
+      replaceFactor: (id, present, added, name, reason, watch) =>
         this.#watches.run(watch, (watching) => {
           const replace = (vault: WasmVault) =>
             this.#forgetting(vault, (factor) => factor === id, () =>
-              this.#enrolling([added], () => vault.replaceFactor(id, present, added, name, watching)),
+              this.#enrolling([added], () => vault.replaceFactor(id, present, added, name, watching, reason)),
             );
           const changes = { noun: "factors" as const, ids: (replaced: { id: string }) => [id, replaced.id] };
           return rotating(() => this.operate(replace, { factors: [present, added], changes }));
         }),
-      requireFactors: (requires, present, watch) =>
+      requireFactors: (requires, present, reason, watch) =>
         this.#watches.run(watch, async (watching) => {
-          const require = (vault: WasmVault) => vault.requireFactors(requires, present, watching);
+          const require = (vault: WasmVault) => vault.requireFactors(requires, present, watching, reason);
           const done = await rotating(() => this.operate(require, { factors: [present], changes: changesTo("factors") }));
           // Every key has another version.
           if (requires) this.#ports.changed({ noun: "keys", ids: [], elsewhere: false });
           return done;
         }),
-      revokeFactor: (id, present, watch) =>
+      revokeFactor: (id, present, reason, watch) =>
         this.#watches.run(watch, (watching) => {
           const revoke = (vault: WasmVault) =>
-            this.#forgetting(vault, (factor) => factor === id, () => vault.revokeFactor(id, present, watching));
+            this.#forgetting(vault, (factor) => factor === id, () => vault.revokeFactor(id, present, watching, reason));
           return rotating(() => this.operate(revoke, { factors: [present], changes: changesTo("factors", id) }));
         }),
-      revokeCompromisedFactor: (id, present, { keep, kit }, watch) =>
+      revokeCompromisedFactor: (id, present, { keep, kit }, reason, watch) =>
         this.#watches.run(watch, async (watching) => {
           const leaves = (factor: string): boolean => factor === id || keep?.includes(factor) === false;
           const revoke = (vault: WasmVault) =>
-            this.#forgetting(vault, leaves, () => vault.revokeCompromisedFactor(id, present, kit, keep, watching), true);
+            this.#forgetting(vault, leaves, () => vault.revokeCompromisedFactor(id, present, kit, keep, watching, reason), true);
           const [changes, factors] = [changesTo("factors", id), kit ? [present, kit] : [present]];
           const done = await rotating(() => this.operate(revoke, { factors, changes }));
           // Every key has other versions.
@@ -325,8 +325,8 @@ export class VaultHost {
         const operation = (vault: Forwarded): Promise<unknown> =>
           (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
         const done = await this.operate<unknown>(operation, { changes: changesOf(name, args) });
-        // The other tabs write a log from their next look on, or none any more.
-        if (name === "startAudit" || name === "stopAudit") this.#changes?.look();
+        // The other tabs obey a policy, and write a log or none any more, from their next look on.
+        if (name === "startAudit" || name === "stopAudit" || name === "setVaultPolicy") this.#changes?.look();
         return done;
       };
     return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
@@ -355,9 +355,9 @@ export class VaultHost {
           contexts,
           all,
         ),
-      importVaultKey: async (options, material) => {
+      importVaultKey: async (options, material, reason) => {
         const jwk = await jwkText(material);
-        return this.operate((vault) => vault.importKey(options, jwk), { changes: changesItsOwn("keys") });
+        return this.operate((vault) => vault.importKey(options, jwk, reason), { changes: changesItsOwn("keys") });
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
       exportVaultKey: (factor, key, version, reason) =>
@@ -371,9 +371,9 @@ export class VaultHost {
         };
         return this.operate((vault) => vault.rewrap(alone, request), { changes: { noun: "objects", ids } });
       },
-      track: async (object, header) => {
+      track: async (object, header, reason) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
-        return this.operate((vault) => vault.track(object, alone), { changes: changesItsOwn("objects") });
+        return this.operate((vault) => vault.track(object, alone, reason), { changes: changesItsOwn("objects") });
       },
     };
   }

@@ -8,6 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
+import type { VaultPolicy, VaultPolicyInfo } from "../../shared/model/vault-policy.js";
 import type {
   AuditCheckpoint,
   AuditPage,
@@ -211,9 +212,9 @@ export interface WasmVault extends Freeable {
    */
   lock(logs: boolean): Promise<void>;
 
-  createKey(options: KeyOptions): Promise<KeyInfo>;
-  importKey(options: KeyOptions, jwk: string): Promise<KeyInfo>;
-  createSession(options: SessionOptions): Promise<KeyInfo>;
+  createKey(options: KeyOptions, reason: string | undefined): Promise<KeyInfo>;
+  importKey(options: KeyOptions, jwk: string, reason: string | undefined): Promise<KeyInfo>;
+  createSession(options: SessionOptions, reason: string | undefined): Promise<KeyInfo>;
   endSession(key: string): Promise<void>;
   listKeys(query: KeyQuery): Promise<KeyListing>;
   findKey(key: string): Promise<KeyInfo>;
@@ -229,7 +230,7 @@ export interface WasmVault extends Freeable {
   /** Resolves to a compact JWS over the digest of a content that was read to its end, and is of no use any more. */
   signContent(key: string, content: WasmContent, reason: string | undefined): Promise<string>;
   verifyContent(token: string, key: string | undefined, reason: string | undefined): Promise<WasmContentCheck>;
-  can(operation: string, key: string, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
+  can(operation: string, key: string | undefined, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
   /**
    * `sidecar`: bound like the context. `file`: what the object says of itself. `keepHeader`: the header stays in the
    * vault.
@@ -274,10 +275,12 @@ export interface WasmVault extends Freeable {
 
   /** Resolves to nothing where the inventory is told what was stored. */
   rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
-  track(object: TrackOptions, header: Uint8Array | string): Promise<TrackedObject>;
-  untrack(object: string, force: boolean): Promise<void>;
+  track(object: TrackOptions, header: Uint8Array | string, reason: string | undefined): Promise<TrackedObject>;
+  untrack(object: string, force: boolean, reason: string | undefined): Promise<void>;
   listObjects(query: ObjectQuery): Promise<ObjectPage>;
-  shred(object: string): Promise<Shredding>;
+  shred(object: string, reason: string | undefined): Promise<Shredding>;
+  vaultPolicy(): Promise<VaultPolicyInfo>;
+  setVaultPolicy(policy: VaultPolicy | undefined, reason: string | undefined): Promise<VaultPolicyInfo>;
 
   /**
    * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that.
@@ -301,6 +304,7 @@ export interface WasmVault extends Freeable {
     requires: string[] | undefined,
     present: WireFactor,
     watch: Watch | undefined,
+    reason: string | undefined,
   ): Promise<RotatedVaultKey>;
   /** `present`: one that opens the vault now. */
   addFactor(
@@ -308,28 +312,31 @@ export interface WasmVault extends Freeable {
     added: WireFactor,
     name: string | undefined,
     watch: Watch | undefined,
+    reason: string | undefined,
   ): Promise<WireFactorInfo>;
-  renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
+  renameFactor(id: string, name: string | undefined, reason: string | undefined): Promise<WireFactorInfo>;
   replaceFactor(
     id: string,
     present: WireFactor,
     added: WireFactor,
     name: string | undefined,
     watch: Watch | undefined,
+    reason: string | undefined,
   ): Promise<WireFactorInfo>;
   identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
   authenticate(present: WireFactor, watch: Watch | undefined): Promise<WireFactorInfo>;
   rehearseFactor(present: WireFactor, watch: Watch | undefined): Promise<WireFactorInfo>;
-  revokeFactor(id: string, present: WireFactor, watch: Watch | undefined): Promise<RotatedVaultKey>;
+  revokeFactor(id: string, present: WireFactor, watch: Watch | undefined, reason: string | undefined): Promise<RotatedVaultKey>;
   revokeCompromisedFactor(
     id: string,
     present: WireFactor,
     kit: WireFactor | undefined,
     keep: string[] | undefined,
     watch: Watch | undefined,
+    reason: string | undefined,
   ): Promise<WireCompromisedFactor>;
 
-  rotateVaultKey(watch: Watch | undefined): Promise<RotatedVaultKey>;
+  rotateVaultKey(watch: Watch | undefined, reason: string | undefined): Promise<RotatedVaultKey>;
   /** Does what is due, and writes what was counted. */
   tick(): Promise<Maintained>;
   /** Looks whether the store still has the vault: `ERR_NO_VAULT` where it does not. */
@@ -357,9 +364,9 @@ export interface WasmVault extends Freeable {
   /** The thumbprint of the identity that signs for the vault. */
   identity(): Promise<string>;
   /** Unites a backup with the vault. The factor opens a backup of another vault key. */
-  merge(backup: Uint8Array, present: WireFactor | undefined, watch: Watch | undefined): Promise<MergeReport>;
+  merge(backup: Uint8Array, present: WireFactor | undefined, watch: Watch | undefined, reason: string | undefined): Promise<MergeReport>;
   /** Resolves to the backup's bytes. */
-  backup(watch: Watch | undefined): Promise<Uint8Array<ArrayBuffer>>;
+  backup(watch: Watch | undefined, reason: string | undefined): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Of Argon2id: `memory` in KiB. The core has checked them before it asks. */

@@ -2,8 +2,9 @@
 import { throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError } from "../../shared/errors/index.js";
 import type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "../../shared/model/factor-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
-import { ABORT, check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
+import { ABORT, check, optionsOf, REASON, WATCH, type Checks } from "../../shared/options.js";
 import type {
   IdentifiedFactor,
   RotatedVaultKey,
@@ -26,7 +27,7 @@ import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
 import { requiredKinds, type RequiredKinds } from "./required-kinds.js";
 import type { ShareTexts } from "./share-texts.js";
 
-export interface RevokeFactorOptions extends OperationOptions {
+export interface RevokeFactorOptions extends OperationOptions, ReasonOptions {
   /** What opens the vault now: it is asked for again, though the vault is unlocked. */
   factor: PresentedFactor;
   /**
@@ -51,14 +52,14 @@ export interface RevokeFactorOptions extends OperationOptions {
   signalUnknownCredential?: boolean | undefined;
 }
 
-export interface AddFactorOptions extends AbortOptions {
+export interface AddFactorOptions extends AbortOptions, ReasonOptions {
   /** What opens the vault now: it is asked for again, though the vault is unlocked. */
   factor: PresentedFactor;
   /** What people call the new one: 1 to 256 bytes. Encrypted at rest. */
   name?: string | undefined;
 }
 
-export interface ReplaceFactorOptions extends OperationOptions {
+export interface ReplaceFactorOptions extends OperationOptions, ReasonOptions {
   /** What opens the vault now: it is asked for again, though the vault is unlocked. */
   factor: PresentedFactor;
   /** Unless given, the new one has the name of the old one. */
@@ -67,7 +68,7 @@ export interface ReplaceFactorOptions extends OperationOptions {
   signalUnknownCredential?: boolean | undefined;
 }
 
-export interface RequireFactorsOptions extends OperationOptions {
+export interface RequireFactorsOptions extends OperationOptions, ReasonOptions {
   /** What opens the vault now. To begin with, a passphrase and a passkey, in an array: each is known to open it then. */
   factor: PresentedFactor;
 }
@@ -83,18 +84,20 @@ export interface PrintableSharesOptions extends AbortOptions {
 }
 
 const PRINTABLE = { ...ABORT, texts: check.any } satisfies Checks<PrintableKitOptions | PrintableSharesOptions>;
-const ADD_FACTOR = { ...ABORT, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
+const ADD_FACTOR = { ...ABORT, ...REASON, factor: check.any, name: check.name } satisfies Checks<AddFactorOptions>;
 const REVOKE_FACTOR = {
   ...WATCH,
+  ...REASON,
   factor: check.any,
   compromised: check.flag,
   keep: check.any,
   kit: check.any,
   signalUnknownCredential: check.flag,
 } satisfies Checks<RevokeFactorOptions>;
-const REQUIRE_FACTORS = { ...WATCH, factor: check.any } satisfies Checks<RequireFactorsOptions>;
+const REQUIRE_FACTORS = { ...WATCH, ...REASON, factor: check.any } satisfies Checks<RequireFactorsOptions>;
 const REPLACE_FACTOR = {
   ...WATCH,
+  ...REASON,
   factor: check.any,
   name: check.name,
   signalUnknownCredential: check.flag,
@@ -159,12 +162,12 @@ export class VaultFactors {
    *   SecondFactorError; WrongFactorError; ArgumentError for what the vault takes already
    */
   async require(kinds: RequiredKinds | undefined, options: RequireFactorsOptions): Promise<void> {
-    const { factor, ...watching } = optionsOf(options, REQUIRE_FACTORS);
+    const { factor, reason, ...watching } = optionsOf(options, REQUIRE_FACTORS);
     const requires = kinds === undefined ? undefined : requiredKinds(kinds);
     throwIfAborted(watching.signal);
     const connection = this.#use();
     const require = (present: WireFactor): Promise<RotatedVaultKey> =>
-      watched(connection, watching, (watch) => connection.peer.call("requireFactors", requires, present, watch));
+      watched(connection, watching, (watch) => connection.peer.call("requireFactors", requires, present, reason, watch));
     await presented(connection, [encodePresented(factor)], watching.signal, require);
   }
 
@@ -179,19 +182,20 @@ export class VaultFactors {
    *   TooLargeError for more than 32; PasskeyError; ThisDeviceError; PersonNeededError when `factor` is a device
    */
   async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
-    const { factor, name, signal } = optionsOf(options, ADD_FACTOR);
+    const { factor, name, reason, signal } = optionsOf(options, ADD_FACTOR);
     throwIfAborted(signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
     const add = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
-      watched(connection, { signal }, (watch) => connection.peer.call("addFactor", present, fresh, name, watch));
+      watched(connection, { signal }, (watch) => connection.peer.call("addFactor", present, fresh, name, reason, watch));
     return factorInfo(await presented(connection, encodeBoth(factor, added), signal, add));
   }
 
   /** Gives a factor another name, or none. @throws NoFactorError */
-  async rename(id: string, name: string | undefined): Promise<FactorInfo> {
+  async rename(id: string, name: string | undefined, options?: ReasonOptions): Promise<FactorInfo> {
+    const { reason } = optionsOf(options, REASON);
     const given = name === undefined ? name : nonEmpty(name, "name");
-    return factorInfo(await this.#use().peer.call("renameFactor", nonEmpty(id, "a factor's id"), given));
+    return factorInfo(await this.#use().peer.call("renameFactor", nonEmpty(id, "a factor's id"), given, reason));
   }
 
   /**
@@ -275,13 +279,13 @@ export class VaultFactors {
    *   NoFactorError; PasskeyError; LastFactorError for a passkey in the place of the last factor that is none
    */
   async replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo> {
-    const { factor, name, signalUnknownCredential, ...watching } = optionsOf(options, REPLACE_FACTOR);
+    const { factor, name, reason, signalUnknownCredential, ...watching } = optionsOf(options, REPLACE_FACTOR);
     const old = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
     checkNewFactor(added, this.#vault);
     const replace = (present: WireFactor, fresh: WireFactor): Promise<WireFactorInfo> =>
-      watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, watch));
+      watched(connection, watching, (watch) => connection.peer.call("replaceFactor", old, present, fresh, name, reason, watch));
     const gone = signalUnknownCredential ? await this.#passkey(old) : undefined;
     const info = await presented(connection, encodeBoth(factor, added), watching.signal, replace);
     if (gone) void signalUnknown(gone);
@@ -308,7 +312,7 @@ export class VaultFactors {
   async revoke(id: string, options: RevokeFactorOptions & { compromised?: false | undefined }): Promise<void>;
   async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void>;
   async revoke(id: string, options: RevokeFactorOptions): Promise<CompromisedFactorReport | void> {
-    const { factor, compromised, keep, kit, signalUnknownCredential, ...watching } = optionsOf(options, REVOKE_FACTOR);
+    const { factor, compromised, keep, kit, reason, signalUnknownCredential, ...watching } = optionsOf(options, REVOKE_FACTOR);
     const revoked = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
     const connection = this.#use();
@@ -316,7 +320,7 @@ export class VaultFactors {
     if (!compromised) {
       if (keep !== undefined || kit !== undefined) throw new ArgumentError("keep and kit are for a factor that is revoked as compromised");
       const revoke = (present: WireFactor): Promise<RotatedVaultKey> =>
-        watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, watch));
+        watched(connection, watching, (watch) => connection.peer.call("revokeFactor", revoked, present, reason, watch));
       await presented(connection, [encodePresented(factor)], watching.signal, revoke);
       if (gone) void signalUnknown(gone);
       return;
@@ -330,7 +334,7 @@ export class VaultFactors {
     }
     const renew = (present: WireFactor, fresh?: WireFactor): Promise<WireCompromisedFactor> =>
       watched(connection, watching, (watch) =>
-        connection.peer.call("revokeCompromisedFactor", revoked, present, { keep: kept, kit: fresh }, watch),
+        connection.peer.call("revokeCompromisedFactor", revoked, present, { keep: kept, kit: fresh }, reason, watch),
       );
     const { signal } = watching;
     const done = kit

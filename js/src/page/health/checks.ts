@@ -31,7 +31,7 @@ export interface HealthFacts {
   readonly requires?: readonly string[] | undefined;
   readonly devices: readonly DeviceTrial[];
   readonly backup: { readonly at: number; readonly changes: number } | undefined;
-  /** Keys whose policy was to be reviewed by now. */
+  /** Policies, of keys and of the vault, that were to be reviewed by now. */
   readonly overdueReviews: number;
   /** The latest time that the vault has noted. */
   readonly latest: number | undefined;
@@ -220,10 +220,10 @@ function deviceCheck({ factor: { id, name }, expires, opens }: DeviceTrial, now:
   return found("notice", "device-expiring", { id, expires }, message, "Add the device again in its place, with a factor that a person has.");
 }
 
-function reviewChecks({ overdueReviews: keys }: HealthFacts): PolicyReviewCheck[] {
-  if (keys === 0) return [];
-  const message = `The policy of ${counted(keys, "key")} was to be reviewed by now.`;
-  return [found("notice", "policies-unreviewed", { keys }, message, "Look whether it still says what it should, and set it again.")];
+function reviewChecks({ overdueReviews: policies }: HealthFacts): PolicyReviewCheck[] {
+  if (policies === 0) return [];
+  const message = policies === 1 ? "A policy was to be reviewed by now." : `${policies} policies were to be reviewed by now.`;
+  return [found("notice", "policies-unreviewed", { policies }, message, "Look whether each still says what it should, and set it again.")];
 }
 
 function clockCheck({ latest, now }: HealthFacts): ClockCheck {

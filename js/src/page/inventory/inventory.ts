@@ -1,16 +1,23 @@
 /** The vault's inventory: what it knows of the objects that its keys protect. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import type { PageOptions } from "../../shared/model/key-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
-import { ABORT, check, optionsOf, PAGE, type Checks } from "../../shared/options.js";
+import { ABORT, check, optionsOf, PAGE, REASON, type Checks } from "../../shared/options.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { recordsState } from "./records-state.js";
 
-const TRACK = { id: check.name, location: check.text, size: check.number } satisfies Checks<TrackOptions>;
+export interface UntrackOptions extends ReasonOptions {
+  /** Although nobody can open the object afterwards, or it has sidecars. */
+  force?: boolean | undefined;
+}
+
+const UNTRACK = { ...REASON, force: check.flag } satisfies Checks<UntrackOptions>;
+const TRACK = { ...REASON, id: check.name, location: check.text, size: check.number } satisfies Checks<TrackOptions & ReasonOptions>;
 const OBJECT_FILTER = { parent: check.name, key: check.any, version: check.name } satisfies Checks<ObjectFilter>;
 const FILTER = { ...OBJECT_FILTER, ...ABORT } satisfies Checks<ObjectFilter & AbortOptions>;
 
@@ -73,15 +80,15 @@ export class Inventory {
    *
    * @throws NoObjectError; InUseError for one whose header the vault keeps and for one with sidecars, unless forced
    */
-  async untrack(id: string, options?: { force?: boolean | undefined }): Promise<void> {
-    const { force = false } = optionsOf(options, { force: check.flag });
-    await this.#use().peer.call("untrack", nonEmpty(id, "an object's id"), force);
+  async untrack(id: string, options?: UntrackOptions): Promise<void> {
+    const { force = false, reason } = optionsOf(options, UNTRACK);
+    await this.#use().peer.call("untrack", nonEmpty(id, "an object's id"), force, reason);
   }
 }
 
 /** Enters an object into the inventory, by its header, or changes its entry. @internal */
-export async function track(use: UseEngine, object: Headed, options?: TrackOptions): Promise<TrackedObject> {
-  const { id, location, size = object?.size } = optionsOf(options, TRACK);
+export async function track(use: UseEngine, object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject> {
+  const { id, location, size = object?.size, reason } = optionsOf<TrackOptions & ReasonOptions>(options, TRACK);
   const header = headerOf(object);
-  return frozen(await use().peer.call("track", plainCopy({ id, location, size }), header));
+  return frozen(await use().peer.call("track", plainCopy({ id, location, size }), header, reason));
 }

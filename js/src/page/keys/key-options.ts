@@ -2,9 +2,9 @@
 import type { KeyFilter, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
-import { ABORT, check, orNull, type Checks } from "../../shared/options.js";
+import { ABORT, check, orNull, REASON, type Checks } from "../../shared/options.js";
 import type { PresentedFactor } from "../factors/factor.js";
-import { policyOf, REASON } from "./policy-options.js";
+import { policyOf } from "../policies/policy-options.js";
 
 export interface RotateOptions extends ReasonOptions {
   /** `false`: the new version waits as `pre-active`. */
@@ -74,11 +74,15 @@ export const KEY_OPTIONS = {
 } satisfies Checks<KeyOptions>;
 
 /** @internal */
+export const NEW_KEY = { ...KEY_OPTIONS, ...REASON } satisfies Checks<KeyOptions & ReasonOptions>;
+
+/** @internal */
 export const SESSION_OPTIONS = {
   ttl: check.text,
   alias: check.name,
   purpose: check.text,
-} satisfies Checks<SessionOptions>;
+  ...REASON,
+} satisfies Checks<SessionOptions & ReasonOptions>;
 
 /** @internal */
 export const KEY_FILTER = {

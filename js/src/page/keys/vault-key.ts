@@ -4,7 +4,7 @@ import { ArgumentError, NoVersionError, StateError } from "../../shared/errors/i
 import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
 import type { KeyPolicy, ReasonOptions } from "../../shared/model/key-policy.js";
-import { optionsOf } from "../../shared/options.js";
+import { optionsOf, REASON } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { frozen, plainCopy } from "../../shared/text.js";
 import { encodePresented } from "../factors/factor.js";
@@ -24,7 +24,7 @@ import {
   type RotateOptions,
   type ScheduleOptions,
 } from "./key-options.js";
-import { policyOf, REASON } from "./policy-options.js";
+import { policyOf } from "../policies/policy-options.js";
 import { RevocationReport, type DestructionReport, type Revoked } from "./key-reports.js";
 
 /** What is done with one version, or with all versions of a key. */

@@ -3,13 +3,14 @@ import { abortable } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, PurposeError, type ErrorCode } from "../../shared/errors/index.js";
 import { bytesIn, isDate, isUint8Array } from "../../shared/kinds.js";
 import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, optionsOf, PAGE, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { jwkJson } from "./jwk-json.js";
-import { KEY_FILTER, KEY_OPTIONS, SESSION_OPTIONS } from "./key-options.js";
+import { KEY_FILTER, KEY_OPTIONS, NEW_KEY, SESSION_OPTIONS } from "./key-options.js";
 import { VaultKey } from "./vault-key.js";
 
 /** A part of the list of keys. */
@@ -28,8 +29,9 @@ export class VaultKeys {
   }
 
   /** Makes a key of one active version. @throws KeyExistsError when the alias is taken */
-  async create(options: KeyOptions): Promise<VaultKey> {
-    return this.#key(await this.#use().peer.call("createKey", described(options, KEY_OPTIONS)));
+  async create(options: KeyOptions & ReasonOptions): Promise<VaultKey> {
+    const { reason, ...text } = described(options, NEW_KEY);
+    return this.#key(await this.#use().peer.call("createKey", text, reason));
   }
 
   /**
@@ -63,10 +65,10 @@ export class VaultKeys {
    */
   async import(
     material: Uint8Array | JsonWebKey | string,
-    options: KeyOptions,
+    options: KeyOptions & ReasonOptions,
   ): Promise<VaultKey> {
-    const text = described(options, KEY_OPTIONS);
-    return this.#key(await this.#use().peer.call("importVaultKey", text, portable(material)));
+    const { reason, ...text } = described(options, NEW_KEY);
+    return this.#key(await this.#use().peer.call("importVaultKey", text, portable(material), reason));
   }
 
   /**
@@ -75,9 +77,9 @@ export class VaultKeys {
    *
    * @throws KeyExistsError when the alias is taken
    */
-  async createSession(options: SessionOptions): Promise<VaultKey> {
-    const text = described({ alias: unlikely(), ...optionsOf(options, SESSION_OPTIONS) }, SESSION_OPTIONS);
-    return this.#key(await this.#use().peer.call("createSession", text));
+  async createSession(options: SessionOptions & ReasonOptions): Promise<VaultKey> {
+    const { reason, ...text } = described({ alias: unlikely(), ...optionsOf(options, SESSION_OPTIONS) }, SESSION_OPTIONS);
+    return this.#key(await this.#use().peer.call("createSession", text, reason));
   }
 
   /** A key that is destroyed is found by its id alone. @throws NoKeyError when there is none of that alias or id */

@@ -2,9 +2,8 @@
 import { DecryptError } from "../../shared/errors/index.js";
 import type { KeyReference, VersionState } from "../../shared/model/key-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
-import { check, optionsOf, type Checks } from "../../shared/options.js";
+import { check, type Checks, optionsOf, REASON } from "../../shared/options.js";
 import { wellFormed } from "../../shared/text.js";
-import { REASON } from "../keys/policy-options.js";
 import { keyName } from "../keys/key-reference.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { payloadBytes, payloadOf } from "./jws-payload.js";

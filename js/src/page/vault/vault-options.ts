@@ -2,9 +2,8 @@
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
-import { ABORT, check, WATCH, type Checks } from "../../shared/options.js";
+import { ABORT, check, type Checks, REASON, WATCH } from "../../shared/options.js";
 import type { PresentedFactor } from "../factors/factor.js";
-import { REASON } from "../keys/policy-options.js";
 import { ENCRYPT, OPEN, type DecryptOptions, type EncryptOptions } from "../objects/object-options.js";
 
 export interface VaultEncryptOptions extends EncryptOptions, ReasonOptions {
@@ -41,7 +40,7 @@ export interface UnlockOptions extends OperationOptions {
 export const UNLOCK = { ...WATCH, identity: check.name } satisfies Checks<UnlockOptions>;
 
 /** `onProgress` counts the backup's records. An abort stops the Worker, unless the store has everything by then. */
-export interface MergeOptions extends OperationOptions {
+export interface MergeOptions extends OperationOptions, ReasonOptions {
   /**
    * Opens the backup where that is under another vault key than the vault is now: one of the factors that opened the vault when
    * it was made.
@@ -50,7 +49,10 @@ export interface MergeOptions extends OperationOptions {
 }
 
 /** @internal */
-export const MERGE = { ...WATCH, factor: check.any } satisfies Checks<MergeOptions>;
+export const REASONED = { ...WATCH, ...REASON } satisfies Checks<OperationOptions & ReasonOptions>;
+
+/** @internal */
+export const MERGE = { ...REASONED, factor: check.any } satisfies Checks<MergeOptions>;
 
 /** An abort ends what is being fetched. Once the object is open, the signal means nothing to it any more. */
 export type OpenObjectOptions = HowToOpen & AbortOptions;

@@ -3,14 +3,15 @@ import { abortable, throwIfAborted } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
-import type { KeyOperation, PolicyDecision } from "../../shared/model/key-policy.js";
+import type { KeyOperation, PolicyDecision, ReasonOptions } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import type { RestoreReport, Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-result.js";
 import type { VaultHealth } from "../../shared/model/vault-health.js";
-import { ABORT, optionsOf, WATCH } from "../../shared/options.js";
+import type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "../../shared/model/vault-policy.js";
+import { ABORT, optionsOf, REASON } from "../../shared/options.js";
 import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js";
 import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
@@ -25,7 +26,7 @@ import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
-import { can, type CanOptions } from "../keys/policy-options.js";
+import { can, vaultPolicyOf, type CanOptions } from "../policies/policy-options.js";
 import { keyName } from "../keys/key-reference.js";
 import { VaultKeys } from "../keys/vault-keys.js";
 import { decryptFrom, decryptRequest } from "../objects/decrypt.js";
@@ -48,6 +49,7 @@ import {
   INSPECT,
   MERGE,
   OPEN_OBJECT,
+  REASONED,
   REENCRYPT,
   UNLOCK,
   VAULT_DECRYPT,
@@ -340,8 +342,8 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Whether a key's policy allows an operation now, without doing it: one use, of the primary version, and for `rewrap` within the
-   * key. It does not look at the key's purpose, or at versions' states, which `version.can` tells.
+   * Whether policies allow an operation now, without doing it: that of the vault, and of an operation on a key the key's own. Of a use: one, of
+   * the primary version, and for `rewrap` within the key. It does not look at the key's purpose, or at versions' states, which `version.can` tells.
    *
    * @example
    * const { allowed, rule } = await vault.can("decrypt", { key: "photos", context: { tenant: "42" } });
@@ -349,15 +351,41 @@ export class Vault extends VaultValues {
    *
    * @throws NoKeyError; UnsupportedError for a policy of a later release
    */
-  async can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision> {
+  async can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
+  async can(operation: VaultOperation, options?: ReasonOptions): Promise<PolicyDecision>;
+  async can(operation: KeyOperation | VaultOperation, options?: CanOptions | ReasonOptions): Promise<PolicyDecision> {
     return can(this.use, operation, options);
+  }
+
+  /** The policy of the vault itself, as it is stored now. */
+  async policy(): Promise<VaultPolicyInfo> {
+    return frozen(await this.use().peer.call("vaultPolicy"));
+  }
+
+  /**
+   * Sets the vault's policy, in the place of the one that it has; `null` takes it away. It has rules for operations on the vault itself, and for
+   * all operations on every key, besides the key's own policy. It is an operation under the policy before: without `setVaultPolicy` among its
+   * `operations` a policy stays for good.
+   *
+   * @example
+   * await vault.setPolicy({
+   *   freshFactor: { within: "PT5M", operations: ["export", "destroy", "rotateVaultKey", "stopAudit", "setVaultPolicy"] },
+   *   requireReason: ["revokeFactor", "destroy"],
+   * });
+   *
+   * @throws PolicyError; ArgumentError for what is no rule of a vault; UnsupportedError while a policy of a later release applies
+   */
+  async setPolicy(policy: VaultPolicy | null, options?: ReasonOptions): Promise<VaultPolicyInfo> {
+    const { reason } = optionsOf(options, REASON);
+    const rules = policy === null ? undefined : vaultPolicyOf(policy);
+    return frozen(await this.use().peer.call("setVaultPolicy", rules, reason));
   }
 
   /**
    * Enters an object into the inventory, by its header, or changes its entry, for which what `vault.objects` gives of it is
    * enough. Objects that were not entered are not counted by what destroys keys.
    */
-  async track(object: Headed, options?: TrackOptions): Promise<TrackedObject> {
+  async track(object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject> {
     return this.#track(object, options);
   }
 
@@ -382,9 +410,10 @@ export class Vault extends VaultValues {
    * backup holds it; and the headers of its sidecars in the inventory, of which the same must be true. Otherwise
    * erases nothing, and says which copies there are.
    */
-  async shred(object: string | { readonly id: string }): Promise<Shredding> {
+  async shred(object: string | { readonly id: string }, options?: ReasonOptions): Promise<Shredding> {
+    const { reason } = optionsOf(options, REASON);
     const id = nonEmpty(typeof object === "object" ? object?.id : object, "an object's id");
-    return frozen(await this.use().peer.call("shred", id));
+    return frozen(await this.use().peer.call("shred", id, reason));
   }
 
   /**
@@ -395,11 +424,13 @@ export class Vault extends VaultValues {
    * by then: the vault is wholly under the old key or wholly under the new one, never between, and the event `change`
    * tells of the new one.
    */
-  async rotateVaultKey(options?: OperationOptions): Promise<{ readonly generation: number; readonly records: number }> {
-    const checked = optionsOf(options, WATCH);
+  async rotateVaultKey(
+    options?: OperationOptions & ReasonOptions,
+  ): Promise<{ readonly generation: number; readonly records: number }> {
+    const { reason, ...checked } = optionsOf<OperationOptions & ReasonOptions>(options, REASONED);
     const connection = this.use();
     const rotate = (watch: number | undefined): Promise<RotatedVaultKey> =>
-      connection.peer.call("rotateVaultKey", watch);
+      connection.peer.call("rotateVaultKey", reason, watch);
     return frozen(await watched(connection, checked, rotate));
   }
 
@@ -424,10 +455,10 @@ export class Vault extends VaultValues {
    * notes that it was given out, which it may have done although the call was aborted: `shred` then counts a backup
    * that nobody has.
    */
-  async backup(options?: OperationOptions): Promise<Blob> {
-    const checked = optionsOf(options, WATCH);
+  async backup(options?: OperationOptions & ReasonOptions): Promise<Blob> {
+    const { reason, ...checked } = optionsOf<OperationOptions & ReasonOptions>(options, REASONED);
     const connection = this.use();
-    const bytes = await watched(connection, checked, (watch) => connection.peer.call("backup", watch));
+    const bytes = await watched(connection, checked, (watch) => connection.peer.call("backup", reason, watch));
     return new Blob([bytes], { type: "application/octet-stream" });
   }
 
@@ -449,13 +480,13 @@ export class Vault extends VaultValues {
    *   a backup of a later vault key; WrongFactorError when `factor` does not open it; UnsupportedError for one of a newer release
    */
   async merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport> {
-    const { factor, ...watching } = optionsOf(options, MERGE);
+    const { factor, reason, ...watching } = optionsOf(options, MERGE);
     if (factor !== undefined) checkPresented(factor);
     const connection = this.use();
     const copy = await abortable(watching.signal, () => backupBytes(backup));
     const merge = (...[present]: WireFactor[]): Promise<MergeReport> =>
       watched(connection, watching, (watch) =>
-        connection.peer.call("merge", transfer(copy, [copy.buffer]), present, watch),
+        connection.peer.call("merge", transfer(copy, [copy.buffer]), present, reason, watch),
       );
     // Where none is presented, none has opened the vault.
     if (factor === undefined) return frozen(await merge());
@@ -480,7 +511,7 @@ export class Vault extends VaultValues {
     return { id: this.id, track: this.#track };
   }
 
-  readonly #track = (object: Headed, options: TrackOptions | undefined): Promise<TrackedObject> =>
+  readonly #track = (object: Headed, options: (TrackOptions & ReasonOptions) | undefined): Promise<TrackedObject> =>
     track(this.use, object, options);
 }
 

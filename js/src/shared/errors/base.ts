@@ -69,6 +69,7 @@ export interface Details {
   what?: string;
   reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason;
   rule?: PolicyRule;
+  policy?: "key" | "vault";
   kinds?: readonly string[];
   position?: number;
   share?: number;

@@ -39,19 +39,21 @@ export class StateError extends StrongroomError {
 }
 
 /**
- * The key's policy forbids this; a refused operation changes nothing. `rule` is the first member of the policy that refuses it. Give the
- * context or the `reason` that it asks for, present a factor to `vault.authenticate`, use another key, or change the policy by
- * `key.setPolicy`.
+ * A policy forbids this: the key's or the vault's, as `policy` says. A refused operation changes nothing. `rule` is the first member of the policy
+ * that refuses it. Give the context or the `reason` that it asks for, present a factor to `vault.authenticate`, use another key, or change
+ * the policy by `key.setPolicy` or `vault.setPolicy`.
  */
 export class PolicyError extends StrongroomError {
   override readonly name = "PolicyError";
   readonly code = "ERR_POLICY";
   readonly rule: PolicyRule;
+  readonly policy: "key" | "vault";
 
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, details);
     this.rule = details.rule ?? "operations";
+    this.policy = details.policy ?? "key";
   }
 }
 

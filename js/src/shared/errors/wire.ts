@@ -144,7 +144,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
   const members = [
-    "where", "what", "rule", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
+    "where", "what", "rule", "policy", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
   ] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));

@@ -35,11 +35,11 @@ export interface ContextRule {
 }
 
 /** Operations that are refused unless somebody has presented factors lately, in this unlock of the vault. */
-export interface FactorRule {
+export interface FactorRule<Operation = KeyOperation> {
   /** How long ago at most: an ISO 8601 duration such as `"PT5M"`, of 1 second to 100 years. */
   within: string;
   /** At least one, each once. */
-  operations: readonly KeyOperation[];
+  operations: readonly Operation[];
 }
 
 /** The rules for a key. Where a member is absent, there is no such rule. */
@@ -75,11 +75,13 @@ export interface KeyPolicy {
 /** The rule that refused an operation: a member of the policy. */
 export type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
 
-/** Whether a key's policy allows an operation. */
+/** Whether the policies allow an operation. */
 export interface PolicyDecision {
   readonly allowed: boolean;
   /** The first rule that refuses it; `undefined` where it is allowed. */
   readonly rule?: PolicyRule | undefined;
+  /** Whose rule that is: the key's policy, or the vault's. */
+  readonly policy?: "key" | "vault" | undefined;
 }
 
 export interface ReasonOptions {

@@ -64,8 +64,8 @@ export type RehearsalCheck =
   | HealthFinding<"rehearsal-done", { id: string; at: number | undefined; due: number }>
   | HealthFinding<"rehearsal-due", { id: string; at: number | undefined; due: number | undefined }>;
 
-/** How many keys have a policy whose review is overdue (`reviewEvery`). */
-export type PolicyReviewCheck = HealthFinding<"policies-unreviewed", { keys: number }>;
+/** How many policies, of keys and of the vault, are overdue for review (`reviewEvery`). */
+export type PolicyReviewCheck = HealthFinding<"policies-unreviewed", { policies: number }>;
 
 /** The device's clock, beside the latest time that the vault has noted of its backups and factors. */
 export type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", { latest: number }>;

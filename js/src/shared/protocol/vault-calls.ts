@@ -29,6 +29,7 @@ import type { PendingUpload } from "../model/pending-upload.js";
 import type { RestoreReport, Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
 import type { UnlockResult } from "../model/unlock-result.js";
+import type { VaultPolicy, VaultPolicyInfo } from "../model/vault-policy.js";
 import type { VerifiedFile } from "../model/verified-file.js";
 import type { Store } from "../model/vault-store.js";
 import type { WireInput } from "./body-calls.js";
@@ -111,7 +112,7 @@ export interface WireVitalSigns {
   /** The kinds that it takes at once, where it takes two. */
   requires?: string[];
   backup?: { at: number; changes: number };
-  /** How many keys' policies were to be reviewed by now. */
+  /** How many policies, of keys and of the vault, were to be reviewed by now. */
   overdueReviews: number;
   /** The latest time that it has noted of either. */
   latest?: number;
@@ -252,8 +253,8 @@ export type SettledValue = { json: string } | { error: WireError };
 
 /** Calls that the engine forwards to the core unchanged. Keys are named by alias or id. */
 export interface ForwardedCalls {
-  createKey(options: KeyOptions): Promise<KeyInfo>;
-  createSession(options: SessionOptions): Promise<KeyInfo>;
+  createKey(options: KeyOptions, reason: string | undefined): Promise<KeyInfo>;
+  createSession(options: SessionOptions, reason: string | undefined): Promise<KeyInfo>;
   endSession(key: string): Promise<void>;
   listKeys(query: KeyQuery): Promise<KeyListing>;
   findKey(key: string): Promise<KeyInfo>;
@@ -261,18 +262,22 @@ export interface ForwardedCalls {
   /** Returns a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined, reason: string | undefined): Promise<string>;
   verify(token: string, key: string | undefined, reason: string | undefined): Promise<Signer>;
-  /** Whether the key's policy allows an operation. */
-  can(operation: string, key: string, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
-  untrack(object: string, force: boolean): Promise<void>;
+  /** Whether policies allow an operation: without a key, one on the vault itself. */
+  can(operation: string, key: string | undefined, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
+  untrack(object: string, force: boolean, reason: string | undefined): Promise<void>;
   listObjects(query: ObjectQuery): Promise<ObjectPage>;
-  shred(object: string): Promise<Shredding>;
+  shred(object: string, reason: string | undefined): Promise<Shredding>;
+  /** The policy of the vault itself. */
+  vaultPolicy(): Promise<VaultPolicyInfo>;
+  /** Without one, the vault has none any more. */
+  setVaultPolicy(policy: VaultPolicy | undefined, reason: string | undefined): Promise<VaultPolicyInfo>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
   listFactors(): Promise<FactorListing>;
   requiredFactors(): Promise<RequiredFactors>;
   /** Without a name, its name is taken away. */
-  renameFactor(id: string, name: string | undefined): Promise<WireFactorInfo>;
+  renameFactor(id: string, name: string | undefined, reason: string | undefined): Promise<WireFactorInfo>;
   /** Returns text for `unlock`. */
   head(): Promise<string>;
   identity(): Promise<string>;
@@ -307,6 +312,8 @@ export const FORWARDED = [
   "untrack",
   "listObjects",
   "shred",
+  "vaultPolicy",
+  "setVaultPolicy",
   "listUploads",
   "noteUpload",
   "endUpload",
@@ -341,13 +348,14 @@ export interface VaultCalls extends ForwardedCalls {
   /** `id`: the vault's, where it is known. */
   remove(name: string, id?: string): Promise<void>;
   restore(backup: Uint8Array, name: string | undefined, expect: ExpectedVault, watch?: number): Promise<RestoredBackup>;
-  backup(watch?: number): Promise<Uint8Array<ArrayBuffer>>;
-  merge(backup: Uint8Array, present: WireFactor | undefined, watch?: number): Promise<MergeReport>;
-  rotateVaultKey(watch?: number): Promise<RotatedVaultKey>;
+  backup(reason: string | undefined, watch?: number): Promise<Uint8Array<ArrayBuffer>>;
+  merge(backup: Uint8Array, present: WireFactor | undefined, reason: string | undefined, watch?: number): Promise<MergeReport>;
+  rotateVaultKey(reason: string | undefined, watch?: number): Promise<RotatedVaultKey>;
   addFactor(
     present: WireFactor,
     added: WireFactor,
     name: string | undefined,
+    reason: string | undefined,
     watch?: number,
   ): Promise<WireFactorInfo>;
   replaceFactor(
@@ -355,6 +363,7 @@ export interface VaultCalls extends ForwardedCalls {
     present: WireFactor,
     added: WireFactor,
     name: string | undefined,
+    reason: string | undefined,
     watch?: number,
   ): Promise<WireFactorInfo>;
   /** Has a person prove themselves once more. */
@@ -362,15 +371,21 @@ export interface VaultCalls extends ForwardedCalls {
   /** Which of the vault's factors it is, which opens the vault now. Nothing changes. */
   identifyFactor(present: WireFactor): Promise<IdentifiedFactor>;
   rehearseFactor(present: WireFactor, watch?: number): Promise<WireFactorInfo>;
-  revokeFactor(id: string, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
+  revokeFactor(id: string, present: WireFactor, reason: string | undefined, watch?: number): Promise<RotatedVaultKey>;
   revokeCompromisedFactor(
     id: string,
     present: WireFactor,
     others: WireOtherFactors,
+    reason: string | undefined,
     watch?: number,
   ): Promise<WireCompromisedFactor>;
   /** Without kinds, it takes any one factor again. */
-  requireFactors(requires: string[] | undefined, present: WireFactor, watch?: number): Promise<RotatedVaultKey>;
+  requireFactors(
+    requires: string[] | undefined,
+    present: WireFactor,
+    reason: string | undefined,
+    watch?: number,
+  ): Promise<RotatedVaultKey>;
   /** Stops a call that is watched, where it looks the next time: nothing was changed then. */
   stop(watch: number): Promise<void>;
 
@@ -414,7 +429,7 @@ export interface VaultCalls extends ForwardedCalls {
     reason: string | undefined,
   ): Promise<ValueDetails>;
   /** `material`: 32 bytes, or a JWK's text, or PEM. */
-  importVaultKey(options: KeyOptions, material: Uint8Array | string): Promise<KeyInfo>;
+  importVaultKey(options: KeyOptions, material: Uint8Array | string, reason: string | undefined): Promise<KeyInfo>;
   exportVaultKey(
     factor: WireFactor,
     key: string,
@@ -426,5 +441,5 @@ export interface VaultCalls extends ForwardedCalls {
    * the id of an object that the inventory is told of.
    */
   rewrap(header: Uint8Array | string, request: RewrapRequest, moved?: string): Promise<RewrapResult>;
-  track(object: TrackOptions, header: Uint8Array | string): Promise<TrackedObject>;
+  track(object: TrackOptions, header: Uint8Array | string, reason: string | undefined): Promise<TrackedObject>;
 }

@@ -1,4 +1,4 @@
-//! The policies of one key, as its record has them. There is one, unless two copies of the vault changed it apart:
+//! The policies of one key, or of the vault, as its record has them. There is one, unless two copies of the vault changed it apart:
 //! then each of them applies until somebody sets another.
 //!
 //! Two copies are united without a clock and without an order: a policy applies that either copy has, unless the other
@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{
-    Entropy, Error, Object, PolicyId, PolicyRule, Result, Timestamp, VersionState, sort_by,
+    Entropy, Error, InputError, Object, PolicyId, PolicyRule, Result, Timestamp, VersionState,
+    sort_by,
 };
 
 use super::{
@@ -15,9 +16,9 @@ use super::{
     policy::{Policy, PolicyRequest, decide},
 };
 
-/// The policies of a key, and those that they superseded.
+/// The policies that apply, and those that they superseded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyPolicies {
+pub struct Policies {
     /// How often the policy was set.
     pub version: u64,
     /// When it was set last, in milliseconds since 1970.
@@ -77,11 +78,16 @@ impl AppliedPolicy {
         self.rules.to_json()
     }
 
-    fn allow(&self, request: &PolicyRequest<'_>, now: Timestamp) -> Result<()> {
+    fn allow(
+        &self,
+        request: &PolicyRequest<'_>,
+        now: Timestamp,
+        refuse: fn(PolicyRule) -> Error,
+    ) -> Result<()> {
         match &self.rules {
-            Rules::Known(policy) => decide(policy, request, now).map_err(Error::Policy),
+            Rules::Known(policy) => decide(policy, request, now).map_err(refuse),
             Rules::Newer(_) => Err(Error::Unsupported(
-                "a policy of a later version; update strongroom to use the key",
+                "a policy of a later version; update strongroom",
             )),
         }
     }
@@ -102,11 +108,80 @@ impl AppliedPolicy {
     }
 }
 
-impl KeyPolicies {
-    /// The most policies that a key can have had.
+impl Policies {
+    /// The most policies that a key, or a vault, can have had.
     const MAX: usize = 1000;
 
-    /// Whether a key can have had so many.
+    /// What a record says of policies.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub(crate) fn read(record: Object) -> Result<Self> {
+        const NOT_ONE: InputError = InputError::Malformed("the vault's policy");
+        let policies: Self = record.decode(NOT_ONE)?;
+        if policies.fit() {
+            Ok(policies)
+        } else {
+            Err(NOT_ONE.into())
+        }
+    }
+
+    /// Whether all that apply allow something; `refuse` says whose they are.
+    ///
+    /// # Errors
+    /// What `refuse` makes of the rule that refuses it; [`Error::Unsupported`] where a policy is of a later version.
+    pub(crate) fn allow(
+        &self,
+        request: &PolicyRequest<'_>,
+        now: Timestamp,
+        refuse: fn(PolicyRule) -> Error,
+    ) -> Result<()> {
+        let mut applied = self.applied.iter();
+        applied.try_for_each(|policy| policy.allow(request, now, refuse))
+    }
+
+    /// When the first of them is to be reviewed.
+    pub(crate) fn review_due(&self) -> Option<Timestamp> {
+        let applied = self.applied.iter();
+        applied.filter_map(AppliedPolicy::review_due).min()
+    }
+
+    /// A policy in the place of all that applied, or none.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] where as many were set as there can be.
+    pub(crate) fn succeeding(
+        before: Option<Self>,
+        policy: Option<&Policy>,
+        at: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Self> {
+        let version = before.as_ref().map_or(0, |before| before.version);
+        let mut superseded = Vec::new();
+        if let Some(before) = before {
+            superseded = before.superseded;
+            superseded.extend(before.applied.into_iter().map(|policy| policy.id));
+            sort_by(&mut superseded, PolicyId::cmp);
+        }
+        let mut applied = Vec::new();
+        if let Some(policy) = policy {
+            applied.push(AppliedPolicy {
+                id: PolicyId::generate(entropy)?,
+                set: at,
+                rules: Rules::Known(Box::new(policy.clone())),
+            });
+        }
+        let policies = Self {
+            version: version + 1,
+            changed: at,
+            applied,
+            superseded,
+        };
+        policies.check_number()?;
+        Ok(policies)
+    }
+
+    /// Whether there can have been so many.
     pub(crate) fn fit(&self) -> bool {
         self.applied.len() + self.superseded.len() <= Self::MAX
     }
@@ -115,7 +190,7 @@ impl KeyPolicies {
         if self.fit() {
             Ok(())
         } else {
-            Err(Error::TooLarge("key (1,000 policies one after the other)"))
+            Err(Error::TooLarge("policies (1,000 one after the other)"))
         }
     }
 
@@ -159,9 +234,8 @@ impl KeyRecord {
     /// # Errors
     /// [`Error::Policy`] with the rule that refuses it; [`Error::Unsupported`] where a policy is of a later version.
     pub fn allow(&self, request: &PolicyRequest<'_>, now: Timestamp) -> Result<()> {
-        let policies = self.policy.as_ref();
-        let mut applied = policies.into_iter().flat_map(|all| &all.applied);
-        applied.try_for_each(|policy| policy.allow(request, now))
+        let mut policies = self.policy.iter();
+        policies.try_for_each(|all| all.allow(request, now, Error::Policy))
     }
 
     /// Refuses so many uses if that is more than the policies admit.
@@ -187,8 +261,7 @@ impl KeyRecord {
         if self.is_destroyed() {
             return None;
         }
-        let applied = self.policy.iter().flat_map(|all| &all.applied);
-        applied.filter_map(AppliedPolicy::review_due).min()
+        self.policy.as_ref().and_then(Policies::review_due)
     }
 
     /// Sets the policy in the place of all that apply, or takes these away.
@@ -208,29 +281,7 @@ impl KeyRecord {
         if let Some(policy) = policy {
             policy.check_purpose(self.purpose)?;
         }
-        let before = self.policy.take();
-        let version = before.as_ref().map_or(0, |before| before.version);
-        let mut superseded = Vec::new();
-        if let Some(before) = before {
-            superseded = before.superseded;
-            superseded.extend(before.applied.into_iter().map(|policy| policy.id));
-            sort_by(&mut superseded, PolicyId::cmp);
-        }
-        let mut applied = Vec::new();
-        if let Some(policy) = policy {
-            applied.push(AppliedPolicy {
-                id: PolicyId::generate(entropy)?,
-                set: cause.at,
-                rules: Rules::Known(Box::new(policy.clone())),
-            });
-        }
-        let policies = KeyPolicies {
-            version: version + 1,
-            changed: cause.at,
-            applied,
-            superseded,
-        };
-        policies.check_number()?;
+        let policies = Policies::succeeding(self.policy.take(), policy, cause.at, entropy)?;
         self.policy = Some(policies);
         Ok(())
     }
@@ -241,7 +292,7 @@ mod tests {
     use super::*;
     use crate::{
         base::{InputError, SystemEntropy},
-        keys::{KeyAction, KeyCopy, KeyOperation, KeyOptions},
+        keys::{KeyAction, KeyCopy, KeyOptions, Operation},
     };
 
     const CAUSE: Provenance<'_> = Provenance {
@@ -278,9 +329,10 @@ mod tests {
         let read = KeyRecord::read(key.to_json()).expect("it is listed");
         assert_eq!(read, key);
         assert_eq!(read.to_json().text(), key.to_json().text());
-        for operation in KeyOperation::ALL {
+        for operation in Operation::OF_KEYS {
             let request = PolicyRequest {
                 operation,
+                purpose: None,
                 context: None,
                 reason: Some("any"),
                 version: Some(1),
@@ -314,7 +366,7 @@ mod tests {
     #[test]
     fn a_key_has_a_thousand_policies_one_after_the_other_and_no_more() {
         let mut key = made();
-        for _ in 0..KeyPolicies::MAX {
+        for _ in 0..Policies::MAX {
             key.set_policy(Some(&Policy::default()), CAUSE, &SystemEntropy)
                 .expect("room for another");
         }

@@ -1,13 +1,13 @@
-//! Operations on a key, by the names that its policy has for them.
+//! Operations on a key or on the vault itself, by the names that policies have for them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
 
-/// An operation on a key.
+/// An operation on a key, or on the vault itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename = "an operation of a later version", rename_all = "camelCase")]
-pub enum KeyOperation {
+pub enum Operation {
     /// Encrypts an object, and resumes its upload.
     Encrypt,
     /// Opens an object, for whatever reading.
@@ -44,11 +44,45 @@ pub enum KeyOperation {
     Update,
     /// Changes the policy.
     SetPolicy,
+    /// Makes a key.
+    CreateKey,
+    /// Makes a key of material from elsewhere.
+    ImportKey,
+    /// Makes a key that lives in memory alone.
+    CreateSession,
+    /// Adds a factor.
+    AddFactor,
+    /// Names a factor.
+    RenameFactor,
+    /// Puts a factor in another one's place.
+    ReplaceFactor,
+    /// Takes a factor away, also as compromised.
+    RevokeFactor,
+    /// Has the vault take two factors at once, or one again.
+    RequireFactors,
+    /// Makes a new vault key.
+    RotateVaultKey,
+    /// Gives out everything, encrypted.
+    Backup,
+    /// Unites a backup with the vault.
+    Merge,
+    /// Enters an object into the inventory.
+    Track,
+    /// Takes an object out of the inventory.
+    Untrack,
+    /// Destroys an object's header.
+    Shred,
+    /// Begins the audit log, or says how it is written.
+    StartAudit,
+    /// Ends the audit log.
+    StopAudit,
+    /// Changes the vault's policy.
+    SetVaultPolicy,
 }
 
-impl KeyOperation {
-    /// All of them: the uses, then what changes the key.
-    pub const ALL: [Self; 18] = [
+impl Operation {
+    /// Those on a key: the uses, then what changes the key.
+    pub const OF_KEYS: [Self; 18] = [
         Self::Encrypt,
         Self::Decrypt,
         Self::EncryptValue,
@@ -69,14 +103,47 @@ impl KeyOperation {
         Self::SetPolicy,
     ];
 
+    /// Those on the vault itself.
+    pub const OF_VAULT: [Self; 17] = [
+        Self::CreateKey,
+        Self::ImportKey,
+        Self::CreateSession,
+        Self::AddFactor,
+        Self::RenameFactor,
+        Self::ReplaceFactor,
+        Self::RevokeFactor,
+        Self::RequireFactors,
+        Self::RotateVaultKey,
+        Self::Backup,
+        Self::Merge,
+        Self::Track,
+        Self::Untrack,
+        Self::Shred,
+        Self::StartAudit,
+        Self::StopAudit,
+        Self::SetVaultPolicy,
+    ];
+
     /// The operation of that name.
     ///
     /// # Errors
     /// [`Error::Argument`].
     pub fn parse(name: &str) -> Result<Self> {
-        let mut all = Self::ALL.into_iter();
+        let mut all = Self::OF_KEYS.into_iter().chain(Self::OF_VAULT);
         let found = all.find(|operation| operation.as_str() == name);
-        found.ok_or(Error::Argument("an operation on a key"))
+        found.ok_or(Error::Argument("an operation on a key or on the vault"))
+    }
+
+    /// The operation on the vault itself of that name, if it is one that a policy decides about.
+    pub(crate) fn of_vault(name: &str) -> Option<Self> {
+        let mut all = Self::OF_VAULT.into_iter();
+        all.find(|operation| operation.as_str() == name)
+    }
+
+    /// Whether it is one on the vault itself.
+    #[must_use]
+    pub fn is_of_vault(self) -> bool {
+        Self::OF_VAULT.contains(&self)
     }
 
     /// Its name.
@@ -101,10 +168,27 @@ impl KeyOperation {
             Self::Destroy => "destroy",
             Self::Update => "update",
             Self::SetPolicy => "setPolicy",
+            Self::CreateKey => "createKey",
+            Self::ImportKey => "importKey",
+            Self::CreateSession => "createSession",
+            Self::AddFactor => "addFactor",
+            Self::RenameFactor => "renameFactor",
+            Self::ReplaceFactor => "replaceFactor",
+            Self::RevokeFactor => "revokeFactor",
+            Self::RequireFactors => "requireFactors",
+            Self::RotateVaultKey => "rotateVaultKey",
+            Self::Backup => "backup",
+            Self::Merge => "merge",
+            Self::Track => "track",
+            Self::Untrack => "untrack",
+            Self::Shred => "shred",
+            Self::StartAudit => "startAudit",
+            Self::StopAudit => "stopAudit",
+            Self::SetVaultPolicy => "setVaultPolicy",
         }
     }
 
-    /// Whether it uses a version's material. The others change the key.
+    /// Whether it uses a version's material. The others change the key, or the vault.
     #[must_use]
     pub const fn is_use(self) -> bool {
         matches!(

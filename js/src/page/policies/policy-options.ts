@@ -3,11 +3,12 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { ContextRule, FactorRule, KeyOperation, KeyPolicy, PolicyDecision, ReasonOptions } from "../../shared/model/key-policy.js";
-import { check, optionsOf, type Checks } from "../../shared/options.js";
+import type { VaultOperation, VaultPolicy } from "../../shared/model/vault-policy.js";
+import { check, optionsOf, REASON, type Checks } from "../../shared/options.js";
 import { nonEmpty } from "../../shared/text.js";
 import { contextText } from "../objects/context-text.js";
 import type { UseEngine } from "../runtime/connection.js";
-import { keyName } from "./key-reference.js";
+import { keyName } from "../keys/key-reference.js";
 
 /** What `vault.can` is asked about. */
 export interface CanOptions extends ReasonOptions {
@@ -16,25 +17,21 @@ export interface CanOptions extends ReasonOptions {
   context?: EncryptionContext | undefined;
 }
 
-/** @internal */
-export const REASON = { reason: check.text } satisfies Checks<ReasonOptions>;
-
 const CAN = { ...REASON, key: check.any, context: check.texts } satisfies Checks<CanOptions>;
 const CONTEXT_RULE = { required: check.texts, only: check.any } satisfies Checks<ContextRule>;
 const FACTOR_RULE = { within: check.text, operations: check.any } satisfies Checks<FactorRule>;
 const factorRule = (given: unknown, name: string): FactorRule => optionsOf(given as FactorRule, FACTOR_RULE, name);
-const POLICY = {
+const VAULT_POLICY = {
   operations: check.any,
   context: (given, name) => optionsOf(given as ContextRule, CONTEXT_RULE, name),
   notBefore: check.number,
   notAfter: check.number,
   requireReason: check.any,
-  minimumVersion: check.number,
-  maximumUses: check.number,
   reviewEvery: check.text,
   freshFactor: factorRule,
   secondFactor: factorRule,
-} satisfies Checks<KeyPolicy>;
+} satisfies Checks<VaultPolicy>;
+const POLICY = { ...VAULT_POLICY, minimumVersion: check.number, maximumUses: check.number } satisfies Checks<KeyPolicy>;
 
 /** A policy of members that this release knows. @throws ArgumentError @internal */
 export function policyOf(given: unknown, name: string): KeyPolicy {
@@ -42,10 +39,21 @@ export function policyOf(given: unknown, name: string): KeyPolicy {
   return optionsOf(given as KeyPolicy, POLICY, name);
 }
 
+/** As `policyOf`, of the vault itself. @throws ArgumentError @internal */
+export function vaultPolicyOf(given: VaultPolicy): VaultPolicy {
+  if (given === undefined) throw new ArgumentError("policy must be a plain object, or null for none");
+  return optionsOf(given, VAULT_POLICY, "policy");
+}
+
 /** @internal */
-export async function can(use: UseEngine, operation: KeyOperation, options: CanOptions): Promise<PolicyDecision> {
-  const { key, context, reason } = optionsOf(options, CAN);
+export async function can(
+  use: UseEngine,
+  operation: KeyOperation | VaultOperation,
+  options: Partial<CanOptions> | undefined,
+): Promise<PolicyDecision> {
+  const { key, context, reason } = optionsOf<Partial<CanOptions>>(options, CAN);
   const name = nonEmpty(operation, "an operation");
-  const { allowed, rule } = await use().peer.call("can", name, keyName(key), contextText(context), reason);
-  return Object.freeze({ allowed, rule });
+  const of = key === undefined ? undefined : keyName(key);
+  const { allowed, rule, policy } = await use().peer.call("can", name, of, contextText(context), reason);
+  return Object.freeze({ allowed, rule, policy });
 }
