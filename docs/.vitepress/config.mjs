@@ -33,6 +33,7 @@ export default defineConfig({
           page("What was done with the keys", "/audit"),
           page("Alerts", "/alerts"),
           page("Evidence for others", "/evidence"),
+          page("A report for auditors", "/report"),
           page("React", "/react"),
           page("Testing", "/testing"),
           page("Bundlers and servers", "/bundlers"),

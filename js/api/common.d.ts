@@ -1068,6 +1068,76 @@ interface ObjectParts {
   read(offset: number, length: number, options: AbortOptions): Promise<Uint8Array>;
 }
 type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
+interface ReportOptions extends OperationOptions {
+  from?: number | undefined;
+  to?: number | undefined;
+  names?: boolean | undefined;
+  reasons?: boolean | undefined;
+  rules?: AlertRules | undefined;
+}
+type ReportSectionId = "generating" | "renewing" | "storing" | "backing-up" | "archiving" | "retrieving" | "transmitting" | "retiring" | "revoking" | "destroying" | "protecting" | "recording";
+type ReportStatus = "found" | "none" | "partial" | "not-examined";
+type ReportCell = string | number | boolean | null;
+interface ReportColumn {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: "text" | "id" | "time" | "number" | "flag";
+}
+interface ReportLimit {
+  readonly id: string;
+  readonly code: string;
+  readonly message: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+interface ReportLine {
+  readonly id: string;
+  readonly title: string;
+  readonly status: ReportStatus;
+  readonly statement: string;
+  readonly source: "state" | "log" | "both";
+  readonly covers: "now" | "period";
+  readonly figures: Readonly<Record<string, number>>;
+  readonly columns: readonly ReportColumn[];
+  readonly rows: readonly Readonly<Record<string, ReportCell>>[];
+  readonly limits: readonly string[];
+  readonly cites: readonly string[];
+}
+interface ReportSection {
+  readonly id: ReportSectionId;
+  readonly title: string;
+  readonly lines: readonly ReportLine[];
+}
+interface ReportCitation {
+  readonly id: string;
+  readonly source: string;
+  readonly place: string;
+  readonly says: string;
+}
+interface ReportDocument {
+  readonly format: "strongroom-report-1";
+  readonly disclaimer: string;
+  readonly scope: readonly string[];
+  readonly release: string;
+  readonly vault: {
+    readonly id: string;
+    readonly name?: string;
+  };
+  readonly at: number;
+  readonly period: {
+    readonly from: number;
+    readonly to: number;
+  };
+  readonly names: boolean;
+  readonly reasons: boolean;
+  readonly limits: readonly ReportLimit[];
+  readonly sections: readonly ReportSection[];
+  readonly citations: readonly ReportCitation[];
+}
+declare class VaultReport {
+  readonly document: ReportDocument;
+  json(): Blob;
+  html(): Promise<Blob>;
+}
 interface PendingUpload {
   readonly token: string;
   readonly name?: string | undefined;
@@ -1250,6 +1320,7 @@ declare class Vault extends VaultValues {
   backup(options?: OperationOptions & ReasonOptions): Promise<Blob>;
   merge(backup: Blob | Uint8Array | ArrayBuffer, options?: MergeOptions): Promise<MergeReport>;
   health(options?: AbortOptions): Promise<VaultHealth>;
+  report(options?: ReportOptions): Promise<VaultReport>;
 }
 interface Presigned {
   readonly url: string | URL;
@@ -1522,6 +1593,16 @@ export {
   Remedy,
   RenamedKey,
   ReplaceFactorOptions,
+  ReportCell,
+  ReportCitation,
+  ReportColumn,
+  ReportDocument,
+  ReportLimit,
+  ReportLine,
+  ReportOptions,
+  ReportSection,
+  ReportSectionId,
+  ReportStatus,
   RequiredKinds,
   RestoreOptions,
   RestoreReport,
@@ -1601,6 +1682,7 @@ export {
   VaultOperation,
   VaultPolicy,
   VaultPolicyInfo,
+  VaultReport,
   Verified,
   VerifiedFile,
   VerifyFileOptions,

@@ -96,6 +96,19 @@ export type {
   VaultAlert,
 } from "./shared/model/vault-alert.js";
 export type { CanOptions } from "./page/policies/policy-options.js";
+export type { ReportOptions } from "./page/report/report-options.js";
+export type { VaultReport } from "./page/report/vault-report.js";
+export type {
+  ReportCell,
+  ReportCitation,
+  ReportColumn,
+  ReportDocument,
+  ReportLimit,
+  ReportLine,
+  ReportSection,
+  ReportSectionId,
+  ReportStatus,
+} from "./shared/model/report-document.js";
 export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
 export type {
   DestroyOptions,

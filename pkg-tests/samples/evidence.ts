@@ -34,3 +34,30 @@ export async function billComment(): Promise<void> {
   // sample: js/src/page/cbom/key-inventory.ts "inventory.cbom"
   assert(components.length > 1);
 }
+
+export async function reportForAuditors(): Promise<void> {
+  const vault = await unlocked();
+  const key = await vault.keys.create({ alias: crypto.randomUUID() });
+  const [told, saved]: [string[], Map<string, Blob>] = [[], new Map()];
+  const warn = (message: string): void => void told.push(message);
+  const save = (blob: Blob, name: string): void => void saved.set(name, blob);
+  // sample: docs/report.md "vault.report"
+  assert(saved.size === 2 && told.length === (limits.length > 0 ? 1 : 0));
+  assert((await saved.get("keys-2026.json")?.text())?.includes(key.alias) === true);
+}
+
+export async function reportComment(): Promise<void> {
+  const vault = await unlocked();
+  const saved: string[] = [];
+  const save = (blob: Blob, name: string): void => void saved.push(`${name} ${blob.type}`);
+  // sample: js/src/page/vault/vault.ts "vault.report"
+  assert(saved.join() === "keys-2026.html text/html");
+}
+
+export async function reportPageComment(): Promise<void> {
+  const vault = await unlocked();
+  const link = document.createElement("a");
+  const report = await vault.report();
+  // sample: js/src/page/report/vault-report.ts "report.html"
+  assert(link.href.startsWith("blob:") && page.size > 0);
+}

@@ -3,8 +3,8 @@
 /** Milliseconds. @internal */
 export const DAY = 24 * 60 * 60 * 1000;
 
-/** "1 key", "1,000 keys", "2 entries". @internal */
+/** "1 key", "1,000 keys", "2 entries", "3 policies". @internal */
 export function counted(number: number, noun: string): string {
-  const plural = noun.endsWith("ry") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 }

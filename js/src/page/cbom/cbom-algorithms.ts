@@ -25,13 +25,22 @@ export const KINDS: Readonly<Record<Purpose, KeyKind>> = {
 /** Wraps what the vault stores of a key. @internal */
 export const WRAPPING: AlgorithmName = "AES-256-KW";
 
+/** What CycloneDX says of an algorithm. */
+interface AlgorithmFacts {
+  readonly oid: string;
+  readonly algorithmProperties: Readonly<Record<string, unknown>> & {
+    readonly classicalSecurityLevel: number;
+    readonly nistQuantumSecurityLevel: number;
+  };
+}
+
 const CURVE_P256 = { parameterSetIdentifier: "P-256", ellipticCurve: "nist/P-256", classicalSecurityLevel: 128 };
 
 /**
  * `classicalSecurityLevel` is NIST SP 800-57 part 1 revision 5, tables 2 and 3. `nistQuantumSecurityLevel` is the category of
  * NIST's evaluation criteria: 5 is as hard as a search for an AES-256 key, 0 is none, as Shor's algorithm solves elliptic curves.
  */
-const ALGORITHM_FACTS: Readonly<Record<AlgorithmName, object>> = {
+const ALGORITHM_FACTS: Readonly<Record<AlgorithmName, AlgorithmFacts>> = {
   "AES-256-KW": {
     oid: "2.16.840.1.101.3.4.1.45",
     algorithmProperties: {
@@ -79,6 +88,12 @@ const ALGORITHM_FACTS: Readonly<Record<AlgorithmName, object>> = {
 /** The name by which other components refer to an algorithm. @internal */
 export function algorithmRef(name: AlgorithmName): string {
   return `algorithm/${name}`;
+}
+
+/** Bits of a key, and how strong the algorithm is: in bits against computers, in NIST's category against quantum computers. @internal */
+export function strengthsOf(name: AlgorithmName): { bits: number; classical: number; quantum: number } {
+  const { classicalSecurityLevel: classical, nistQuantumSecurityLevel: quantum } = ALGORITHM_FACTS[name].algorithmProperties;
+  return { bits: KEY_BITS, classical, quantum };
 }
 
 /** @internal */

@@ -1,13 +1,9 @@
 /** The QR code of a recovery kit. Loaded when one is asked for, with the package that computes it. */
 import { encode } from "uqr";
+import { escapedHtml } from "../../shared/html-text.js";
 
 /** What a scanner needs around the code: four modules of light. */
 const QUIET = 4;
-
-/** Text in HTML and in SVG, between tags and in quotes. @internal */
-export function escapedHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 /** A text as SVG: dark modules on light, whatever the page's colours are. @internal */
 export function codeOf(text: string, title: string): string {

@@ -1,6 +1,6 @@
 /** A paper that opens a vault, as a page to print: one document without scripts, which loads nothing. Loaded when one is asked for. */
-import { utf8 } from "../../shared/text.js";
-import { codeOf, escapedHtml } from "./kit-code.js";
+import { escapedHtml, styleSource } from "../../shared/html-text.js";
+import { codeOf } from "./kit-code.js";
 import type { KitTexts } from "./kit-texts.js";
 
 /** Every text, whether it was given or not. @internal */
@@ -53,7 +53,7 @@ const SHORT = 24;
 
 /** @internal */
 export async function paperOf({ vault, facts, words }: Paper, texts: AllTexts<KitTexts>): Promise<string> {
-  const policy = `default-src 'none'; style-src 'sha256-${await hashOf(STYLE)}'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; style-src ${await styleSource(STYLE)}; base-uri 'none'; form-action 'none'`;
   const steps = texts.open.split("\n").filter(Boolean).map((step) => `<li>${escapedHtml(step)}</li>`);
   const list = words.length > SHORT ? "words long" : "words";
   return [
@@ -98,10 +98,4 @@ function section(title: string, ...content: string[]): string {
 /** Lines for dates, which are written by hand. */
 function triedOn(label: string): string {
   return label === "" ? "" : `<p class="tried"><span>${escapedHtml(label)}</span>${"<i></i>".repeat(4)}</p>`;
-}
-
-/** As a policy names what it allows. */
-async function hashOf(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
-  return btoa(String.fromCharCode(...digest));
 }

@@ -41,6 +41,8 @@ import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
+import { reportOf, type ReportOptions } from "../report/report-options.js";
+import type { VaultReport } from "../report/vault-report.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
 import { backupBytes } from "./backup-bytes.js";
 import { evictionMarkers } from "./eviction-markers.js";
@@ -505,6 +507,24 @@ export class Vault extends VaultValues {
    */
   async health(options?: AbortOptions): Promise<VaultHealth> {
     return this.#health(optionsOf(options, ABORT));
+  }
+
+  /**
+   * Evidence for an auditor of how the vault's keys are managed: its keys with state, age and cryptoperiod, rotations, policies, factors, backups,
+   * destructions, refusals, alerts, and the verification of its audit log, each with what it speaks to (DORA, NIST SP 800-57, PCI DSS, HIPAA, SOC 2,
+   * ISO 27001). It is evidence, and no certification. What was not looked at is told, and each line that it touches says so.
+   *
+   * It names keys by their aliases, factors and the vault by their names unless `names` is `false`, and no object. It has no key's material. Each log that
+   * the vault has is verified and read once, page by page; entries are counted and not kept.
+   *
+   * @example
+   * const report = await vault.report({ from: Date.parse("2026-01-01"), to: Date.parse("2027-01-01") });
+   * save(await report.html(), "keys-2026.html");
+   *
+   * @throws ArgumentError; LockedError; AbortedError; UnsupportedError where the script that writes reports does not load
+   */
+  async report(options?: ReportOptions): Promise<VaultReport> {
+    return reportOf({ use: this.use, vault: { id: this.id, name: this.name }, health: this.#health }, options);
   }
 
   get #home(): ObjectVault {

@@ -1,0 +1,128 @@
+/** Lines about the vault: how it is kept, what opens it, alerts, and its logs. */
+import type { FactorInfo } from "../../shared/model/factor-info.js";
+import { counted } from "../../shared/sentences.js";
+import { WRAPPING } from "../cbom/cbom-algorithms.js";
+import { isRecovery, rehearsalDue } from "../health/checks.js";
+import { named, noneOr, tableOf, type CellOf, type ToldLine } from "./line-parts.js";
+import type { PeriodLog } from "./period-logs.js";
+import { sortedBy, type ReportFacts } from "./report-facts.js";
+
+/** Checks that other lines tell of. */
+const TOLD_ELSEWHERE = /^(?:backup|rehearsal|policies|device)-/;
+
+const sortedFactors = ({ factors }: ReportFacts): FactorInfo[] => sortedBy(factors, ({ kind, id }) => `${kind}\u0000${id}`);
+const dueOf = ({ added, rehearsedAt }: FactorInfo): number | undefined => rehearsalDue(added, rehearsedAt);
+const unreadOf = ({ unread }: PeriodLog): number => unread.reduce((sum, { from, to }) => sum + to - from, 0);
+
+function factorCells(facts: ReportFacts): CellOf<FactorInfo>[] {
+  return [
+    ["kind", "Kind", ({ kind }) => kind],
+    ...named<FactorInfo>(facts, ["name", "Name", ({ name }) => name]),
+    ["factor", "Factor", ({ id }) => id, "id"],
+    ["added", "Added", ({ added }) => added, "time"],
+  ];
+}
+
+export function storageLine(facts: ReportFacts): ToldLine {
+  const checks = facts.checks.filter(({ code }) => !TOLD_ELSEWHERE.test(code));
+  const findings = checks.filter(({ severity }) => severity !== "ok").length;
+  const table = tableOf(checks, [
+    ["severity", "Severity", ({ severity }) => severity],
+    ["code", "Check", ({ code }) => code],
+    // A sentence may have a factor's name in it.
+    ...named<(typeof checks)[number]>(facts, ["message", "Found", ({ message }) => message]),
+  ]);
+  const factors = facts.factors.length;
+  const found =
+    `What is stored of each secret and private key is encrypted by ${WRAPPING} under the vault key, and that one to ${counted(factors, "factor")}. ` +
+    `Of ${counted(checks.length, "check")} of how the vault is kept, with a finding: ${noneOr(findings)}.`;
+  return { count: checks.length, found, none: "Nothing was checked.", figures: { factors, checks: checks.length, findings }, ...table };
+}
+
+export function lastBackupLine({ backup }: ReportFacts): ToldLine {
+  const none = "The vault has noted no backup: none was ever made from it.";
+  if (!backup) return { count: 0, found: "", none, figures: { backups: 0 } };
+  const table = tableOf(
+    [backup],
+    [
+      ["at", "Made", ({ at }) => at, "time"],
+      ["changes", "Changes since", ({ changes }) => changes, "number"],
+    ],
+  );
+  const found = `The vault was backed up, and since the last backup changed ${counted(backup.changes, "time")}.`;
+  return { count: 1, found, none, figures: { changes: backup.changes }, ...table };
+}
+
+export function rehearsalsLine(facts: ReportFacts): ToldLine {
+  const recovery = sortedFactors(facts).filter(isRecovery);
+  const isOverdue = (factor: FactorInfo): boolean => (dueOf(factor) ?? 0) <= facts.at;
+  const overdue = recovery.filter(isOverdue).length;
+  const table = tableOf(recovery, [
+    ...factorCells(facts),
+    ["rehearsed", "Rehearsed", ({ rehearsedAt }) => rehearsedAt, "time"],
+    ["due", "Due", dueOf, "time"],
+    ["overdue", "Due now", isOverdue, "flag"],
+  ]);
+  const found = `${counted(recovery.length, "recovery factor")}; to be rehearsed now: ${noneOr(overdue)}.`;
+  return { count: recovery.length, found, none: "The vault has no recovery factor.", figures: { factors: recovery.length, overdue }, ...table };
+}
+
+export function factorsLine(facts: ReportFacts): ToldLine {
+  const { factors, requires } = facts;
+  const table = tableOf(sortedFactors(facts), [
+    ...factorCells(facts),
+    ["expires", "Expires", ({ device }) => device?.expires, "time"],
+    ["pinned", "Knows the identity", ({ pinned }) => pinned, "flag"],
+    ["known", "Known to this release", ({ known }) => known, "flag"],
+  ]);
+  const takes = requires ? `The vault takes a ${requires.join(" and a ")} at once, or a recovery factor.` : "The vault takes one of them.";
+  const found = `${counted(factors.length, "factor")}. ${takes}`;
+  return { count: factors.length, found, none: "Nothing opens the vault.", figures: { factors: factors.length }, ...table };
+}
+
+export function alertsLine(facts: ReportFacts): ToldLine {
+  const told = facts.alerts.alerts.filter(({ at }) => at < facts.period.to);
+  const sorted = sortedBy(told, ({ severityId, at, id }) => `${9 - severityId}${String(at).padStart(17, "0")}${id}`);
+  const table = tableOf(sorted, [
+    ["severity", "Severity", ({ severity }) => severity],
+    ["rule", "Rule", ({ rule }) => rule],
+    ["at", "Since", ({ at }) => at, "time"],
+    ["entries", "Entries", ({ evidence }) => evidence.entries.length, "number"],
+    // A sentence may have a key's name in it.
+    ...named<(typeof told)[number]>(facts, ["message", "Found", ({ message }) => message]),
+  ]);
+  const found = `${counted(told.length, "alert")}. Severities are those of OCSF.`;
+  return { count: told.length, found, none: "No rule found anything.", figures: { alerts: told.length }, ...table };
+}
+
+export function logsLine({ logs: { logs } }: ReportFacts): ToldLine {
+  const faults = logs.filter(({ fault }) => fault !== undefined).length;
+  const entries = logs.reduce((sum, { size }) => sum + size, 0);
+  const table = tableOf(logs, [
+    ["log", "Log", ({ log }) => log, "id"],
+    ["device", "Device", ({ device }) => device, "id"],
+    ["size", "Entries", ({ size }) => size, "number"],
+    ["intact", "Intact", ({ intact }) => intact, "number"],
+    ["unread", "Not read", unreadOf, "number"],
+    ["fault", "Fault", ({ fault }) => fault],
+    ["first", "First", ({ first }) => first, "time"],
+    ["last", "Last", ({ last }) => last, "time"],
+    ["root", "Hash of the tree", ({ root }) => root, "id"],
+  ]);
+  const found =
+    `${counted(logs.length, "log")} with ${counted(entries, "entry")}, read and held against what the vault accounts for. With a fault: ${noneOr(faults)}. ` +
+    "Whether the vault was set back together with its log, only a checkpoint tells that was kept elsewhere.";
+  return { count: logs.length, found, none: "The vault has no log.", figures: { logs: logs.length, entries, faults }, ...table };
+}
+
+export function checkpointLine({ checkpoint }: ReportFacts): ToldLine {
+  const none = "No checkpoint could be signed.";
+  if (!checkpoint) return { count: 0, found: "", none };
+  const { size, note, verifier, certificate } = checkpoint;
+  const table = tableOf(Object.entries({ note, verifier, certificate }), [
+    ["name", "Part", ([name]) => name],
+    ["value", "Text", ([, value]) => value, "id"],
+  ]);
+  const found = `The log’s tree of ${counted(size, "entry")}, signed. Kept elsewhere, it tells at a later verification whether the log was set back or forked.`;
+  return { count: 1, found, none, figures: { size }, ...table };
+}
