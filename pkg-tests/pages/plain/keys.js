@@ -117,6 +117,11 @@ Object.assign(window.story, {
   },
   exportLog: (name, options) => new Response(vaults.get(name).audit.export(options)).text(),
   alerting: (name, method, ...given) => vaults.get(name).alerts[method](...given),
+  reporting: async (name, options) => {
+    const report = await vaults.get(name).report(options);
+    const html = await report.html();
+    return { document: report.document, json: await report.json().text(), html: await html.text(), type: html.type };
+  },
   /** Alerts are noted as events are; the watch ends with the page. */
   watchAlerts: (name, options) => void vaults.get(name).alerts.watch(options),
   objects: (name, method, ...given) => vaults.get(name).objects[method](...given),

@@ -8,6 +8,7 @@ import { FileList } from "../features/files/FileList";
 import { Sides } from "../features/files/Sides";
 import { KeysView } from "../features/keys/KeysView";
 import { Provider } from "../features/provider/Provider";
+import { ReportView } from "../features/report/ReportView";
 import { Transfers } from "../features/transfers/Transfers";
 import { Entrance } from "../features/vault/Entrance";
 import { VaultPanel } from "../features/vault/VaultPanel";
@@ -25,6 +26,7 @@ const SKIPS: Record<Route["at"], string> = {
   factors: "Skip to what opens the vault",
   activity: "Skip to what was done",
   alerts: "Skip to the alerts",
+  report: "Skip to the report",
 };
 
 export function App() {
@@ -65,6 +67,8 @@ function View({ session: open, route: at }: { session: Session; route: Exclude<R
       return <FactorsView session={open} />;
     case "alerts":
       return <AlertsView session={open} />;
+    case "report":
+      return <ReportView session={open} />;
     case "activity":
       return <ActivityView session={open} query={at.query} />;
     default:

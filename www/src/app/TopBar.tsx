@@ -49,7 +49,7 @@ function Status({ session }: { session: Session | undefined }) {
 /** The views of an unlocked vault. */
 function Nav({ session: { alerts } }: { session: Session }) {
   const { at } = route.value;
-  const keys = at === "keys" || at === "key";
+  const keys = at === "keys" || at === "key" || at === "report";
   return (
     <nav class={styles.nav} aria-label="Views">
       <a href={addressOf.files} aria-current={at === "files" ? "page" : undefined} data-testid="to-files">

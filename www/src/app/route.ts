@@ -9,6 +9,7 @@ export type Route =
   | { at: "keys" }
   | { at: "alerts" }
   | { at: "activity"; query: ActivityQuery }
+  | { at: "report" }
   /** A key by its id, and one of its versions by its number. */
   | { at: "key"; id: string; version: number | undefined };
 
@@ -21,6 +22,7 @@ export const addressOf = {
     const text = formatQuery(query);
     return `#/activity${text && `?${text}`}`;
   },
+  report: "#/report",
   key: (id: string, version?: number) => `#/keys/${id}${version ? `/${version}` : ""}`,
 };
 
@@ -57,6 +59,7 @@ function parse(hash: string): Route | undefined {
   if (hash === addressOf.alerts) return { at: "alerts" };
   const [at, query = ""] = hash.split("?", 2);
   if (at === addressOf.activity()) return { at: "activity", query: parseQuery(query) };
+  if (hash === addressOf.report) return { at: "report" };
   const [, id, version] = /^#\/keys(?:\/([\w-]+))?(?:\/(\d+))?$/.exec(hash) ?? [];
   if (id) return { at: "key", id, version: version ? Number(version) : undefined };
   return hash === addressOf.keys ? { at: "keys" } : undefined;

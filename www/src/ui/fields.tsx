@@ -51,6 +51,26 @@ export function Field({ id, name, label, hint, secret, optional, range, ...rest 
   );
 }
 
+interface DayFieldProps {
+  id: string;
+  name: string;
+  label: string;
+  /** As the form begins with it: `2026-11-30`. */
+  value: string;
+}
+
+/** A day. */
+export function DayField({ id, name, label, value }: DayFieldProps) {
+  return (
+    <p class={styles.field}>
+      <label class={styles.name} for={id}>
+        {label}
+      </label>
+      <input id={id} data-testid={id} class={styles.input} type="date" name={name} required defaultValue={value} />
+    </p>
+  );
+}
+
 interface FileFieldProps {
   id: string;
   name: string;

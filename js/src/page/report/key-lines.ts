@@ -141,8 +141,8 @@ export function policiesLine(facts: ReportFacts): ToldLine {
   const [overdue, unreviewed] = [ruled.filter(isOverdue).length, ruled.filter(({ reviewDue }) => reviewDue === undefined).length];
   const without = keys.length - ruled.length;
   const found =
-    `${counted(ruled.length, "key")} with a policy; ${counted(without, "key")} without one, for all that the purpose admits. ` +
+    `${counted(ruled.length, "key")} with a policy. Without one, and so usable for all that its purpose admits: ${noneOr(without)}. ` +
     `Reviews overdue: ${noneOr(overdue)}. Policies without a time for a review: ${noneOr(unreviewed)}.`;
-  const none = `No key has a policy; ${counted(without, "key")} without one, for all that the purpose admits.`;
+  const none = `No key has a policy. Usable for all that its purpose admits: ${counted(without, "key")}.`;
   return { count: ruled.length, found, none, figures: { with: ruled.length, without, overdue, unreviewed }, ...table };
 }

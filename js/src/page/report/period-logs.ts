@@ -81,9 +81,9 @@ export async function logsOf(
   return { state: state.stopped ? "stopped" : "written", logs, before, unknownBefore, ...walk.found() };
 }
 
-type Verified = Pick<AuditVerification, "size" | "root" | "intact" | "fault">;
+type VerifiedLog = Pick<AuditVerification, "size" | "root" | "intact" | "fault">;
 
-const FULL: ReadonlySet<string> = new Set(["ERR_STORAGE", "ERR_QUOTA"]);
+const UNWRITABLE: ReadonlySet<string> = new Set(["ERR_STORAGE", "ERR_QUOTA"]);
 
 /** Once the entries that wait are written: a copy's own log begins with its first ones. */
 async function currentLog(call: CallEngine, signal: AbortSignal | undefined): Promise<AuditState | undefined> {
@@ -91,7 +91,7 @@ async function currentLog(call: CallEngine, signal: AbortSignal | undefined): Pr
     await abortable(signal, () => call("flushAudit"));
   } catch (thrown) {
     // What cannot be written waits on, and what is there is read.
-    if (!FULL.has(asStrongroomError(thrown).code)) throw thrown;
+    if (!UNWRITABLE.has(asStrongroomError(thrown).code)) throw thrown;
   }
   const { state } = await abortable(signal, () => call("auditState"));
   return state;
@@ -128,7 +128,7 @@ async function opensAt(call: CallEngine, { log, size }: NamedLog, signal: AbortS
 }
 
 /** A log's first entry is written with the second one, which may have begun before. */
-function beginningOf([first, second]: readonly AuditEntry[]): number | undefined {
+function startOfLog([first, second]: readonly AuditEntry[]): number | undefined {
   return first && Math.min(first.at, second?.at ?? first.at);
 }
 
@@ -147,7 +147,7 @@ class LogWalk {
 
   async read(call: CallEngine, { log, size: expected }: NamedLog, signal: AbortSignal | undefined, tell: (read: number) => void): Promise<PeriodLog> {
     const verified = await unlessUntrue(signal, () => call("verifyAudit", undefined, log));
-    const { size, root, intact, fault }: Verified = verified ?? { size: expected, root: "", intact: 0, fault: "entries" };
+    const { size, root, intact, fault }: VerifiedLog = verified ?? { size: expected, root: "", intact: 0, fault: "entries" };
     let device: string | undefined;
     let [first, last]: (number | undefined)[] = [];
     const unread: UnreadEntries[] = [];
@@ -159,7 +159,7 @@ class LogWalk {
       }
       device ??= slice.device;
       for (const entry of slice.entries) this.#take(log, entry);
-      first ??= beginningOf(slice.entries);
+      first ??= startOfLog(slice.entries);
       last = slice.entries.at(-1)?.at ?? last;
     }
     return { log, device, size, root, intact, fault, first, last, unread };

@@ -1,17 +1,17 @@
 /** The texts that a report's lines speak to, and what each says in half a sentence. */
 import type { ReportCitation } from "../../shared/model/report-document.js";
 
-const [DORA, NIST] = ["Commission Delegated Regulation (EU) 2024/1774 (DORA RTS)", "NIST SP 800-57 part 1 revision 5"];
-const [PCI, HIPAA] = ["PCI DSS 4.0.1", "HIPAA Security Rule, 45 CFR"];
+const [DORA, NIST] = ["DORA RTS, Regulation (EU) 2024/1774", "NIST SP 800-57 part 1 rev. 5"];
+const [PCI, HIPAA] = ["PCI DSS 4.0.1", "HIPAA, 45 CFR"];
 
 /** By id: document, place, what it says. The order is that of the report. */
 const TEXTS = {
-  "dora-6-4": [DORA, "Article 6(4)", "cryptographic technology is updated or changed as cryptanalysis develops"],
-  "dora-7-1": [DORA, "Article 7(1)", "keys are managed through their whole lifecycle, from generating to destroying them"],
-  "dora-7-2": [DORA, "Article 7(2)", "controls protect keys against loss, unauthorised access, disclosure and modification"],
-  "dora-7-3": [DORA, "Article 7(3)", "keys that are lost, compromised or damaged can be replaced"],
-  "nist-5.3.6": [NIST, "5.3.6, table 1", "suggests how long keys of each type are used"],
-  "nist-5.6.1": [NIST, "5.6.1, tables 2 and 3", "compares the security strengths of algorithms and key sizes"],
+  "dora-6-4": [DORA, "Art. 6(4)", "cryptographic technology is updated or changed as cryptanalysis develops"],
+  "dora-7-1": [DORA, "Art. 7(1)", "keys are managed through their whole lifecycle, from generating to destroying them"],
+  "dora-7-2": [DORA, "Art. 7(2)", "controls protect keys against loss, unauthorised access, disclosure and modification"],
+  "dora-7-3": [DORA, "Art. 7(3)", "keys that are lost, compromised or damaged can be replaced"],
+  "nist-5.3.6": [NIST, "5.3.6 (table 1)", "suggests how long keys of each type are used"],
+  "nist-5.6.1": [NIST, "5.6.1 (tables 2 and 3)", "compares the security strengths of algorithms and key sizes"],
   "nist-7": [NIST, "7", "names the states of a key and the transitions between them"],
   "nist-8.2.2.1": [NIST, "8.2.2.1", "keys that have to stay available are backed up"],
   "nist-8.2.3": [NIST, "8.2.3", "a key is changed at the end of its cryptoperiod, or when it may be compromised"],
@@ -32,8 +32,8 @@ const TEXTS = {
   "hipaa-b": [HIPAA, "164.312(b)", "mechanisms record and examine activity in systems with protected health information"],
   "hipaa-c-1": [HIPAA, "164.312(c)(1)", "protected health information is guarded against improper alteration and destruction"],
   "hipaa-d": [HIPAA, "164.312(d)", "whoever seeks access is verified to be who they claim to be"],
-  "soc2-cc6.1": ["SOC 2, Trust Services Criteria", "CC6.1", "logical access security protects information assets; its points of focus name encryption and the protection of keys"],
-  "iso-a.8.24": ["ISO/IEC 27001:2022", "Annex A, 8.24", "rules for the use of cryptography, key management included, are defined and implemented"],
+  "soc2-cc6.1": ["SOC 2", "CC6.1", "the Trust Services Criteria ask for logical access security over information assets; their points of focus name encryption and the protection of keys"],
+  "iso-a.8.24": ["ISO/IEC 27001:2022", "A.8.24", "rules for the use of cryptography, key management included, are defined and implemented"],
 } as const satisfies Readonly<Record<string, readonly [source: string, place: string, says: string]>>;
 
 export type CitationId = keyof typeof TEXTS;

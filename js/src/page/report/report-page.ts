@@ -89,13 +89,22 @@ function sectionParts({ id, title, lines }: ReportSection, cited: ReadonlyMap<st
 function lineParts(line: ReportLine, cited: ReadonlyMap<string, ReportCitation>): string[] {
   const { id, title, status, statement, limits, cites } = line;
   const left = limits.map((limit) => `<a href="#${shown(limit)}">${shown(limit.replace("-", " "))}</a>`).join(", ");
-  const texts = cites.map((cite) => cited.get(cite)).map((of) => (of ? `${of.source}, ${of.place}` : ""));
   return [
     `<h3 id="${shown(id)}">${shown(title)} ${statusText(status)}</h3><p class="statement">${shown(statement)}</p>`,
     limits.length > 0 ? `<p class="left">Not looked at: ${left}</p>` : "",
     ...tableParts(line),
-    `<p class="cites">Speaks to: ${shown(texts.join("; "))}</p>`,
+    `<p class="cites">Speaks to: ${shown(placesOf(cites, cited))}</p>`,
   ];
+}
+
+/** "PCI DSS 4.0.1: 3.7.4, 3.7.5. SOC 2: CC6.1." */
+function placesOf(cites: readonly string[], cited: ReadonlyMap<string, ReportCitation>): string {
+  const places = new Map<string, string[]>();
+  for (const cite of cites) {
+    const { source, place } = cited.get(cite) ?? { source: cite, place: "" };
+    places.set(source, [...(places.get(source) ?? []), place]);
+  }
+  return Array.from(places, ([source, its]) => `${source}: ${its.join(", ")}.`).join(" ");
 }
 
 /** A key's name and its id share a cell. */

@@ -30,7 +30,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.82rem; line-height:
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { border-bottom: 1px solid #d9dce1; padding: 0.3rem 0.8rem 0.3rem 0; text-align: start; vertical-align: top; overflow-wrap: anywhere; min-width: 3.2rem; }
 thead th { border-bottom: 1px solid #1a1c20; font-weight: 600; vertical-align: bottom; overflow-wrap: normal; }
-tbody th { font-weight: 400; }
+tbody th { min-width: 9rem; font-weight: 400; } td.text { min-width: 6rem; }
 th.number, td.number { text-align: end; font-variant-numeric: tabular-nums; }
 td.time { min-width: 6.2rem; font-variant-numeric: tabular-nums; }
 .id { font: 0.78rem/1.4 ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -38,6 +38,7 @@ th .id { display: block; color: #55595f; }
 td.id { min-width: 9rem; }
 .nothing { color: #6a6e75; }
 footer { margin-top: 3rem; border-top: 1px solid #c9cdd3; padding-top: 0.8rem; font-size: 0.8rem; color: #55595f; }
+.overview td:first-child, .overview .status { white-space: nowrap; }
 @media (max-width: 40rem) { body { padding: 1.2rem 1rem 3rem; } h1 { font-size: 1.6rem; } .overview td:nth-child(4), .overview th:nth-child(4) { display: none; } }
 @media print {
   body { padding: 0; max-width: none; font-size: 9pt; line-height: 1.4; }
@@ -47,7 +48,7 @@ footer { margin-top: 3rem; border-top: 1px solid #c9cdd3; padding-top: 0.8rem; f
   .facts { grid-template-columns: repeat(4, 1fr); gap: 2mm 5mm; padding: 2.5mm 0; margin-top: 4mm; }
   .scroll { overflow: visible; }
   table { font-size: 7.4pt; } thead { display: table-header-group; }
-  th, td { padding: 0.8mm 2mm 0.8mm 0; min-width: 0; } td.time { min-width: 0; } td.id { min-width: 0; } .id { font-size: 6.4pt; }
+  th, td { padding: 0.8mm 2mm 0.8mm 0; min-width: 0; } tbody th { min-width: 32mm; } td.text { min-width: 17mm; } td.time { min-width: 17mm; } td.id { min-width: 22mm; } .id { font-size: 6.4pt; }
   .cites, dt, footer { font-size: 7.4pt; } .left { font-size: 8pt; } .status { font-size: 7pt; }
   a { color: inherit; text-decoration: none; }
 }

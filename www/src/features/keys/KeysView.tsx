@@ -1,5 +1,6 @@
-import type { Route } from "../../app/route";
+import { addressOf, type Route } from "../../app/route";
 import type { Session } from "../../app/session";
+import text from "../../ui/text.module.css";
 import { Transfers } from "../transfers/Transfers";
 import { VaultKeyCard } from "../vault/VaultKeyCard";
 import { ActionDialog } from "./actions/ActionDialog";
@@ -26,6 +27,11 @@ export function KeysView({ session, route }: Props) {
         <>
           <KeyList keys={keys} />
           <VaultKeyCard session={session} />
+          <p class={styles.report}>
+            <a class={text.link} href={addressOf.report} data-testid="to-report">
+              Report for auditors
+            </a>
+          </p>
         </>
       )}
       <div class={styles.transfers}>
