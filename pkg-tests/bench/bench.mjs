@@ -50,6 +50,7 @@ for (const engine of engines) {
       await rotation(call, "10000x1", 10_000);
     }
     if (only.includes("many")) await many(call);
+    if (only.includes("evidence")) for (const name of ["10000x1", "100000x1"]) await evidence(call, name);
   } finally {
     await driver.quit();
   }
@@ -111,6 +112,20 @@ async function many(call) {
   tell("  putting 4 rows in one transaction", spread(floors.put));
   const tick = await call("tick");
   tell("looking for what is due: time, rows read, stall", ms(tick.took), tick.rows, ms(tick.worker));
+  await call("close");
+}
+
+/** @param {Call} call @param {string} name */
+async function evidence(call, name) {
+  await call("fill", name, `/vaults/${name}.ndjson`);
+  await call("open", name);
+  /** @type {any[]} */
+  const results = [];
+  for (let round = 0; round < rounds; round++) results.push(await call("evidence"));
+  for (const [what, called] of [["cbom", "inventory.cbom"], ["report", "report, with json()"], ["page", "  its html()"]]) {
+    const of = (/** @type {string} */ part) => results.map((round) => round[String(what)][part]);
+    tell(`${called} of ${name}`, spread(of("took")), `${(median(of("bytes")) / 1e6).toFixed(1)} MB`, `stall ${ms(median(of("stall")))}`);
+  }
   await call("close");
 }
 

@@ -15,7 +15,7 @@ pub struct Options {
     /// How often each thing that alternates with its floor is measured
     #[arg(long, default_value_t = 7)]
     rounds: u32,
-    /// What is measured: `rotate`, `many`, `backup`, `peers`, `loops`, `calls`, `file`
+    /// What is measured: `rotate`, `many`, `evidence`, `backup`, `peers`, `loops`, `calls`, `file`
     #[arg(long, default_value = "rotate,many,peers")]
     only: String,
     /// A tenth of what is compared with peers, in Chromium alone, and no page of it
@@ -45,7 +45,7 @@ pub fn bench(options: &Options) -> Result<()> {
     if options.only.contains("peers") {
         peers(options, &tarball, &results)?;
     }
-    if !["rotate", "many", "backup"]
+    if !["rotate", "many", "evidence", "backup"]
         .iter()
         .any(|vaults| options.only.contains(vaults))
     {

@@ -147,6 +147,24 @@ window.story = {
     await quiet();
   },
 
+  /** What auditors get of the vault that is open: how long each takes, its bytes, and the longest stall of the page meanwhile. */
+  async evidence() {
+    const measured = {};
+    const measure = async (what, work) => {
+      const stalled = stalls();
+      const { value, took } = await timed(work);
+      measured[what] = { took, bytes: value.size, stall: stalled() };
+    };
+    let report;
+    await measure("cbom", () => vault.inventory.cbom());
+    await measure("report", async () => {
+      report = await vault.report();
+      return report.json();
+    });
+    await measure("page", () => report.html());
+    return measured;
+  },
+
   /** The floor, then the same with a new vault key, so many times. */
   async rotations(name, records, rounds) {
     await ask("hold", name, "version", records);

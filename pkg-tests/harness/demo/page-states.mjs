@@ -203,6 +203,14 @@ async function* consoleStates(page) {
   await page.type("key-search", Key.BACK_SPACE.repeat(3));
   await page.find("keys-table");
 
+  await page.click("to-report");
+  await page.find("report-form");
+  yield "a report for auditors";
+  await page.click("report-form-submit");
+  await page.text("report-status");
+  yield "a report that is written";
+  await keys.openList();
+
   await page.click("make-key");
   await page.type("new-key-alias", "accounts");
   await page.click("new-key-form-submit");
