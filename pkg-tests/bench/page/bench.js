@@ -5,6 +5,8 @@ const SECRET = "correct horse battery staple";
 /** Rows that are written at once when a vault is put into the database. */
 const SLICE = 5000;
 
+const now = () => performance.timeOrigin + performance.now();
+
 /** The Workers that this page starts, with the times when they began and ended. */
 const workers = [];
 globalThis.Worker = class extends Worker {
@@ -33,7 +35,6 @@ function ask(...call) {
 }
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const now = () => performance.timeOrigin + performance.now();
 
 async function timed(work) {
   const from = performance.now();

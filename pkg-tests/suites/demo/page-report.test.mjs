@@ -9,6 +9,8 @@ import { Console } from "../../harness/demo/console.mjs";
 import { handle, openPage, PATIENCE } from "../../harness/demo/page.mjs";
 import { catchPrints, printedBy } from "../../harness/demo/printed.mjs";
 
+const today = () => new Date().toISOString().slice(0, 10);
+
 // What reads the vault is the package's, and only Chromium prints for a test.
 for (const engine of usually("Chromium")) {
   describe(`a report in the demo page in ${engine}`, () => {
@@ -16,8 +18,6 @@ for (const engine of usually("Chromium")) {
     let page;
     /** @type {Console} */
     let keys;
-
-    const today = () => new Date().toISOString().slice(0, 10);
 
     before(async () => {
       page = await openPage(engine);
@@ -49,13 +49,13 @@ for (const engine of usually("Chromium")) {
     });
 
     it("follows its links within itself", async () => {
-      const before = await page.driver.getCurrentUrl();
+      const address = await page.driver.getCurrentUrl();
       const scrolled = await inFrame(
         "contentDocument.querySelector('a[href=\"#checkpoint\"]').click(); return contentDocument.scrollingElement.scrollTop",
       );
       assert.ok(Number(scrolled) > 500, `scrolled to ${scrolled}`);
       assert.equal(await inFrame("return contentDocument.querySelectorAll('h1').length"), 1);
-      assert.equal(await page.driver.getCurrentUrl(), before);
+      assert.equal(await page.driver.getCurrentUrl(), address);
     });
 
     it("is saved as a page and as JSON, and printed", async () => {

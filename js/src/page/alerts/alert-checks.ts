@@ -24,6 +24,8 @@ export interface CheckRequest {
   readonly settings: RuleSettings;
   readonly from: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** All keys that are not destroyed, where the caller has just read them. */
+  readonly keys?: readonly KeyInfo[];
   /** Milliseconds for which what was read of keys and backups is good, while the log tells of no change. */
   readonly stateLasts: number;
 }
@@ -40,10 +42,10 @@ export class AlertChecks {
     return done;
   }
 
-  async #check({ call, settings, from = Date.now() - TOLD, signal, stateLasts }: CheckRequest): Promise<AlertReport> {
+  async #check({ call, settings, from = Date.now() - TOLD, signal, keys, stateLasts }: CheckRequest): Promise<AlertReport> {
     const history = Math.max(LEAST_HISTORY, settings.spike?.history ?? 0);
     const seen = await this.#log.read(call, from - history, signal);
-    const state = await this.#stateOf(call, seen, signal, stateLasts);
+    const state = await this.#stateOf(call, seen, signal, stateLasts, keys);
     const now = Date.now();
     // A clock that was ahead is no reason to tell less.
     const since = seen.cut ? Math.max(from, Math.min(seen.entries[0]?.at ?? from, now)) : from;
@@ -52,13 +54,19 @@ export class AlertChecks {
   }
 
   /** Keys and backups are read after the log, so that they are no older than what it tells. */
-  async #stateOf(call: CallEngine, seen: SeenLog, signal: AbortSignal | undefined, lasts: number): Promise<SeenState> {
+  async #stateOf(
+    call: CallEngine,
+    seen: SeenLog,
+    signal: AbortSignal | undefined,
+    lasts: number,
+    known: readonly KeyInfo[] | undefined,
+  ): Promise<SeenState> {
     const changed = seen.entries.slice(Math.max(0, seen.entries.length - seen.read)).some(({ keys }) => !keys.some(({ uses }) => uses !== undefined));
     if (this.#state && !changed && Date.now() - this.#state.at < lasts) return this.#state.is;
     const begun = Date.now();
     const { factors, backup, latest } = await abortable(signal, () => call("vitalSigns"));
     const rehearsals = factors.filter(isRecovery).map(({ id, added, rehearsedAt: at }) => ({ id, at, due: rehearsalDue(added, at) }));
-    const is = { backup, latest, rehearsals, keys: await allKeys(call, signal) };
+    const is = { backup, latest, rehearsals, keys: known ?? (await allKeys(call, signal)) };
     this.#state = { at: begun, is };
     return is;
   }

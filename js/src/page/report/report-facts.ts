@@ -62,7 +62,8 @@ export async function factsOf({ use, health }: ReportSource, request: ReportRequ
   const checkpoint = logs.state === "none" ? undefined : await unlessUntrue(signal, () => call("auditCheckpoint"));
   const { checks } = await health({ signal });
   const { factors, requires, backup } = await abortable(signal, () => call("vitalSigns"));
-  const alerts = await new AlertChecks().check({ call, settings, from: period.from, signal, stateLasts: 0 });
+  const living = keys.filter(({ destroyed }) => !destroyed);
+  const alerts = await new AlertChecks().check({ call, settings, from: period.from, signal, keys: living, stateLasts: 0 });
   return { at: Date.now(), period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, alerts, logs, checkpoint };
 }
 
