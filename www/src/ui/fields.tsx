@@ -66,7 +66,7 @@ export function DayField({ id, name, label, value }: DayFieldProps) {
       <label class={styles.name} for={id}>
         {label}
       </label>
-      <input id={id} data-testid={id} class={styles.input} type="date" name={name} required defaultValue={value} />
+      <input id={id} data-testid={id} class={`${styles.input} ${styles.date}`} type="date" name={name} required defaultValue={value} />
     </p>
   );
 }
