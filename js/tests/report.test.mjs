@@ -240,6 +240,9 @@ test("uses, exports, backups, errors, unlocks and attempts are counted from the 
   const opener = lines.get("unlocks").rows.find(({ operation }) => operation === "unlock");
   assert.deepEqual([opener.kind, opener.factor], ["passphrase", (await vault.factors.list())[0].id]);
   assert.deepEqual(lines.get("failed-unlocks").figures, { locked: 1, open: 1 });
+  const after = linesOf(await documentOf(vault, { from: Date.now() }));
+  assert.deepEqual([after.get("uses").figures.uses, after.get("errors").figures.failed, after.get("unlocks").figures.unlocks], [0, 0, 0]);
+  assert.equal(after.get("logs").rows[0].size, (await vault.audit.state()).size, "the log is verified whole");
   await vault.close();
 });
 
