@@ -79,7 +79,7 @@ test("a section that has nothing says so", async () => {
   const nothing = [...lines].filter(([, { status }]) => status === "none").map(([id]) => id);
   assert.deepEqual(nothing, [
     "rotations-due", "rotations-done", "vault-key", "last-backup", "backups", "rehearsals", "retained", "unlocks", "failed-unlocks", "uses",
-    "merges", "exports", "retired", "compromised", "revoked-factors", "destroyed", "scheduled", "shredded", "policies", "policy-changes",
+    "merges", "exports", "retired", "compromised", "revoked-factors", "destroyed", "scheduled", "shredded", "policies", "vault-policy", "policy-changes",
     "factor-changes", "refusals", "errors",
   ]);
   assert.equal(lines.get("destroyed").statement, "No version was destroyed.");
@@ -211,6 +211,21 @@ test("policies with their last review, and what they refused", async () => {
   lines = linesOf(await documentOf(vault));
   assert.equal(lines.get("policies").figures.overdue, 1);
   assert.deepEqual(lines.get("policy-changes").figures, { done: 1, failed: 0 });
+  await vault.close();
+});
+
+test("the vault's own policy, its review, and what it refused", async () => {
+  const vault = await kept();
+  await vault.setPolicy({ operations: ["createKey", "setVaultPolicy"], reviewEvery: "P10D" });
+  await assert.rejects(vault.backup(), PolicyError);
+  let lines = linesOf(await documentOf(vault));
+  const { rows, figures } = lines.get("vault-policy");
+  assert.deepEqual([figures, rows], [{ overdue: 0, conflicts: 0 }, [{ rules: "operations", changed: START, reviewDue: START + 10 * DAY, overdue: false, conflicts: 0 }]]);
+  assert.deepEqual(lines.get("refusals").rows.map(({ key, operation, rule }) => [key, operation, rule]), [[null, "backup", "operations"]]);
+  assert.deepEqual(lines.get("policy-changes").rows.map(({ key, operation }) => [key, operation]), [[null, "setVaultPolicy"]]);
+  later(11 * DAY);
+  lines = linesOf(await documentOf(vault));
+  assert.match(lines.get("vault-policy").statement, /Its review is overdue/);
   await vault.close();
 });
 

@@ -48,6 +48,7 @@ const TELLERS: Readonly<Record<LineId, (facts: ReportFacts) => ToldLine>> = {
   scheduled: key.scheduledLine,
   shredded: log.shreddedLine,
   policies: key.policiesLine,
+  "vault-policy": vault.vaultPolicyLine,
   "policy-changes": log.policyChangesLine,
   factors: vault.factorsLine,
   "factor-changes": log.factorChangesLine,

@@ -4,7 +4,7 @@ import { counted, DAY } from "../../shared/sentences.js";
 import { strengthsOf, type AlgorithmName } from "../cbom/cbom-algorithms.js";
 import { algorithmsOf } from "../cbom/cbom-keys.js";
 import { activatedAt, CRYPTOPERIODS, opensUntil, protectedUntil, protectsUntil } from "./cryptoperiods.js";
-import { keyCells, noneOr, tableOf, tallied, versionCells, type ToldLine, type VersionOfKey } from "./line-parts.js";
+import { keyCells, noneOr, rulesOf, tableOf, tallied, versionCells, type ToldLine, type VersionOfKey } from "./line-parts.js";
 import type { ReportFacts } from "./report-facts.js";
 
 const allVersions = ({ keys }: ReportFacts): VersionOfKey[] => keys.flatMap((key) => key.versions.map((version) => ({ key, version })));
@@ -132,7 +132,7 @@ export function policiesLine(facts: ReportFacts): ToldLine {
   const isOverdue = ({ reviewDue }: KeyInfo): boolean => isOver(reviewDue, facts.at);
   const table = tableOf(ruled, [
     ...keyCells<KeyInfo>(facts, (key) => key),
-    ["rules", "Rules", ({ policy = {} }) => Object.keys(policy).filter((rule) => rule !== "reviewEvery").toSorted().join(", ")],
+    ["rules", "Rules", ({ policy = {} }) => rulesOf(policy)],
     ["changed", "Set, or last reviewed", ({ policyChanged }) => policyChanged, "time"],
     ["reviewDue", "Review due", ({ reviewDue }) => reviewDue, "time"],
     ["overdue", "Overdue", isOverdue, "flag"],

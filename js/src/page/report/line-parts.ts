@@ -49,6 +49,14 @@ export function versionCells<T extends VersionOfKey>(facts: ReportFacts): CellOf
   return [...keyCells<T>(facts, ({ key }) => key), ["version", "Version", ({ version }) => version.number, "number"]];
 }
 
+/** The names of a policy's rules. */
+export function rulesOf(policy: object): string {
+  return Object.keys(policy)
+    .filter((rule) => rule !== "reviewEvery")
+    .toSorted()
+    .join(", ");
+}
+
 export const isWithin = ({ from, to }: ReportPeriod, at: number): boolean => at >= from && at < to;
 
 /** "none", or how many. */

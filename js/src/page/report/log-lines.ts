@@ -113,17 +113,18 @@ export function usesLine(facts: ReportFacts): ToldLine {
 }
 
 /** What was done and what was not, by key. */
-function attemptedLine(facts: ReportFacts, operation: string, noun: string, none: string): ToldLine {
-  const which: Which = (entry) => entry.operation === operation;
+function attemptedLine(facts: ReportFacts, operations: readonly string[], noun: string, none: string): ToldLine {
+  const which: Which = ({ operation }) => operations.includes(operation);
   const entries = entriesOf(facts, which);
-  const done = sumOf(entries.filter(did(operation)));
+  const done = sumOf(entries.filter(did(...operations)));
   const failed = sumOf(entries) - done;
   const found = `${counted(done, noun)}; attempts that failed or were refused: ${noneOr(failed)}.`;
-  return { count: done + failed, found, none, figures: { done, failed }, ...keyTable(facts, which, [ERROR, ENTRIES]) };
+  return { count: done + failed, found, none, figures: { done, failed }, ...keyTable(facts, which, [OPERATION, ERROR, ENTRIES]) };
 }
 
-export const exportsLine = (facts: ReportFacts): ToldLine => attemptedLine(facts, "exportKey", "export", "No secret key was exported.");
-export const policyChangesLine = (facts: ReportFacts): ToldLine => attemptedLine(facts, "setPolicy", "change", "No policy was changed.");
+export const exportsLine = (facts: ReportFacts): ToldLine => attemptedLine(facts, ["exportKey"], "export", "No secret key was exported.");
+export const policyChangesLine = (facts: ReportFacts): ToldLine =>
+  attemptedLine(facts, ["setPolicy", "setVaultPolicy"], "change", "No policy was changed.");
 
 export function revokedFactorsLine(facts: ReportFacts): ToldLine {
   const which = didAny(FACTOR_ENDS);
@@ -142,7 +143,7 @@ export function factorChangesLine(facts: ReportFacts): ToldLine {
 export function refusalsLine(facts: ReportFacts): ToldLine {
   const count = sumOf(entriesOf(facts, isRefusal));
   const table = keyTable(facts, isRefusal, [OPERATION, ["rule", "Rule", ({ rule }) => rule], ENTRIES]);
-  const found = `${counted(count, "operation")} refused by a key’s policy.`;
+  const found = `${counted(count, "operation")} refused by a policy.`;
   return { count, found, none: "No policy refused an operation.", figures: { refusals: count }, ...table };
 }
 

@@ -5,6 +5,7 @@ import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { KeyInfo } from "../../shared/model/key-info.js";
 import type { AlertReport, AlertRules } from "../../shared/model/vault-alert.js";
 import type { HealthCheck, VaultHealth } from "../../shared/model/vault-health.js";
+import type { VaultPolicyInfo } from "../../shared/model/vault-policy.js";
 import { AlertChecks, settingsOf } from "../alerts/alert-checks.js";
 import { factorInfo } from "../factors/told-factor.js";
 import { recordsState } from "../inventory/records-state.js";
@@ -44,6 +45,7 @@ export interface ReportFacts {
   readonly requires: readonly string[] | undefined;
   readonly backup: { readonly at: number; readonly changes: number } | undefined;
   readonly checks: readonly HealthCheck[];
+  readonly vaultPolicy: VaultPolicyInfo;
   readonly alerts: AlertReport;
   readonly logs: LogsOfPeriod;
   /** `undefined` without a log, and of one that is not whole. */
@@ -62,9 +64,10 @@ export async function factsOf({ use, health }: ReportSource, request: ReportRequ
   const checkpoint = logs.state === "none" ? undefined : await unlessUntrue(signal, () => call("auditCheckpoint"));
   const { checks } = await health({ signal });
   const { factors, requires, backup } = await abortable(signal, () => call("vitalSigns"));
+  const vaultPolicy = await abortable(signal, () => call("vaultPolicy"));
   const living = keys.filter(({ destroyed }) => !destroyed);
   const alerts = await new AlertChecks().check({ call, settings, from: period.from, signal, keys: living, stateLasts: 0 });
-  return { at: Date.now(), period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, alerts, logs, checkpoint };
+  return { at: Date.now(), period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, vaultPolicy, alerts, logs, checkpoint };
 }
 
 /** All keys as they stood at one moment, if there is one within so many readings. */

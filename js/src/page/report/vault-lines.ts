@@ -3,7 +3,7 @@ import type { FactorInfo } from "../../shared/model/factor-info.js";
 import { counted } from "../../shared/sentences.js";
 import { WRAPPING } from "../cbom/cbom-algorithms.js";
 import { isRecovery, rehearsalDue } from "../health/checks.js";
-import { named, noneOr, tableOf, type CellOf, type ToldLine } from "./line-parts.js";
+import { named, noneOr, rulesOf, tableOf, type CellOf, type ToldLine } from "./line-parts.js";
 import type { PeriodLog } from "./period-logs.js";
 import { sortedBy, type ReportFacts } from "./report-facts.js";
 
@@ -78,6 +78,26 @@ export function factorsLine(facts: ReportFacts): ToldLine {
   const takes = requires ? `The vault takes a ${requires.join(" and a ")} at once, or a recovery factor.` : "The vault takes one of them.";
   const found = `${counted(factors.length, "factor")}. ${takes}`;
   return { count: factors.length, found, none: "Nothing opens the vault.", figures: { factors: factors.length }, ...table };
+}
+
+export function vaultPolicyLine({ vaultPolicy, at }: ReportFacts): ToldLine {
+  const { policy, policyChanged, reviewDue, conflictingPolicies = [] } = vaultPolicy;
+  const none = "The vault has no policy of its own.";
+  if (!policy) return { count: 0, found: "", none };
+  const overdue = reviewDue !== undefined && reviewDue <= at;
+  const table = tableOf(
+    [policy],
+    [
+      ["rules", "Rules", rulesOf],
+      ["changed", "Set, or last reviewed", () => policyChanged, "time"],
+      ["reviewDue", "Review due", () => reviewDue, "time"],
+      ["overdue", "Overdue", () => overdue, "flag"],
+      ["conflicts", "Others that apply too", () => conflictingPolicies.length, "number"],
+    ],
+  );
+  const review = reviewDue === undefined ? "No time is set for its review." : `Its review is ${overdue ? "" : "not "}overdue.`;
+  const found = `A policy holds for what is done with the vault and with every key. ${review}`;
+  return { count: 1, found, none, figures: { overdue: Number(overdue), conflicts: conflictingPolicies.length }, ...table };
 }
 
 export function alertsLine(facts: ReportFacts): ToldLine {
