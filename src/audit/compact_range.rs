@@ -1,5 +1,7 @@
 //! A tree in as little memory as appending needs.
 
+use core::ops::Range;
+
 use super::{Error, Result, TreeHash};
 
 /// What is left of a Merkle tree for appending to it: its size, and the roots of the perfect trees that it consists of,
@@ -52,6 +54,26 @@ impl CompactRange {
     #[must_use]
     pub fn roots(&self) -> &[TreeHash] {
         &self.roots
+    }
+
+    /// The perfect trees that some leaves are, the largest first: the leaves begin where a tree of the largest's size can.
+    #[must_use]
+    pub fn perfect_trees(leaves: Range<u64>) -> Vec<Range<u64>> {
+        let (mut trees, mut start) = (Vec::new(), leaves.start);
+        while start < leaves.end {
+            let end = start + (1 << (leaves.end - start).ilog2());
+            trees.push(start..end);
+            start = end;
+        }
+        trees
+    }
+
+    /// The perfect tree of these that has a leaf: its leaves, and its root.
+    #[must_use]
+    pub fn tree_of(&self, leaf: u64) -> Option<(Range<u64>, TreeHash)> {
+        let trees = Self::perfect_trees(0..self.size);
+        let mut trees = trees.into_iter().zip(self.roots.iter().copied());
+        trees.find(|(leaves, _)| leaves.contains(&leaf))
     }
 
     /// Adds a leaf: one hash on the average, 64 at the most.

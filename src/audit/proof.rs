@@ -4,6 +4,8 @@
 //! §2.1.3.2 and §2.1.4.2, whose tree is the same. A verifier takes exactly as many hashes as the sizes ask for: none is
 //! left over, none is missing.
 
+use core::ops::Range;
+
 use super::{CompactRange, Error, Result, TreeHash};
 
 /// As many hashes as a proof in a tree of 2^64 − 1 leaves can have, and one for the root of the older tree.
@@ -20,12 +22,18 @@ fn bounded(hashes: Vec<TreeHash>) -> Result<Vec<TreeHash>> {
 }
 
 /// The largest power of two that is smaller than a size of two or more: where its tree is split.
-const fn split(size: usize) -> usize {
+const fn split(size: u64) -> u64 {
     1 << (size - 1).ilog2()
 }
 
 fn root_of(leaves: &[TreeHash]) -> TreeHash {
     CompactRange::of_leaves(leaves).root()
+}
+
+/// The roots of some ranges of leaves, all of which are there.
+fn roots_of(leaves: &[TreeHash], ranges: Vec<Range<u64>>) -> Vec<TreeHash> {
+    let root = |range: Range<u64>| root_of(&leaves[range.start as usize..range.end as usize]);
+    ranges.into_iter().map(root).collect()
 }
 
 /// That a leaf is in a tree: the hashes beside its way to the root, the nearest first.
@@ -41,30 +49,37 @@ impl InclusionProof {
         bounded(hashes).map(Self)
     }
 
-    /// The proof for one of a tree's leaves, whose hashes are all given. RFC 6962 §2.1.1: `PATH(m, D[n])`.
+    /// The proof for one of a tree's leaves, whose hashes are all given.
     ///
     /// # Errors
     /// [`Error::Argument`] when there is no such leaf.
     pub fn prove(leaves: &[TreeHash], index: u64) -> Result<Self> {
-        const INDEX: Error = Error::Argument("the index of a leaf");
-        let index = usize::try_from(index).map_err(|_| INDEX)?;
-        if index >= leaves.len() {
-            return Err(INDEX);
+        let ranges = Self::ranges(leaves.len() as u64, index)?;
+        Ok(Self(roots_of(leaves, ranges)))
+    }
+
+    /// The leaves that each hash of such a proof is the root of, in the proof's order. RFC 6962 §2.1.1: `PATH(m, D[n])`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there is no such leaf.
+    pub fn ranges(size: u64, index: u64) -> Result<Vec<Range<u64>>> {
+        if index >= size {
+            return Err(Error::Argument("the index of a leaf"));
         }
-        let (mut rest, mut index, mut hashes) = (leaves, index, Vec::new());
-        while rest.len() > 1 {
-            let (left, right) = rest.split_at(split(rest.len()));
+        let (mut rest, mut ranges) = (0..size, Vec::new());
+        while rest.end - rest.start > 1 {
+            let middle = rest.start + split(rest.end - rest.start);
+            let (left, right) = (rest.start..middle, middle..rest.end);
             let beside;
-            if index < left.len() {
-                (rest, beside) = (left, right);
+            (rest, beside) = if index < middle {
+                (left, right)
             } else {
-                index -= left.len();
-                (rest, beside) = (right, left);
-            }
-            hashes.push(root_of(beside));
+                (right, left)
+            };
+            ranges.push(beside);
         }
-        hashes.reverse();
-        Ok(Self(hashes))
+        ranges.reverse();
+        Ok(ranges)
     }
 
     /// The hashes, the nearest to the leaf first.
@@ -122,35 +137,43 @@ impl ConsistencyProof {
         bounded(hashes).map(Self)
     }
 
-    /// The proof that a tree, whose leaves' hashes are all given, continues the tree of the first `size` of them. RFC 6962
-    /// §2.1.2: `PROOF(m, D[n])`, and nothing for the tree itself and the empty one.
+    /// The proof that a tree, whose leaves' hashes are all given, continues the tree of the first `size` of them.
     ///
     /// # Errors
     /// [`Error::Argument`] when the tree is smaller.
     pub fn prove(leaves: &[TreeHash], size: u64) -> Result<Self> {
-        const SIZE: Error = Error::Argument("the size of the older tree");
-        let size = usize::try_from(size).map_err(|_| SIZE)?;
-        if size > leaves.len() {
-            return Err(SIZE);
+        let ranges = Self::ranges(leaves.len() as u64, size)?;
+        Ok(Self(roots_of(leaves, ranges)))
+    }
+
+    /// The leaves that each hash of such a proof is the root of, in the proof's order: that a tree of `size` leaves continues the
+    /// tree of the first `older` of them. RFC 6962 §2.1.2: `PROOF(m, D[n])`, and nothing for the tree itself and the empty one.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the tree is smaller.
+    pub fn ranges(size: u64, older: u64) -> Result<Vec<Range<u64>>> {
+        if older > size {
+            return Err(Error::Argument("the size of the older tree"));
         }
-        let (mut rest, mut size, mut is_older, mut hashes) = (leaves, size, true, Vec::new());
-        while size != 0 && size < rest.len() {
-            let (left, right) = rest.split_at(split(rest.len()));
+        let (mut rest, mut is_older, mut ranges) = (0..size, true, Vec::new());
+        while older != rest.start && older < rest.end {
+            let middle = rest.start + split(rest.end - rest.start);
+            let (left, right) = (rest.start..middle, middle..rest.end);
             let beside;
-            if size <= left.len() {
+            if older <= middle {
                 (rest, beside) = (left, right);
             } else {
-                (size, is_older) = (size - left.len(), false);
+                is_older = false;
                 (rest, beside) = (right, left);
             }
-            hashes.push(root_of(beside));
+            ranges.push(beside);
         }
         // The older tree's own root is not told: the verifier has it.
         if !is_older {
-            hashes.push(root_of(rest));
+            ranges.push(rest);
         }
-        hashes.reverse();
-        Ok(Self(hashes))
+        ranges.reverse();
+        Ok(ranges)
     }
 
     /// The hashes, as RFC 6962 orders them.

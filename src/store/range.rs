@@ -19,12 +19,12 @@ pub struct Range {
 }
 
 impl Range {
-    /// All records: every row but the entries of audit logs, which the set digest leaves out. Their type is the first in a
-    /// store's order.
+    /// All records: every row but the entries of audit logs and their index, which the set digest leaves out. Their types are the
+    /// first in a store's order.
     #[must_use]
     pub fn all() -> Self {
         Self {
-            after: Some(RecordId::new(RecordType::Audit, BEHIND_ALL_IDS)),
+            after: Some(RecordId::new(RecordType::AuditIndex, BEHIND_ALL_IDS)),
             ..Self::default()
         }
     }
@@ -82,17 +82,16 @@ impl Range {
 
     /// Whether all rows of another range are among these, this one being whole.
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        let audit = other
-            .prefix
-            .first()
-            .is_some_and(|kind| kind == RecordType::Audit.as_str());
+        let kind = other.prefix.first().map(String::as_str);
+        let audit = [RecordType::Audit, RecordType::AuditIndex];
+        let audit = audit.iter().any(|audit| kind == Some(audit.as_str()));
         other.prefix.starts_with(&self.prefix) && (self.after.is_none() || !audit)
     }
 
     /// Whether it begins where the records do.
     pub(crate) fn begins(&self) -> bool {
         let first =
-            |after: &RecordId| after.kind == RecordType::Audit && after.id == BEHIND_ALL_IDS;
+            |after: &RecordId| after.kind == RecordType::AuditIndex && after.id == BEHIND_ALL_IDS;
         self.after.as_ref().is_none_or(first)
     }
 

@@ -59,10 +59,13 @@ pub enum RecordType {
     Audit,
     /// The vault's policy, under the vault key. One row, its id the vault's.
     Policy,
+    /// A node of an audit log's index, under the log's key; its id is the log's. No record: it is held against the log's tree, and is
+    /// made again where it is missing.
+    AuditIndex,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 23] = [
+    const NAMES: [(Self, &'static str); 24] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -86,6 +89,7 @@ impl RecordType {
         (Self::AuditKey, "audit-key"),
         (Self::Audit, "audit"),
         (Self::Policy, "policy"),
+        (Self::AuditIndex, "audit-index"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

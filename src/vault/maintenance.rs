@@ -20,9 +20,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     pub async fn tick(&self) -> Result<MaintenanceReport> {
         self.state.proofs().age(self.platform.clock.moment());
         let request = Request::of("tick").on_latest();
-        let report = self.change(request, async |tx| tx.tick().await).await?;
+        let mut report = self.change(request, async |tx| tx.tick().await).await?;
         // Where something else was written, they are written with it. Those that cannot be wait on.
         unless_untrue(self.write_log().await)?;
+        if unless_untrue(self.index_log().await)? {
+            report.expect(self.platform.clock.now());
+        }
         Ok(report)
     }
 

@@ -7,7 +7,7 @@ use futures_util::lock::{Mutex, MutexGuard};
 
 use super::{
     Vault,
-    audit::PendingEntries,
+    audit::{LogIndexState, PendingEntries},
     doubt::Doubt,
     keyring::Keyring,
     manifest::Reading,
@@ -51,6 +51,8 @@ pub struct Unlocked {
     pending: RefCell<PendingEntries>,
     /// What a commit wrote to the log of which it is not known whether it was done.
     doubtful: RefCell<Logged>,
+    /// What is known of the index of the log.
+    pub(super) log_index: RefCell<LogIndexState>,
 }
 
 impl Unlocked {
@@ -66,6 +68,7 @@ impl Unlocked {
             doubt: Doubt::default(),
             pending: RefCell::default(),
             doubtful: RefCell::default(),
+            log_index: RefCell::default(),
         }
     }
 

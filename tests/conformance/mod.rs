@@ -262,14 +262,21 @@ pub async fn entries_of_an_audit_log_are_no_records(store: &impl Store) {
         },
         ..sorted[0].clone()
     };
+    let index = Row {
+        record_id: RecordId {
+            kind: RecordType::AuditIndex,
+            ..entries.record_id.clone()
+        },
+        ..entries.clone()
+    };
     let batch = Batch {
-        puts: vec![entries.clone()],
+        puts: vec![index.clone(), entries.clone()],
         deletes: Vec::new(),
     };
     let committed = store.commit(&acme, FIRST, FIRST.next(), &batch).await;
     committed.expect("the sequence is the first");
     assert_eq!(found(store, &acme, Range::all()).await, sorted);
-    let all = [core::slice::from_ref(&entries), &sorted].concat();
+    let all = [&[entries.clone(), index][..], &sorted].concat();
     assert_eq!(found(store, &acme, Range::everything()).await, all);
     let log = Range::of_id(RecordType::Audit, &entries.record_id.id);
     assert_eq!(found(store, &acme, log).await, [entries]);

@@ -300,6 +300,7 @@ ODD = {
     "policies of the vault with another member": {"then": lambda vault: of_vault(vault, policies([]) | {"by": "a"})},
     "1,001 policies of the vault": {"then": lambda vault: of_vault(vault, policies([], [ID] * 1001))},
     "entries of an audit log": {"then": lambda vault: vault._add_json("audit", ID, {"entries": []}, "0" * 16)},
+    "a node of an audit log's index": {"then": lambda vault: vault._add_json("audit-index", ID, {"parts": ""}, "1." + "0" * 16)},
 }
 
 

@@ -119,6 +119,7 @@ export const VERDICTS = {
   "policies of the vault with another member": "ERR_MALFORMED",
   "1,001 policies of the vault": "ERR_MALFORMED",
   "entries of an audit log": "ERR_MALFORMED",
+  "a node of an audit log's index": "ERR_MALFORMED",
 };
 
 /**

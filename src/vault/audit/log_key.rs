@@ -1,7 +1,7 @@
 //! The keys of one log, and the rows that its entries stand in.
 
 use crate::{
-    audit::{Entry, NoteSigner},
+    audit::{Entry, IndexNode, IndexPlace, NoteSigner},
     base::{Entropy, Error, InputError, LogId, Object, Result, Secret, VaultId, json},
     jose::{Jwk, SigningKey},
     records::{RecordCipher, VaultKey},
@@ -91,6 +91,47 @@ impl<'a> LogRows<'a> {
             id: log.as_str().to_owned(),
             version: ["0".repeat(zeros), digits].concat(),
         }
+    }
+
+    /// Where a node of its index stands: the level, and the node's number.
+    pub(crate) fn index_id(log: &LogId, place: IndexPlace) -> RecordId {
+        let entries = Self::record_id(log, place.number);
+        RecordId {
+            kind: RecordType::AuditIndex,
+            version: [&*json::decimal(place.level.into()), ".", &entries.version].concat(),
+            ..entries
+        }
+    }
+
+    /// The node of the index that stands there.
+    pub(crate) fn index_place(&self, record_id: &RecordId) -> Option<IndexPlace> {
+        let (level, number) = record_id.version.split_once('.')?;
+        let place = IndexPlace {
+            level: level.parse().ok()?,
+            number: number.parse().ok()?,
+        };
+        (Self::index_id(self.log, place) == *record_id).then_some(place)
+    }
+
+    /// The row of a node of the index, opened once and compared.
+    pub(crate) fn seal_index(
+        &self,
+        place: IndexPlace,
+        node: &IndexNode,
+        entropy: &dyn Entropy,
+    ) -> Result<Row> {
+        let (record_id, record) = (Self::index_id(self.log, place), Object::encode(node));
+        self.cipher()
+            .put_json(record_id, REVISION, &record, entropy)
+    }
+
+    /// The node in a row of the index.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] for what the log's key did not write there.
+    pub(crate) fn open_index(&self, row: &Row) -> Result<IndexNode> {
+        const MALFORMED: InputError = InputError::Malformed("the index of the audit log");
+        Ok(self.cipher().decrypt_json(row)?.decode(MALFORMED)?)
     }
 
     /// The number of a row's first entry.

@@ -4,20 +4,27 @@
 //! themselves, and the head accounts for them by the tree's size and roots. What changes the vault, and what must not be done
 //! unrecorded, has its entry in its own commit; other uses wait in memory, for two seconds as a rule.
 
+mod index;
+mod indexing;
 mod log_key;
 mod pending;
+mod proving;
+mod reader;
 mod reading;
 mod slices;
 mod verification;
+mod walk;
 
+pub(crate) use indexing::LogIndexState;
 pub(crate) use log_key::{ENTRIES, LogKeyUse, LogRows};
 pub(crate) use pending::PendingEntries;
-pub use reading::{EntryPage, EntryQuery, LoggedEntry, ProvenEntry};
+pub use proving::{ProvenEntry, SignedCheckpoint};
+pub use reading::{EntryPage, EntryQuery, LoggedEntry};
 pub use slices::{LogBatch, LogSlice};
 pub use verification::{LogFault, LogVerification};
 
 use crate::{
-    audit::{Checkpoint, Entry},
+    audit::Entry,
     base::{DeviceId, LogId, Result},
     records::LogHead,
     store::Store,
@@ -139,28 +146,4 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         };
         Ok(log.map(state))
     }
-
-    /// The log's tree as it is now, as a signed note (C2SP `tlog-checkpoint`), with what verifies it. Entries that wait are
-    /// written first.
-    ///
-    /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) for a vault without an audit log; what the store reports.
-    pub async fn audit_checkpoint(&self) -> Result<SignedCheckpoint> {
-        self.write_log().await?;
-        let head = self.written_log(None).await?;
-        self.checkpoint_of(&head).await
-    }
-}
-
-/// A checkpoint that was signed, and what verifies it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedCheckpoint {
-    /// What it says.
-    pub checkpoint: Checkpoint,
-    /// The signed note.
-    pub note: String,
-    /// The key that verifies it, as C2SP `signed-note` writes one.
-    pub verifier: String,
-    /// A statement by the vault's identity of whose key that is (`typ`: `sr-audit+jws`).
-    pub certificate: String,
 }

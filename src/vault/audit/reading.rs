@@ -1,22 +1,19 @@
-//! What the audit log's entries say, and proofs of them.
-
-use serde::Serialize;
+//! What the audit log's entries say.
 
 use crate::{
-    audit::{Beginning, Checkpoint, Entry, InclusionProof, LogProof, TreeHash},
-    base::{DeviceId, Error, KeyId, LogId, Object, Result, Timestamp},
-    jose::{self, Jwk},
+    audit::{Beginning, CompactRange, Entry, Sought, Term, TreeHash},
+    base::{DeviceId, Error, KeyId, LogId, Result, Timestamp},
+    jose::Jwk,
     records::LogHead,
-    store::{Range, RecordType, Row, Store},
+    store::Store,
     vault::{Unlocked, Vault, gate::Request, unlock::unless_untrue},
 };
 
-use super::{ENTRIES, LogKeyUse, LogRows, SignedCheckpoint, log_key::signer};
+use super::{LogKeyUse, index::LogIndex, reader::LogReader, walk::LogWalk};
 
-/// The `typ` of the statement of whose key it is that signs a log's checkpoints.
-const TYP: &str = "sr-audit+jws";
-/// Rows that are read together: about 10 ms of work.
-pub(super) const ROWS: u32 = 64;
+/// Entries that are read first where some of them are sought, and how many are read together at the most.
+const FEW: u64 = 64;
+const MANY: u64 = 1024;
 /// The most entries of a page.
 pub(super) const MOST: u32 = 1000;
 /// A log with a gap.
@@ -65,25 +62,14 @@ pub struct EntryPage {
     pub next: Option<u64>,
 }
 
-/// An entry, and the proof that it is in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProvenEntry {
-    /// The entry's text, byte for byte.
-    pub entry: String,
-    /// The proof, as C2SP `tlog-proof`.
-    pub proof: String,
-    /// The key that verifies its checkpoint.
-    pub verifier: String,
-    /// Whose key that is.
-    pub certificate: String,
-}
-
 /// A log as it stands, or as it was left: another one came after it.
 pub(super) struct LogTree {
     pub(super) log: LogId,
     pub(super) device: DeviceId,
     pub(super) size: u64,
     pub(super) root: TreeHash,
+    /// Of the one that is written, or was written last.
+    pub(super) tree: Option<CompactRange>,
 }
 
 impl From<LogHead> for LogTree {
@@ -91,22 +77,28 @@ impl From<LogHead> for LogTree {
         Self {
             size: head.tree.size(),
             root: head.tree.root(),
+            tree: Some(head.tree),
             log: head.log,
             device: head.device,
         }
     }
 }
 
-/// What the vault's identity says of a log's key.
-#[derive(Serialize)]
-struct Certificate<'a> {
-    vault: &'a str,
-    log: &'a str,
-    device: &'a str,
-    verifier: &'a str,
-}
-
 impl EntryQuery {
+    /// What is sought in the index, unless it is all entries.
+    fn sought(&self) -> Option<Sought> {
+        let key = self.key.iter().map(Term::key);
+        let operation = self.operation.iter().map(|name| Term::operation(name));
+        let error = self.error.iter().map(|code| Term::error(code));
+        let sought = Sought {
+            terms: key.chain(operation).chain(error).collect(),
+            from: self.from,
+            to: self.to,
+        };
+        let all = sought.terms.is_empty() && sought.from.or(sought.to).is_none();
+        (!all).then_some(sought)
+    }
+
     pub(super) fn admits(&self, entry: &Entry) -> bool {
         let named = |key: &KeyId| entry.keys.iter().any(|named| named.key == *key);
         let failed = |error: &String| entry.error.as_deref().unwrap_or_default() == error;
@@ -145,6 +137,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 root: TreeHash::from_base64(&before.root)?,
                 log: before.log,
                 size: before.size,
+                tree: None,
                 device,
             };
         }
@@ -153,15 +146,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 
     /// What the first entry of a log says.
     async fn beginning_of(&self, log: &LogId) -> Result<Beginning> {
-        let key = self.log_key(LogKeyUse::Entries, log).await?;
-        let rows = LogRows::new(&self.id, log, &key)?;
-        let found = self.log_rows(log, 0, 1).await?;
-        let row = found.first().ok_or(MISSING)?;
-        if rows.first_of(row)? != 0 {
-            return Err(MISSING);
-        }
-        let leaves = rows.open(row)?;
-        let entry = Entry::parse(leaves.first().ok_or(MISSING)?)?;
+        let reader = self.log_reader(log).await?;
+        let walked = LogWalk::new(&reader, 0..1).rest().await?;
+        let leaf = walked.first().and_then(|(_, leaves)| leaves.first());
+        let entry = Entry::parse(leaf.ok_or(MISSING)?)?;
         let begins = entry.begins.filter(|begins| begins.log == *log);
         begins.ok_or(MISSING)
     }
@@ -176,18 +164,6 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         read.await
     }
 
-    /// Some rows of a log from the one whose first entry has that number.
-    pub(super) async fn log_rows(&self, log: &LogId, first: u64, limit: u32) -> Result<Vec<Row>> {
-        let of_log = Range::of_id(RecordType::Audit, log.as_str());
-        let after = first
-            .checked_sub(1)
-            .map(|before| LogRows::record_id(log, before));
-        let ranges = [of_log.page(after, limit)];
-        let (_, rows) = self.platform.read(&self.name, &ranges).await?;
-        self.state.open()?;
-        Ok(rows)
-    }
-
     /// Entries of the log, the latest first.
     ///
     /// # Errors
@@ -199,23 +175,34 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             return Err(Error::Argument("limit (1 to 1000)"));
         }
         let head = self.written_log(query.log.as_ref()).await?;
-        let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
-        let rows = LogRows::new(&self.id, &head.log, &key)?;
-        let mut entries = Vec::new();
+        self.log_reader(&head.log)
+            .await?
+            .page(&head, query, limit)
+            .await
+    }
+}
+
+impl LogReader<'_> {
+    async fn page(&self, head: &LogTree, query: &EntryQuery, limit: u32) -> Result<EntryPage> {
+        let (mut index, sought) = (LogIndex::new(self, head), query.sought());
+        let (mut entries, mut together) = (Vec::new(), u64::from(limit).max(FEW));
         let mut until = query.before.unwrap_or(u64::MAX).min(head.size);
+        if sought.is_some() {
+            together = FEW;
+        }
         while until > 0 {
-            // A row has so many entries at the most: one before them may hold the first that is asked for.
-            let from = until.saturating_sub(u64::from(ROWS) - 1);
-            let read = from.saturating_sub(ENTRIES as u64 - 1);
-            let found = self
-                .log_rows(&head.log, read, ROWS + ENTRIES as u32)
-                .await?;
-            for (first, leaves) in opened(&rows, &found, from..until)?.iter().rev() {
+            let found = match &sought {
+                None => Some(0..until),
+                Some(sought) => index.last_with(sought, until).await?,
+            };
+            let Some(found) = found else { break };
+            let read = found.start.max(found.end.saturating_sub(together))..found.end;
+            until = read.start;
+            // Where there are few, more are read at once.
+            together = MANY.min(together * 2);
+            for (first, leaves) in LogWalk::new(self, read).rest().await?.iter().rev() {
                 for (at, leaf) in leaves.iter().enumerate().rev() {
                     let sequence = *first + at as u64;
-                    if !(from..until).contains(&sequence) {
-                        continue;
-                    }
                     let entry = Entry::parse(leaf)?;
                     if !query.admits(&entry) {
                         continue;
@@ -229,74 +216,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                     }
                 }
             }
-            until = from;
         }
         Ok(EntryPage {
             entries,
             next: None,
-        })
-    }
-
-    /// Signs a checkpoint of a log.
-    pub(super) async fn checkpoint_of(&self, head: &LogTree) -> Result<SignedCheckpoint> {
-        let key = self.log_key(LogKeyUse::Checkpoints, &head.log).await?;
-        let signer = signer(&self.id, &head.log, &key)?;
-        let checkpoint = Checkpoint {
-            size: head.size,
-            root: head.root,
-        };
-        let rng = self.platform.rng.as_ref();
-        let note = checkpoint.sign(&signer, rng)?;
-        let verifier = signer.verifier().to_text();
-        let said = Object::encode(&Certificate {
-            vault: self.id.as_str(),
-            log: head.log.as_str(),
-            device: head.device.as_str(),
-            verifier: &verifier,
-        });
-        let identity = self.state.open()?.keyring.identity()?;
-        let certificate = jose::sign(TYP, said.text().as_bytes(), &identity, rng)?;
-        Ok(SignedCheckpoint {
-            checkpoint,
-            note,
-            verifier,
-            certificate,
-        })
-    }
-
-    /// An entry of the log, or of one that the vault had before, with a proof for whoever has not the vault.
-    ///
-    /// # Errors
-    /// [`Error::Argument`] for a vault without an audit log, or an entry that it has not; [`Error::Integrity`] for a log that
-    /// is not what the head says.
-    pub async fn prove_entry(&self, sequence: u64, log: Option<&LogId>) -> Result<ProvenEntry> {
-        let head = self.written_log(log).await?;
-        if sequence >= head.size {
-            return Err(Error::Argument("sequence (the log has no such entry)"));
-        }
-        let (mut leaves, mut entry) = (Vec::new(), String::new());
-        self.each_leaf(&head, &mut |at, leaf| {
-            if at == sequence {
-                leaf.clone_into(&mut entry);
-            }
-            leaves.push(TreeHash::of_leaf(leaf.as_bytes()));
-            Ok(())
-        })
-        .await?;
-        let signed = self.checkpoint_of(&head).await?;
-        let proof = LogProof {
-            index: sequence,
-            inclusion: InclusionProof::prove(&leaves, sequence)?,
-            checkpoint: signed.note,
-        };
-        let (index, Checkpoint { size, root }) = (sequence, signed.checkpoint);
-        let leaf = TreeHash::of_leaf(entry.as_bytes());
-        proof.inclusion.verify(&leaf, index, size, &root)?;
-        Ok(ProvenEntry {
-            entry,
-            proof: proof.to_text(),
-            verifier: signed.verifier,
-            certificate: signed.certificate,
         })
     }
 
@@ -306,55 +229,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::Integrity`] where one is missing or was changed; what `each` returns.
     pub(super) async fn each_leaf(
         &self,
-        head: &LogTree,
-        each: &mut dyn FnMut(u64, &str) -> Result<()>,
+        size: u64,
+        each: &mut dyn FnMut(&str) -> Result<()>,
     ) -> Result<()> {
-        let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
-        let rows = LogRows::new(&self.id, &head.log, &key)?;
-        let mut next = 0;
-        while next < head.size {
-            let found = self.log_rows(&head.log, next, ROWS).await?;
-            if found.is_empty() {
-                return Err(MISSING);
+        let mut walk = LogWalk::new(self, 0..size);
+        loop {
+            let walked = walk.step().await?;
+            if walked.is_empty() {
+                return Ok(());
             }
-            for row in &found {
-                if next == head.size {
-                    break;
-                }
-                if rows.first_of(row)? != next {
-                    return Err(MISSING);
-                }
-                for leaf in rows.open(row)? {
-                    each(next, &leaf)?;
-                    next += 1;
-                }
+            for (_, leaves) in walked {
+                leaves.iter().try_for_each(|leaf| each(leaf))?;
             }
         }
-        Ok(())
     }
-}
-
-/// The leaves of some rows, each with the number of its first entry: all that are asked for.
-fn opened(
-    rows: &LogRows<'_>,
-    found: &[Row],
-    asked: core::ops::Range<u64>,
-) -> Result<Vec<(u64, Vec<String>)>> {
-    let (mut opened, mut end) = (Vec::new(), None);
-    for row in found {
-        let first = rows.first_of(row)?;
-        if first >= asked.end {
-            break;
-        }
-        let leaves = rows.open(row)?;
-        if end.unwrap_or(first) != first || (end.is_none() && first > asked.start) {
-            return Err(MISSING);
-        }
-        end = Some(first + leaves.len() as u64);
-        opened.push((first, leaves));
-    }
-    if end.is_none_or(|end| end < asked.end) {
-        return Err(MISSING);
-    }
-    Ok(opened)
 }

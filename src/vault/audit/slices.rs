@@ -1,15 +1,17 @@
 //! Entries of the audit log in their order, for who copies it elsewhere.
 
 use crate::{
-    audit::{CompactRange, ConsistencyProof, Entry, Predecessor, TreeHash},
+    audit::{Entry, Predecessor, TreeHash},
     base::{DeviceId, Error, LogId, Result},
-    store::{Row, Store},
+    store::Store,
     vault::{Unlocked, Vault},
 };
 
 use super::{
-    ENTRIES, LogKeyUse, LogRows, SignedCheckpoint,
-    reading::{EntryQuery, LogTree, LoggedEntry, MISSING, MOST, ROWS},
+    ENTRIES, SignedCheckpoint,
+    reader::LogReader,
+    reading::{EntryQuery, LogTree, LoggedEntry, MOST},
+    walk::LogWalk,
 };
 
 /// Some entries, the earliest first.
@@ -52,7 +54,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// not; [`Error::Integrity`] for entries that were changed or are missing.
     pub async fn read_log(&self, query: &EntryQuery, first: u64) -> Result<LogSlice> {
         let head = self.written_log(query.log.as_ref()).await?;
-        self.slice_of(&head, query, first).await
+        self.log_reader(&head.log)
+            .await?
+            .slice(&head, query, first)
+            .await
     }
 
     /// The same, of all entries, to be sent to somebody who has those before: the leaves' hashes alone lead to the root of a
@@ -71,9 +76,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             limit,
             ..EntryQuery::default()
         };
-        let slice = self.slice_of(&head, &all, first).await?;
+        let reader = self.log_reader(&head.log).await?;
+        let slice = reader.slice(&head, &all, first).await?;
         let proof = match slice.next {
-            Some(size) if size > 0 => self.consistency_of(&head, size).await?,
+            Some(size) if size > 0 => reader.consistency_of(&head, first, &slice.leaves).await?,
             _ => Vec::new(),
         };
         let begins = slice.entries.first().and_then(|of| of.entry.begins.clone());
@@ -84,22 +90,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             proof,
         })
     }
+}
 
-    /// That the tree of so many entries is in the log's.
-    async fn consistency_of(&self, head: &LogTree, size: u64) -> Result<Vec<TreeHash>> {
-        let mut leaves = Vec::new();
-        self.each_leaf(head, &mut |_, leaf| {
-            leaves.push(TreeHash::of_leaf(leaf.as_bytes()));
-            Ok(())
-        })
-        .await?;
-        let proof = ConsistencyProof::prove(&leaves, size)?;
-        let older = CompactRange::of_leaves(&leaves[..size as usize]).root();
-        proof.verify((size, &older), (head.size, &head.root))?;
-        Ok(proof.hashes().to_vec())
-    }
-
-    async fn slice_of(&self, head: &LogTree, query: &EntryQuery, first: u64) -> Result<LogSlice> {
+impl LogReader<'_> {
+    async fn slice(&self, head: &LogTree, query: &EntryQuery, first: u64) -> Result<LogSlice> {
         let limit = query.limit.unwrap_or(MOST) as usize;
         if !(ENTRIES..=MOST as usize).contains(&limit) {
             return Err(Error::Argument("limit (64 to 1000)"));
@@ -107,28 +101,19 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if first > head.size {
             return Err(Error::Argument("first (the log has fewer entries)"));
         }
-        let key = self.log_key(LogKeyUse::Entries, &head.log).await?;
-        let rows = LogRows::new(&self.id, &head.log, &key)?;
         let (mut entries, mut leaves, mut next) = (Vec::new(), Vec::new(), first);
-        'slice: while next < head.size {
-            let found = self.rows_from(&rows, next).await?;
-            if found.is_empty() {
-                return Err(MISSING);
+        let mut walk = LogWalk::new(self, first..head.size);
+        'slice: loop {
+            let walked = walk.step().await?;
+            if walked.is_empty() {
+                break;
             }
-            for row in &found {
-                let (begins, opened) = (rows.first_of(row)?, rows.open(row)?);
-                let end = begins + opened.len() as u64;
-                // What is asked for may begin within a row.
-                let continues = begins == next || next == first && begins < next && next < end;
-                if !continues {
-                    return Err(MISSING);
-                }
-                let taken = opened.iter().skip((next - begins) as usize);
-                if !leaves.is_empty() && leaves.len() + taken.len() > limit || next == head.size {
+            for (_, row) in walked {
+                if !leaves.is_empty() && leaves.len() + row.len() > limit {
                     break 'slice;
                 }
-                for leaf in taken.take((head.size - next) as usize) {
-                    let (sequence, entry) = (next, Entry::parse(leaf)?);
+                for leaf in row {
+                    let (sequence, entry) = (next, Entry::parse(&leaf)?);
                     leaves.push(TreeHash::of_leaf(leaf.as_bytes()));
                     if query.admits(&entry) {
                         entries.push(LoggedEntry { sequence, entry });
@@ -145,26 +130,5 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             leaves,
             next: (next < head.size).then_some(next),
         })
-    }
-
-    /// Some rows of a log, of which the first one holds that entry.
-    async fn rows_from(&self, rows: &LogRows<'_>, entry: u64) -> Result<Vec<Row>> {
-        let found = self.log_rows(rows.log, entry, ROWS).await?;
-        let first = found.first().map(|row| rows.first_of(row)).transpose()?;
-        if first == Some(entry) {
-            return Ok(found);
-        }
-        // It is within a row, which begins at most so many entries before.
-        let most = ENTRIES as u64 - 1;
-        let mut before = self
-            .log_rows(rows.log, entry.saturating_sub(most), ROWS)
-            .await?;
-        let mut held = 0;
-        for (at, row) in before.iter().enumerate() {
-            if rows.first_of(row)? <= entry {
-                held = at;
-            }
-        }
-        Ok(before.split_off(held))
     }
 }

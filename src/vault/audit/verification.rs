@@ -92,12 +92,13 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             }
         };
         note(&tree, &mut then);
-        let mut each = |_, leaf: &str| {
+        let mut each = |leaf: &str| {
             tree.append(TreeHash::of_leaf(leaf.as_bytes()))?;
             note(&tree, &mut then);
             Ok(())
         };
-        let read = self.each_leaf(&head, &mut each).await;
+        let reader = self.log_reader(&head.log).await?;
+        let read = reader.each_leaf(head.size, &mut each).await;
         let fault = match read {
             Err(Error::Integrity(_) | Error::Malformed(_)) => Some(LogFault::Entries),
             Err(error) => return Err(error),

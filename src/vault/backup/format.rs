@@ -286,8 +286,9 @@ impl BackupRow {
     }
 
     fn into_row(self) -> InputResult<Row> {
-        // The first revision is 1, and the entries of an audit log stay where they were written.
-        if self.revision == 0 || self.r#type == RecordType::Audit {
+        // The first revision is 1, and an audit log stays where it was written.
+        let of_log = matches!(self.r#type, RecordType::Audit | RecordType::AuditIndex);
+        if self.revision == 0 || of_log {
             return Err(MALFORMED);
         }
         Ok(Row {

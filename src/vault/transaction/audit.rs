@@ -75,6 +75,17 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Writes nodes of the audit log's index, which the head does not account for. It leaves a vault as [`write_waiting_entries`] does.
+    ///
+    /// [`write_waiting_entries`]: Self::write_waiting_entries
+    pub(crate) fn write_log_index(&mut self, rows: &[Row]) -> Result<()> {
+        if !self.keyring()?.is_old() {
+            self.writes.log_index = rows.to_vec();
+            self.restate_head();
+        }
+        Ok(())
+    }
+
     /// What the head says of the audit log once what is to be written is there.
     pub(super) fn log_head(&self) -> Result<Option<LogHead>> {
         let head = &self.keyring()?.head.1;

@@ -93,6 +93,8 @@ pub(super) struct Writes {
     pub(super) restated: Option<Statement>,
     pub(super) uses: Map<Usage, KeyId>,
     pub(super) logged: Logged,
+    /// Nodes of the audit log's index, sealed.
+    pub(super) log_index: Vec<Row>,
     pub(super) log_change: Option<LogChange>,
     /// Of a vault that has neither yet: the key that aliases are hashed with, and how many records there are.
     pub(super) missing: Option<(AliasHashKey, u64)>,
@@ -150,7 +152,8 @@ pub(super) struct Relisting {
 }
 
 impl Writes {
-    pub(super) fn change(self) -> Option<Change> {
+    pub(super) fn change(mut self) -> Option<Change> {
+        self.logged.rows.extend(self.log_index);
         Some(Change {
             head: self.head?,
             puts: self.puts,

@@ -1,0 +1,319 @@
+//! The index of a log, as it is read: which entries may be those that are sought, and the roots of its trees.
+//!
+//! A node counts where its root leads to the root in the head: by the node above it, or, where that is not whole yet, together with
+//! those beside it. So a store can neither show a node of another log, nor one of commits that it had denied. Whoever finds one that
+//! does not lead there reads the entries themselves, and has it made again.
+
+use core::ops::Range as Numbers;
+use std::rc::Rc;
+
+use crate::{
+    audit::{CompactRange, IndexNode, IndexPlace, PARTS, Sought, TreeHash},
+    base::{Map, Result},
+    store::{Range, RecordType, Row},
+};
+
+use super::{LogRows, reader::LogReader, reading::LogTree, walk::LogWalk};
+
+/// Nodes that are read ahead, side by side: those in which there may be what is sought.
+const AHEAD: usize = 8;
+/// Parts of the lowest level that are looked at together where each may have what is sought.
+const TOGETHER: u64 = 16;
+
+/// What is known of a log's index in one call.
+pub(super) struct LogIndex<'a> {
+    reader: &'a LogReader<'a>,
+    size: u64,
+    root: TreeHash,
+    /// Of a log that another one came after it is computed, if it is asked for.
+    tree: Option<CompactRange>,
+    /// The nodes that were looked for, in the order of their places; nothing where none leads to the root.
+    nodes: Map<Found, IndexPlace>,
+    /// The last leaves that were read one by one, by the number of the first.
+    leaves: Option<(u64, Vec<TreeHash>)>,
+}
+
+type Found = Option<Rc<IndexNode>>;
+
+impl<'a> LogIndex<'a> {
+    pub(super) fn new(reader: &'a LogReader<'a>, tree: &LogTree) -> Self {
+        Self {
+            reader,
+            size: tree.size,
+            root: tree.root,
+            tree: tree.tree.clone(),
+            nodes: Map::default(),
+            leaves: None,
+        }
+    }
+
+    /// The last entries before that number among which there may be what is sought.
+    pub(super) async fn last_with(
+        &mut self,
+        sought: &Sought,
+        mut until: u64,
+    ) -> Result<Option<Numbers<u64>>> {
+        'from_above: while until > 0 {
+            let last = until - 1;
+            for place in IndexPlace::above(last, self.size) {
+                let Some(node) = self.node(place, sought).await? else {
+                    break;
+                };
+                let (begin, part) = (place.leaves().start, IndexPlace::part(place.level));
+                let here = (last - begin) / part;
+                let before = u64::MAX >> (PARTS as u64 - 1 - here);
+                let mask = node.parts_with(sought) & before;
+                let Some(found) = mask.checked_ilog2().map(u64::from) else {
+                    until = begin;
+                    continue 'from_above;
+                };
+                if found < here {
+                    until = begin + (found + 1) * part;
+                    continue 'from_above;
+                }
+                if place.level == 1 {
+                    let together = (!(mask << (PARTS as u64 - 1 - here))).leading_zeros();
+                    let first = here + 1 - u64::from(together).clamp(1, TOGETHER);
+                    return Ok(Some(begin + first * part..until));
+                }
+            }
+            // Of those that no node tells of.
+            let block = IndexPlace::entries(1);
+            return Ok(Some(last / block * block..until));
+        }
+        Ok(None)
+    }
+
+    /// A node, where there is one that leads to the root. The last ones before it with what is sought are read along with it.
+    async fn node(&mut self, place: IndexPlace, sought: &Sought) -> Result<Found> {
+        if let Some(known) = self.nodes.get(&place) {
+            return Ok(known.clone());
+        }
+        match place.parent(self.size) {
+            None => self.read_beside(place).await?,
+            Some(above) => {
+                let above = Box::pin(self.node(above, sought)).await?;
+                self.read_below(place, above.as_deref(), sought).await?;
+            }
+        }
+        Ok(self.nodes.get(&place).cloned().flatten())
+    }
+
+    /// Reads all nodes of the perfect tree that one is in, and holds them against that.
+    async fn read_beside(&mut self, place: IndexPlace) -> Result<()> {
+        let Some((leaves, root)) = self.tree_of(place.leaves().start).await? else {
+            self.nodes.of(&place).take();
+            return Ok(());
+        };
+        let found = self.reader.read_nodes(place.level, &leaves).await?;
+        let whole = all_of(&found);
+        let leads = whole.as_ref().is_some_and(|nodes| root_of(nodes) == root);
+        for (place, node) in found {
+            // Where one is missing, nothing is known of the others.
+            if whole.is_some() || node.is_none() {
+                self.tell(place, leads, node.is_some());
+            }
+            *self.nodes.of(&place) = node.filter(|_| leads);
+        }
+        Ok(())
+    }
+
+    /// Has the next maintenance mend a node, unless it leads to the root.
+    fn tell(&self, place: IndexPlace, leads: bool, is_there: bool) {
+        let mut state = self.reader.state.log_index();
+        match (leads, is_there) {
+            (true, _) => {}
+            (false, true) => state.doubt(self.reader.rows.log, place),
+            (false, false) => state.lacks(self.reader.rows.log, place),
+        }
+    }
+
+    /// Reads some nodes that are parts of one, and holds them against that.
+    async fn read_below(
+        &mut self,
+        place: IndexPlace,
+        above: Option<&IndexNode>,
+        sought: &Sought,
+    ) -> Result<()> {
+        let Some(above) = above else {
+            self.nodes.of(&place).take();
+            return Ok(());
+        };
+        let mask = above.parts_with(sought);
+        let first = place.number - place.part_of_parent() as u64;
+        let beside = (first..place.number).rev();
+        let beside = beside.map(|number| IndexPlace { number, ..place });
+        let ahead = beside.filter(|beside| {
+            (mask >> beside.part_of_parent()) & 1 == 1 && self.nodes.get(beside).is_none()
+        });
+        // What is sought by its time alone, or a root, is in one node or two.
+        let ahead = ahead.take(if sought.terms.is_empty() { 0 } else { AHEAD });
+        let wanted: Vec<_> = core::iter::once(place).chain(ahead).collect();
+        let id =
+            |place: &IndexPlace| Range::record_id(&LogRows::index_id(self.reader.rows.log, *place));
+        let ranges: Vec<_> = wanted.iter().map(id).collect();
+        let rows = self.reader.read(&ranges).await?;
+        for place in wanted {
+            let node = self.reader.rows.node_among(&rows, place);
+            let root = above.parts()[place.part_of_parent()];
+            let leads = node.as_ref().is_some_and(|node| node.root() == root);
+            self.tell(place, leads, node.is_some());
+            *self.nodes.of(&place) = node.filter(|_| leads);
+        }
+        Ok(())
+    }
+
+    /// The perfect tree of the log that has an entry, and its root.
+    async fn tree_of(&mut self, entry: u64) -> Result<Option<(Numbers<u64>, TreeHash)>> {
+        if self.tree.is_none() {
+            self.tree = Box::pin(self.computed_tree()).await?;
+        }
+        Ok(self.tree.as_ref().and_then(|tree| tree.tree_of(entry)))
+    }
+
+    /// The tree of a log that another one came after, which says the root alone: by nodes, and the entries that none has yet.
+    async fn computed_tree(&self) -> Result<Option<CompactRange>> {
+        let mut roots = Vec::new();
+        for leaves in CompactRange::perfect_trees(0..self.size) {
+            let above = IndexPlace::above(leaves.start, self.size).next();
+            let nodes = match above {
+                Some(place) => {
+                    let found = self.reader.read_nodes(place.level, &leaves);
+                    all_of(&found.await?)
+                }
+                None => None,
+            };
+            roots.push(match nodes {
+                Some(nodes) => root_of(&nodes),
+                None => self.read_root(leaves).await?,
+            });
+        }
+        let tree = CompactRange::new(self.size, roots)?;
+        Ok((tree.root() == self.root).then_some(tree))
+    }
+
+    /// The roots of some entries' trees.
+    pub(super) async fn roots_of(&mut self, ranges: Vec<Numbers<u64>>) -> Result<Vec<TreeHash>> {
+        let mut roots = Vec::new();
+        for leaves in ranges {
+            roots.push(self.range_of(leaves).await?.root());
+        }
+        Ok(roots)
+    }
+
+    /// The tree of some entries.
+    pub(super) async fn range_of(&mut self, entries: Numbers<u64>) -> Result<CompactRange> {
+        let (size, mut roots) = (entries.end - entries.start, Vec::new());
+        for tree in CompactRange::perfect_trees(entries) {
+            roots.push(self.perfect_root(tree).await?);
+        }
+        Ok(CompactRange::new(size, roots)?)
+    }
+
+    async fn perfect_root(&mut self, leaves: Numbers<u64>) -> Result<TreeHash> {
+        let (size, none) = (leaves.end - leaves.start, Sought::default());
+        let of_tree = self
+            .tree
+            .as_ref()
+            .and_then(|tree| tree.tree_of(leaves.start));
+        if let Some((_, root)) = of_tree.filter(|(tree, _)| *tree == leaves) {
+            return Ok(root);
+        }
+        for place in IndexPlace::above(leaves.start, self.size) {
+            let part = IndexPlace::part(place.level);
+            if size < part {
+                continue;
+            }
+            // Some parts of one node, or some nodes.
+            let mut parts = Vec::new();
+            let entries = IndexPlace::entries(place.level);
+            for number in leaves.start / entries..leaves.end.div_ceil(entries) {
+                let Some(node) = self.node(IndexPlace { number, ..place }, &none).await? else {
+                    return self.read_root(leaves).await;
+                };
+                parts.extend(node.parts().iter().copied());
+            }
+            let first = (leaves.start % entries / part) as usize;
+            let parts = &parts[first..first + (size / part) as usize];
+            return Ok(CompactRange::of_leaves(parts).root());
+        }
+        if size < IndexPlace::part(1) {
+            return self.few_root(leaves).await;
+        }
+        self.read_root(leaves).await
+    }
+
+    /// The root of fewer entries than a part has: those beside them are asked for next, as a rule.
+    async fn few_root(&mut self, leaves: Numbers<u64>) -> Result<TreeHash> {
+        let part = IndexPlace::part(1);
+        let first = leaves.start / part * part;
+        if self.leaves.as_ref().is_none_or(|(of, _)| *of != first) {
+            let read = self.read_leaves(first..self.size.min(first + part)).await?;
+            self.leaves = Some((first, read));
+        }
+        let read = self.leaves.as_ref().map_or(&[][..], |(_, read)| read);
+        let read = &read[(leaves.start - first) as usize..(leaves.end - first) as usize];
+        Ok(CompactRange::of_leaves(read).root())
+    }
+
+    async fn read_leaves(&self, leaves: Numbers<u64>) -> Result<Vec<TreeHash>> {
+        let (mut walk, mut hashes) = (LogWalk::new(self.reader, leaves), Vec::new());
+        loop {
+            let walked = walk.step().await?;
+            if walked.is_empty() {
+                return Ok(hashes);
+            }
+            let leaves = walked.iter().flat_map(|(_, leaves)| leaves);
+            hashes.extend(leaves.map(|leaf| TreeHash::of_leaf(leaf.as_bytes())));
+        }
+    }
+
+    async fn read_root(&self, leaves: Numbers<u64>) -> Result<TreeHash> {
+        let hashes = self.read_leaves(leaves).await?;
+        Ok(CompactRange::of_leaves(&hashes).root())
+    }
+}
+
+/// Nodes that were read, if none is missing.
+fn all_of(found: &[(IndexPlace, Found)]) -> Option<Vec<Rc<IndexNode>>> {
+    found.iter().map(|(_, node)| node.clone()).collect()
+}
+
+/// The root of what some nodes, which are a perfect tree, have together.
+fn root_of(nodes: &[Rc<IndexNode>]) -> TreeHash {
+    let roots: Vec<_> = nodes.iter().map(|node| node.root()).collect();
+    CompactRange::of_leaves(&roots).root()
+}
+
+impl LogRows<'_> {
+    /// A node among some rows, if it is there and opens.
+    fn node_among(&self, rows: &[Row], place: IndexPlace) -> Found {
+        let record_id = Self::index_id(self.log, place);
+        let row = rows.iter().find(|row| row.record_id == record_id)?;
+        self.open_index(row).ok().map(Rc::new)
+    }
+}
+
+impl LogReader<'_> {
+    /// The nodes of a level that have those entries, whatever their roots are.
+    pub(super) async fn read_nodes(
+        &self,
+        level: u32,
+        leaves: &Numbers<u64>,
+    ) -> Result<Vec<(IndexPlace, Found)>> {
+        let entries = IndexPlace::entries(level);
+        let numbers = leaves.start / entries..leaves.end / entries;
+        let at = |number| IndexPlace { level, number };
+        let mut after = LogRows::index_id(self.rows.log, at(numbers.start.saturating_sub(1)));
+        if numbers.start == 0 {
+            // Before the first of its level.
+            after.version.truncate("1.".len());
+        }
+        let count = numbers.end - numbers.start;
+        let of_log = Range::of_id(RecordType::AuditIndex, self.rows.log.as_str());
+        let range = of_log.page(Some(after), count as u32);
+        let found = self.read(&[range]).await?;
+        let node = |place| (place, self.rows.node_among(&found, place));
+        Ok(numbers.map(at).map(node).collect())
+    }
+}
