@@ -18,13 +18,15 @@ interface FieldProps {
   range?: [least: number, most: number];
 }
 
-export function Field({ id, name, label, hint, secret, optional, range, ...rest }: FieldProps) {
+export function Field({ id, name, label, hint, secret, optional, range, value, ...rest }: FieldProps) {
   const attributes = {
     id,
     name,
     "data-testid": id,
     class: styles.input,
     required: !optional,
+    // What was typed stays when the form is drawn again.
+    defaultValue: value,
     autocapitalize: "none",
     spellcheck: false,
     ...(hint && { "aria-describedby": `${id}-hint` }),
@@ -154,7 +156,8 @@ export function Choice({ id, name, label, value, options, onChange }: ChoiceProp
         data-testid={id}
         class={styles.input}
         name={name}
-        value={value}
+        // Without a listener, what was chosen stays when the form is drawn again.
+        value={onChange && value}
         onChange={({ currentTarget }) => onChange?.(currentTarget.value)}
       >
         {options.map(([option, shown]) => (
