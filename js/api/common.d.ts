@@ -283,6 +283,7 @@ interface MergeReport {
   readonly tombstones: number;
   readonly objects: number;
   readonly removed: number;
+  readonly policy: boolean;
   readonly skipped: readonly SkippedRecord[];
 }
 interface MergedVersion {
@@ -302,7 +303,7 @@ interface RenamedKey {
   readonly to: string;
 }
 interface SkippedRecord {
-  readonly record: "key" | "version" | "object" | "factor" | "upload";
+  readonly record: "key" | "version" | "object" | "factor" | "upload" | "policy";
   readonly id: string;
   readonly reason: "conflict" | "no-material" | "unproven" | "of-device" | "too-many" | "factor";
 }
@@ -1002,7 +1003,7 @@ interface KeyPage {
 declare class VaultKeys {
   #private;
   create(options: KeyOptions & ReasonOptions): Promise<VaultKey>;
-  ensure(options: Omit<KeyOptions, "policy">): Promise<VaultKey>;
+  ensure(options: Omit<KeyOptions, "policy"> & ReasonOptions): Promise<VaultKey>;
   import(material: Uint8Array | JsonWebKey | string, options: KeyOptions & ReasonOptions): Promise<VaultKey>;
   createSession(options: SessionOptions & ReasonOptions): Promise<VaultKey>;
   get(aliasOrId: string): Promise<VaultKey>;
@@ -1049,7 +1050,7 @@ declare class EncryptedObject extends Body {
   }): ReadableStream<Bytes>;
   close(): Promise<void>;
   addSidecar(name: string, input: Input, options?: SidecarOptions): Promise<EncryptedObject>;
-  track(options?: TrackOptions): Promise<TrackedObject>;
+  track(options?: TrackOptions & ReasonOptions): Promise<TrackedObject>;
   blob(): Promise<Blob>;
   parts(options?: PartOptions): AsyncIterable<Part>;
 }

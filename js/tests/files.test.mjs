@@ -447,3 +447,16 @@ test("a list of several pages has each file, though one is re-encrypted between 
     assert.equal(ours.length, 1, `round ${round}`);
   }
 });
+
+test("what the vault's policy does not let the inventory forget stays at the remote", async () => {
+  const { vault, files } = await storeOf();
+  const put = await files.put(small);
+  await vault.setPolicy({ requireReason: ["untrack"] });
+  const before = endings();
+  await assert.rejects(files.delete(put), { code: "ERR_POLICY", rule: "requireReason", policy: "vault" });
+  assert.deepEqual(endings(), before);
+  await vault.setPolicy(null);
+  await files.delete(put);
+  assert.deepEqual(endings(), []);
+  await vault.close();
+});

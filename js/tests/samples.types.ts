@@ -1977,6 +1977,7 @@ const mergeReport = [
       "…"
     ],
     "objects": 0,
+    "policy": false,
     "proven": true,
     "removed": 0,
     "renamed": [
@@ -2008,6 +2009,7 @@ const mergeReport = [
       "…"
     ],
     "objects": 0,
+    "policy": false,
     "proven": false,
     "removed": 0,
     "renamed": [],

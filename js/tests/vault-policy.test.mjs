@@ -117,6 +117,18 @@ test("a policy of one key is no vault's, and what is unknown is refused", async 
   await vault.close();
 });
 
+test("what makes a key only where there is none, and what enters its own object, take a reason too", async () => {
+  const vault = await vaultWithKey();
+  await vault.setPolicy({ requireReason: ["createKey", "track"] });
+  await vault.keys.ensure({ alias: "photos" });
+  await assert.rejects(vault.keys.ensure({ alias: "fresh" }), refusedBy("requireReason"));
+  await vault.keys.ensure({ alias: "fresh", reason: "a new album" });
+  const object = await vault.encrypt("x", { key: "fresh" });
+  await assert.rejects(object.track(), refusedBy("requireReason"));
+  await object.track({ reason: "it is uploaded" });
+  await vault.close();
+});
+
 test("a vault is told of a policy that is overdue for review", async () => {
   const vault = await vaultWithKey();
   await vault.setPolicy({ reviewEvery: "PT1S" });

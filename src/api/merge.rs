@@ -20,6 +20,7 @@ pub struct MergeReport {
     tombstones: u64,
     objects: u64,
     removed: u64,
+    policy: bool,
     skipped: Vec<Skipped>,
 }
 
@@ -85,6 +86,7 @@ impl From<vault::MergeReport> for MergeReport {
             tombstones: report.tombstones,
             objects: report.objects,
             removed: report.removed,
+            policy: report.policy,
             skipped: report.skipped.into_iter().map(skipped).collect(),
         }
     }

@@ -28,7 +28,7 @@ pub(crate) use merge::{KeyCopy, NAME as MERGE};
 pub use operation::Operation;
 pub use period::Period;
 pub use policies::{AppliedPolicy, Policies};
-pub use policy::{Policy, PolicyRequest, decide};
+pub use policy::{Policy, PolicyPart, PolicyRequest, decide};
 pub use purpose::Purpose;
 pub use schedule::MaintenanceReport;
 pub(crate) use schedule::{due, sooner};

@@ -13,7 +13,7 @@ use crate::base::{
 
 use super::{
     KeyRecord, Provenance,
-    policy::{Policy, PolicyRequest, decide},
+    policy::{Policy, PolicyPart, PolicyRequest},
 };
 
 /// The policies that apply, and those that they superseded.
@@ -80,12 +80,13 @@ impl AppliedPolicy {
 
     fn allow(
         &self,
+        part: PolicyPart,
         request: &PolicyRequest<'_>,
         now: Timestamp,
         refuse: fn(PolicyRule) -> Error,
     ) -> Result<()> {
         match &self.rules {
-            Rules::Known(policy) => decide(policy, request, now).map_err(refuse),
+            Rules::Known(policy) => part.decide(policy, request, now).map_err(refuse),
             Rules::Newer(_) => Err(Error::Unsupported(
                 "a policy of a later version; update strongroom",
             )),
@@ -126,18 +127,19 @@ impl Policies {
         }
     }
 
-    /// Whether all that apply allow something; `refuse` says whose they are.
+    /// Whether a part of all that apply allows something; `refuse` says whose they are.
     ///
     /// # Errors
     /// What `refuse` makes of the rule that refuses it; [`Error::Unsupported`] where a policy is of a later version.
     pub(crate) fn allow(
         &self,
+        part: PolicyPart,
         request: &PolicyRequest<'_>,
         now: Timestamp,
         refuse: fn(PolicyRule) -> Error,
     ) -> Result<()> {
         let mut applied = self.applied.iter();
-        applied.try_for_each(|policy| policy.allow(request, now, refuse))
+        applied.try_for_each(|policy| policy.allow(part, request, now, refuse))
     }
 
     /// When the first of them is to be reviewed.
@@ -234,8 +236,19 @@ impl KeyRecord {
     /// # Errors
     /// [`Error::Policy`] with the rule that refuses it; [`Error::Unsupported`] where a policy is of a later version.
     pub fn allow(&self, request: &PolicyRequest<'_>, now: Timestamp) -> Result<()> {
+        let mut parts = PolicyPart::ALL.into_iter();
+        parts.try_for_each(|part| self.allow_part(part, request, now))
+    }
+
+    /// As [`allow`](Self::allow), of a part of the rules.
+    pub(crate) fn allow_part(
+        &self,
+        part: PolicyPart,
+        request: &PolicyRequest<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut policies = self.policy.iter();
-        policies.try_for_each(|all| all.allow(request, now, Error::Policy))
+        policies.try_for_each(|all| all.allow(part, request, now, Error::Policy))
     }
 
     /// Refuses so many uses if that is more than the policies admit.

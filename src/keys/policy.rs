@@ -73,11 +73,46 @@ pub struct PolicyRequest<'a> {
     pub proven: &'a [Proven],
 }
 
-/// Whether a policy allows a request. Everything that asks a policy asks here.
+/// Which rules of policies are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyPart {
+    /// Those that no factor can meet.
+    Rules,
+    /// Those that ask for factors.
+    Factors,
+}
+
+impl PolicyPart {
+    /// Both, in their order: nobody presents a factor for what is refused all the same.
+    pub const ALL: [Self; 2] = [Self::Rules, Self::Factors];
+
+    pub(crate) fn decide(
+        self,
+        policy: &Policy,
+        request: &PolicyRequest<'_>,
+        now: Timestamp,
+    ) -> core::result::Result<(), PolicyRule> {
+        match self {
+            Self::Rules => decide_rules(policy, request, now),
+            Self::Factors => decide_factors(policy, request),
+        }
+    }
+}
+
+/// Whether a policy allows a request. Everything that asks a policy asks here, or for its parts.
 ///
 /// # Errors
 /// The rule that refuses it.
 pub fn decide(
+    policy: &Policy,
+    request: &PolicyRequest<'_>,
+    now: Timestamp,
+) -> core::result::Result<(), PolicyRule> {
+    let mut parts = PolicyPart::ALL.into_iter();
+    parts.try_for_each(|part| part.decide(policy, request, now))
+}
+
+fn decide_rules(
     policy: &Policy,
     request: &PolicyRequest<'_>,
     now: Timestamp,
@@ -98,7 +133,14 @@ pub fn decide(
     if operation.is_use() {
         decide_use(policy, request, now)?;
     }
-    // Last: nobody presents a factor for what is refused all the same.
+    Ok(())
+}
+
+fn decide_factors(
+    policy: &Policy,
+    request: &PolicyRequest<'_>,
+) -> core::result::Result<(), PolicyRule> {
+    let operation = request.operation;
     let lacks = |rule: &Option<FactorRule>, kinds| {
         let rule = rule
             .as_ref()

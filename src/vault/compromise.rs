@@ -63,12 +63,16 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         watch: Watch<'_>,
     ) -> Result<CompromisedFactor> {
         self.has_factor(id).await?;
+        let asked = Request::of(NAME).of_factor(id).on_latest();
+        self.admit(asked.without_factors(), async |_| Ok(()))
+            .await?;
         let present = self.reauthenticate(NAME, present).await?;
+        self.admit(asked, async |_| Ok(())).await?;
         let kit = match others.kit {
             Some(kit) => Some((self.new_factor(kit, None).await?, self.note_of(None))),
             None => None,
         };
-        let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
+        let request = asked.watched(watch).without_factors();
         let renewing = Renewing {
             id,
             present: &present,

@@ -8,7 +8,6 @@ use crate::{
     base::{Error, Kid, Result, Timestamp},
     factors::{Factor, FactorName, FactorNote, FactorRecord, Opened, Present, recipient_id},
     jose::{AgreementPublicKey, Jwk},
-    keys::Operation,
     object::body::Buffers,
     records::{
         Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
@@ -77,12 +76,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "addFactor";
         check_new(name.as_ref())?;
         self.state.open()?.keyring.check_kind(new.kind())?;
+        let asked = Request::of(NAME).on_latest();
+        self.admit(asked.without_factors(), async |_| Ok(()))
+            .await?;
         let present = self.reauthenticate(NAME, present).await?;
-        self.check_allowed(Operation::AddFactor).await?;
+        self.admit(asked, async |_| Ok(())).await?;
         let added = self.new_factor(new, None).await?;
         let note = self.note_of(name);
         let named = Request::of(NAME).of_factor(added.kid().as_str());
-        let request = named.on_latest().watched(watch);
+        let request = named.on_latest().watched(watch).without_factors();
         self.change(request, async |tx| {
             tx.add_factor(&present, &added, &note)?;
             Ok(FactorInfo::of(&added, note.clone()))
@@ -118,10 +120,13 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         check_new(name.as_ref())?;
         self.has_factor(id).await?;
         self.state.open()?.keyring.check_replaced(id, new.kind())?;
+        let asked = Request::of(NAME).of_factor(id).on_latest();
+        self.admit(asked.without_factors(), async |_| Ok(()))
+            .await?;
         let opened = self.reauthenticate(NAME, present).await?;
-        self.check_allowed(Operation::ReplaceFactor).await?;
+        self.admit(asked, async |_| Ok(())).await?;
         let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
-        let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
+        let request = asked.watched(watch).without_factors();
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
@@ -154,8 +159,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<VaultKeyRotation> {
         const NAME: &str = "revokeFactor";
         self.has_factor(id).await?;
+        let asked = Request::of(NAME).of_factor(id).on_latest();
+        self.admit(asked.without_factors(), async |_| Ok(()))
+            .await?;
         let opened = self.reauthenticate(NAME, present).await?;
-        let request = Request::of(NAME).of_factor(id).on_latest().watched(watch);
+        let request = asked.watched(watch);
         self.change(request, async |tx| {
             tx.keyring()?.check_revoked(id)?;
             let factors = NextFactors {

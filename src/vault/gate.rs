@@ -9,6 +9,7 @@ use super::{
 use crate::{
     audit::Entry,
     base::{Error, KeyId, Local, Result, VersionId},
+    keys::PolicyPart,
     store::{self, Range, Row, Sequence, Store},
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct Request<'a> {
     pub(crate) asked: bool,
     /// Whether its entry is committed before it gives anything.
     pub(crate) recorded: bool,
+    /// Which rules of the vault's policy are asked.
+    pub(crate) parts: &'a [PolicyPart],
     /// Told of the rows of a commit that has many parts.
     watch: Watch<'a>,
 }
@@ -42,6 +45,7 @@ impl<'a> Request<'a> {
             latest: false,
             asked: true,
             recorded: false,
+            parts: &PolicyPart::ALL,
             watch: &unwatched,
         }
     }
@@ -67,6 +71,14 @@ impl<'a> Request<'a> {
         Self {
             recorded: true,
             latest: true,
+            ..self
+        }
+    }
+
+    /// Whether a person was there is asked later, or was asked before.
+    pub(crate) fn without_factors(self) -> Self {
+        Self {
+            parts: &[PolicyPart::Rules],
             ..self
         }
     }
@@ -203,6 +215,24 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             .1
     }
 
+    /// Whether an operation that is asked for may be done, before a person is asked for something or anything is made for it. Nothing is
+    /// done; what refuses it is told as of the operation itself.
+    ///
+    /// # Errors
+    /// Those of the policies; `look`'s; [`Error::Locked`].
+    pub(crate) async fn admit(
+        &self,
+        request: Request<'_>,
+        look: impl AsyncFnMut(&Transaction<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut looking = Reading(look, None);
+        let (_, ended) = Box::pin(self.attempts(&request, false, &mut looking)).await;
+        if let Err(error) = &ended {
+            self.note(request.operation, &[], Some(error.clone()));
+        }
+        ended
+    }
+
     async fn pass(
         &self,
         request: &Request<'_>,
@@ -290,8 +320,13 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                     }
                 }
                 // Only what was not read yet can hold it, free its alias, or allow it.
-                Err(Error::NoKey | Error::KeyExists | Error::Policy(_) | Error::VaultPolicy(_))
-                    if !caught_up => {}
+                Err(
+                    Error::NoKey
+                    | Error::KeyExists
+                    | Error::Policy(_)
+                    | Error::VaultPolicy(_)
+                    | Error::Unsupported(_),
+                ) if !caught_up => {}
                 Err(error) => {
                     let entry = tx.own_entry();
                     self.state

@@ -8,7 +8,8 @@ use crate::{
     inventory::ObjectPage,
     jose::Jwk,
     keys::{
-        Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Operation, Usage, UsageRecord,
+        Alias, Impact, KeyAction, KeyOptions, KeyQuery, KeyRecord, Operation, PolicyPart, Usage,
+        UsageRecord,
     },
     object::body::Buffers,
     store::Store,
@@ -88,7 +89,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::KeyExists`] when the alias is taken: what is encrypted under a
     /// session's key must never be thought to be under a key that stays.
     pub async fn create_session(&self, options: &KeyOptions, ttl: u64) -> Result<KeyInfo> {
-        let request = Request::of("createSession");
+        let request = Request::of("createSession").on_latest();
         self.change(request, async |tx| tx.create_session(options, ttl).await)
             .await
     }
@@ -206,6 +207,19 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         version: Option<&str>,
         present: &dyn Present,
     ) -> Result<Jwk> {
+        let asked = Request::of("exportKey").on_latest();
+        self.admit(asked, async |tx| {
+            let key = tx.key(key).await?;
+            let named = version.map(str::parse).transpose()?;
+            let version = named.as_ref().unwrap_or(&key.primary);
+            tx.allow_parts(
+                &key,
+                Asked::to(Operation::Export),
+                version,
+                &[PolicyPart::Rules],
+            )
+        })
+        .await?;
         self.reauthenticate("exportKey", present).await?;
         let request = Request::of("exportKey").recorded_first();
         self.read(request, async |tx| tx.export(key, version).await)

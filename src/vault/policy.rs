@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::{
     base::{Error, Object, PolicyRule, Result},
-    keys::{KeyRecord, Operation, Policies, Policy, PolicyRequest},
+    keys::{KeyRecord, Operation, Policies, Policy, PolicyPart, PolicyRequest, Purpose},
     object::body::Buffers,
     store::{RecordType, Store},
 };
@@ -84,18 +84,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         }
         let request = Request::of("can").on_latest();
         self.read(request, async |tx| {
-            PolicyRefusal::of(tx.allow_on_vault(operation))
+            PolicyRefusal::of(tx.allow_on_vault(operation, &PolicyPart::ALL))
         })
         .await
-    }
-
-    /// Before a person is asked for something that would be refused all the same.
-    ///
-    /// # Errors
-    /// As [`can_do`](Self::can_do); [`Error::VaultPolicy`], which is an entry of the audit log.
-    pub(super) async fn check_allowed(&self, operation: Operation) -> Result<()> {
-        let request = Request::of(operation.as_str()).on_latest();
-        self.read(request, async |_| Ok(())).await
     }
 }
 
@@ -107,49 +98,63 @@ impl Transaction<'_> {
     pub(super) fn check_policy(&self) -> Result<()> {
         let request = self.request();
         match Operation::of_vault(request.operation) {
-            Some(operation) if request.asked => self.allow_on_vault(operation),
+            Some(operation) if request.asked => self.allow_on_vault(operation, request.parts),
             _ => Ok(()),
         }
     }
 
-    fn allow_on_vault(&self, operation: Operation) -> Result<()> {
-        let request = PolicyRequest {
-            operation,
-            purpose: None,
-            context: None,
-            reason: self.reason(),
-            version: None,
-            uses: None,
-            proven: &[],
-        };
-        self.allow_by_vault(request)
+    fn allow_on_vault(&self, operation: Operation, parts: &[PolicyPart]) -> Result<()> {
+        let request = self.policy_request(operation, None);
+        self.allow_by_all(None, &[request], parts)
     }
 
-    /// Whether the vault's policy allows an operation on a key that changes it.
+    /// Whether the policies of the key and of the vault allow an operation that changes the key.
     pub(super) fn allow_change(&self, key: &KeyRecord, operation: Operation) -> Result<()> {
-        let request = PolicyRequest {
+        let request = self.policy_request(operation, Some(key.purpose));
+        self.allow_by_all(Some(key), &[request], &PolicyPart::ALL)
+    }
+
+    fn policy_request(&self, operation: Operation, purpose: Option<Purpose>) -> PolicyRequest<'_> {
+        PolicyRequest {
             operation,
-            purpose: Some(key.purpose),
+            purpose,
             context: None,
             reason: self.reason(),
             version: None,
             uses: None,
             proven: &[],
-        };
-        self.allow_by_vault(request)
+        }
     }
 
-    /// Whether the vault's policy allows a request of who proved themselves in this unlock.
-    pub(super) fn allow_by_vault(&self, request: PolicyRequest<'_>) -> Result<()> {
-        let Some(policies) = self.keyring()?.policies()? else {
+    /// Whether the policies of a key, where there is one, and of the vault allow some requests of one operation: of both first
+    /// the rules that no factor can meet.
+    pub(super) fn allow_by_all(
+        &self,
+        key: Option<&KeyRecord>,
+        requests: &[PolicyRequest<'_>],
+        parts: &[PolicyPart],
+    ) -> Result<()> {
+        let own = self.keyring()?.policies()?;
+        let key = key.filter(|key| key.policy.is_some());
+        if own.is_none() && key.is_none() {
             return Ok(());
-        };
-        let proven = self.proven()?;
-        let request = PolicyRequest {
-            proven: &proven,
-            ..request
-        };
-        policies.allow(&request, self.now(), Error::VaultPolicy)
+        }
+        let (proven, now) = (self.proven()?, self.now());
+        for part in parts {
+            for request in requests {
+                let request = &PolicyRequest {
+                    proven: &proven,
+                    ..*request
+                };
+                if let Some(key) = key {
+                    key.allow_part(*part, request, now)?;
+                }
+                if let Some(own) = &own {
+                    own.allow(*part, request, now, Error::VaultPolicy)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn set_policy(&mut self, policy: Option<&Policy>) -> Result<Rc<Policies>> {
@@ -160,14 +165,19 @@ impl Transaction<'_> {
         Ok(Rc::new(policies))
     }
 
-    /// Unites the policies of the vault with those of a backup under the same vault key.
-    pub(super) fn merge_policies(&mut self, theirs: Option<&Policies>) -> Result<()> {
+    /// Unites the policies of the vault with those of a backup under the same vault key; whether that changed something, or nothing where
+    /// they would be too many together: those that are here stay.
+    pub(super) fn merge_policies(&mut self, theirs: Option<&Policies>) -> Result<Option<bool>> {
         let ours = self.keyring()?.policies()?;
-        let merged = Policies::merged(ours.as_deref(), theirs)?;
-        if let Some(merged) = merged.filter(|merged| Some(merged) != ours.as_deref()) {
-            let record_id = self.keyring()?.singleton(RecordType::Policy);
-            self.put(record_id, Object::encode(&merged));
-        }
-        Ok(())
+        let merged = match Policies::merged(ours.as_deref(), theirs) {
+            Err(Error::TooLarge(_)) => return Ok(None),
+            merged => merged?,
+        };
+        let Some(merged) = merged.filter(|merged| Some(merged) != ours.as_deref()) else {
+            return Ok(Some(false));
+        };
+        let record_id = self.keyring()?.singleton(RecordType::Policy);
+        self.put(record_id, Object::encode(&merged));
+        Ok(Some(true))
     }
 }

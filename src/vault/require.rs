@@ -63,8 +63,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                 ));
             }
         }
+        let asked = Request::of(NAME).on_latest();
+        self.admit(asked.without_factors(), async |_| Ok(()))
+            .await?;
         let opened = self.reauthenticate_each(NAME, present).await?;
-        let request = Request::of(NAME).on_latest().watched(watch);
+        let request = asked.watched(watch);
         self.change(request, async |tx| tx.require_factors(pair, &opened).await)
             .await
     }

@@ -1,21 +1,26 @@
 //! What a vault's policy refuses: operations on the vault itself, and on every key besides the key's own policy.
 
+use std::{cell::RefCell, rc::Rc};
+
 use pollster::block_on;
 use strongroom::{
     Context, Error, Result,
-    base::{PolicyRule, SystemEntropy},
-    factors::{Present, RecoveryKit, Together},
+    base::{Local, PolicyRule, SystemEntropy},
+    factors::{
+        Answer, Challenge, FactorPort, NewCredential, Passkey, Present, PrfAnswer, PrfRequest,
+        RecoveryKit, Together,
+    },
     jose::Jwk,
     keys::{KeyAction, Operation, Purpose},
-    records::{FactorKind, FactorPair},
+    records::{CredentialId, FactorKind, FactorPair},
     store::RecordType,
-    vault::{EntryQuery, Others, PolicyRefusal, Vault},
+    vault::{EntryQuery, Others, PolicyRefusal, SkippedRecord, Vault},
 };
 
 use crate::{
     fixture::{
-        DAY, Open, PHRASE, Place, create, create_for, encrypt, key, manage, name, open, options,
-        passphrase, rotate, seal,
+        DAY, Open, PHRASE, Place, Told, create, create_for, encrypt, key, manage, name, open,
+        options, passphrase, rotate, seal,
     },
     inventory::{given, keep, shred, untrack},
     merge::{NOBODY, backup, elsewhere, merge, merge_with, of_earlier_vault_key},
@@ -358,7 +363,7 @@ fn two_copies_that_set_policies_apart_obey_both_once_they_are_merged() {
         &theirs,
         r#"{"operations":["rotate","setVaultPolicy","merge","backup"]}"#,
     );
-    merge(&vault, &backup(&theirs)).unwrap();
+    assert!(merge(&vault, &backup(&theirs)).unwrap().policy);
     let policies = block_on(vault.policies()).unwrap().unwrap();
     assert_eq!(policies.applied.len(), 2);
     let rotation = KeyAction::Rotate { waits: false };
@@ -450,4 +455,157 @@ fn a_refusal_and_a_change_are_entries() {
         ("rotateVaultKey", Some("operations"), Some("please"))
     );
     assert_eq!(told[1], ("setVaultPolicy", None, Some("new rules")));
+}
+
+/// A desk at which a passkey takes a while to be made.
+struct Slow(Desk, Rc<dyn Fn()>);
+
+impl FactorPort for Slow {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        self.0.answer(challenge)
+    }
+
+    fn new_credential<'a>(
+        &'a self,
+        passkey: &'a Passkey,
+        new: NewCredential<'a>,
+    ) -> Local<'a, Result<CredentialId>> {
+        (self.1)();
+        self.0.new_credential(passkey, new)
+    }
+
+    fn evaluate_prf<'a>(
+        &'a self,
+        passkey: &'a Passkey,
+        request: PrfRequest<'a>,
+    ) -> Local<'a, Result<PrfAnswer>> {
+        self.0.evaluate_prf(passkey, request)
+    }
+}
+
+#[test]
+fn who_takes_their_time_to_make_a_passkey_was_asked_before() {
+    let pass: Rc<RefCell<Option<Rc<Place>>>> = Rc::default();
+    let wait = Rc::clone(&pass);
+    let slow = Slow(
+        Desk::default(),
+        Rc::new(move || {
+            if let Some(place) = &*wait.borrow() {
+                place.pass(WITHIN + 1);
+            }
+        }),
+    );
+    let place = Rc::new(Place::with(Box::new(slow)));
+    let factors: [&dyn Present; 1] = [&passphrase(PHRASE)];
+    let vault = block_on(Vault::create(place.host.clone(), name(), &factors)).unwrap();
+    set(
+        &vault,
+        r#"{"freshFactor":{"within":"PT5M","operations":["addFactor"]}}"#,
+    );
+    *pass.borrow_mut() = Some(Rc::clone(&place));
+    block_on(vault.add_factor(&passphrase(PHRASE), &passkey(), None, &NOBODY)).unwrap();
+    assert_eq!(
+        can(&vault, Operation::AddFactor),
+        Some(PolicyRule::FreshFactor)
+    );
+    pass.take();
+}
+
+#[test]
+fn nobody_presents_a_factor_for_what_another_rule_refuses() {
+    let (place, vault, object) = furnished();
+    let (_other, theirs) = elsewhere(&backup(&vault));
+    let file = backup(&theirs);
+    set(&vault, r#"{"operations":["decrypt"]}"#);
+    place.take_events();
+    let asked = |operation| {
+        let wrong = passphrase("no factor of this vault");
+        let new = passphrase("another one");
+        let id = block_on(vault.factors()).unwrap()[1].id.to_string();
+        match operation {
+            Operation::AddFactor => {
+                block_on(vault.add_factor(&wrong, &new, None, &NOBODY)).map(drop)
+            }
+            Operation::ReplaceFactor => {
+                block_on(vault.replace_factor(&id, &wrong, &new, None, &NOBODY)).map(drop)
+            }
+            Operation::RevokeFactor => {
+                block_on(vault.revoke_factor(&id, &wrong, &NOBODY)).map(drop)
+            }
+            Operation::Export => {
+                block_on(vault.dangerously_export("photos", None, &wrong)).map(drop)
+            }
+            Operation::Merge => merge_with(&vault, &file, "no factor").map(drop),
+            _ => unreachable!(),
+        }
+    };
+    for operation in [
+        Operation::AddFactor,
+        Operation::ReplaceFactor,
+        Operation::RevokeFactor,
+        Operation::Export,
+        Operation::Merge,
+    ] {
+        assert_eq!(
+            asked(operation),
+            refused(PolicyRule::Operations),
+            "{operation:?}"
+        );
+        let named = |told: &&Told| told.operation.starts_with(operation.as_str());
+        let told = place.take_events();
+        assert_eq!(told.iter().filter(named).count(), 1, "{operation:?}");
+    }
+    let id = block_on(vault.factors()).unwrap()[1].id.to_string();
+    let (wrong, others) = (passphrase("no factor of this vault"), Others::default());
+    let revoked = block_on(vault.revoke_compromised_factor(&id, &wrong, others, &NOBODY));
+    assert_eq!(revoked.map(drop), refused(PolicyRule::Operations));
+    let _ = object;
+}
+
+#[test]
+fn both_policies_ask_for_everything_else_before_they_ask_for_a_factor() {
+    let place = Place::new();
+    let (vault, made) = governed(
+        &place,
+        r#"{"freshFactor":{"within":"PT5M","operations":["decrypt"]},"operations":["decrypt","rotate"]}"#,
+    );
+    set(
+        &vault,
+        r#"{"freshFactor":{"within":"PT5M","operations":["destroy","rotate"]},"requireReason":["decrypt"]}"#,
+    );
+    place.pass(WITHIN + 1);
+    let try_to = |operation| attempt(&vault, operation, "photos", &made);
+    let theirs = Err(Error::Policy(PolicyRule::Operations));
+    assert_eq!(try_to(Operation::Destroy), theirs, "and not freshFactor");
+    assert_eq!(
+        try_to(Operation::Decrypt),
+        refused(PolicyRule::RequireReason)
+    );
+    for operation in [Operation::Destroy, Operation::Decrypt, Operation::Rotate] {
+        let told = can_use(&vault, operation, "photos").map(PolicyRefusal::rule);
+        let ended = try_to(operation).err();
+        let rule = match ended {
+            Some(Error::Policy(rule) | Error::VaultPolicy(rule)) => rule,
+            other => unreachable!("{other:?}"),
+        };
+        assert_eq!(told, Some(rule), "{operation:?}");
+    }
+}
+
+#[test]
+fn policies_that_would_be_too_many_leave_the_rest_of_a_merge_alone() {
+    let place = Place::new();
+    let vault = place.create();
+    let (_other, theirs) = elsewhere(&backup(&vault));
+    create(&theirs, "theirs");
+    for _ in 0..501 {
+        set(&vault, "{}");
+        set(&theirs, "{}");
+    }
+    let before = block_on(vault.policies()).unwrap();
+    let report = merge(&vault, &backup(&theirs)).unwrap();
+    assert_eq!((report.keys.len(), report.policy), (1, false));
+    assert_eq!(report.skipped.len(), 1);
+    assert_eq!(report.skipped[0].record, SkippedRecord::Policy);
+    assert_eq!(block_on(vault.policies()).unwrap(), before);
 }

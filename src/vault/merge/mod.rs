@@ -43,12 +43,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         present: Option<&dyn Present>,
         watch: Watch<'_>,
     ) -> Result<MergeReport> {
+        // The factor is of the backup, and proves nothing here.
+        let asked = Request::of(MERGE).on_latest();
+        self.admit(asked, async |_| Ok(())).await?;
         let opened = self.open_backup(backup, present).await;
         let source = opened.inspect_err(|error| self.end(MERGE, None, Some(error.clone())))?;
         let total = source.rows().len() as u64;
         // Of the commit, only whether it is to stop.
         let at_end = |_, _| watch(total, total);
-        let request = Request::of(MERGE).on_latest().watched(&at_end);
+        let request = asked.watched(&at_end).without_factors();
         self.change(request, async |tx| tx.merge(&source, watch).await)
             .await
     }
@@ -95,7 +98,15 @@ impl Transaction<'_> {
         if proven {
             self.merge_objects(source, &rows, &keys, &mut report)?;
             self.merge_counts(source)?;
-            self.merge_policies(source.keyring().policies()?.as_deref())?;
+            let theirs = source.keyring().policies()?;
+            match self.merge_policies(theirs.as_deref())? {
+                Some(changed) => report.policy = changed,
+                None => report.skip(
+                    SkippedRecord::Policy,
+                    self.keyring()?.vault().as_str(),
+                    Skipped::TOO_MANY,
+                ),
+            }
         } else {
             source.leave_inventory(&mut report);
             if !report.versions.is_empty() {

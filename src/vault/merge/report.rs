@@ -27,6 +27,8 @@ pub struct MergeReport {
     pub objects: u64,
     /// How many objects were taken out of the inventory, as they were forgotten or shredded in the other copy.
     pub removed: u64,
+    /// Whether the vault's own policies are other ones now.
+    pub policy: bool,
     /// What was left, and why.
     pub skipped: Vec<Skipped>,
 }
@@ -90,6 +92,8 @@ pub enum SkippedRecord {
     Factor,
     /// A pending upload.
     Upload,
+    /// The vault's own policies.
+    Policy,
 }
 
 impl SkippedRecord {
@@ -102,6 +106,7 @@ impl SkippedRecord {
             Self::Object => "object",
             Self::Factor => "factor",
             Self::Upload => "upload",
+            Self::Policy => "policy",
         }
     }
 }
@@ -115,7 +120,7 @@ impl Skipped {
     pub(super) const UNPROVEN: &'static str = "unproven";
     /// It belongs to the device that it was made on.
     pub(super) const OF_DEVICE: &'static str = "of-device";
-    /// A key has as many versions as it can have.
+    /// There are as many versions, or policies, as there can be.
     pub(super) const TOO_MANY: &'static str = "too-many";
     /// It is added by `addFactor` alone.
     pub(super) const NOT_ASKED: &'static str = "factor";

@@ -22,7 +22,7 @@ use crate::{
     },
     factors::Proven,
     jose::Jwk,
-    keys::{KeyListing, KeyRecord, PolicyRequest, Provenance, Session, Usage},
+    keys::{KeyListing, KeyRecord, PolicyPart, PolicyRequest, Provenance, Session, Usage},
     records::Device,
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
@@ -212,28 +212,37 @@ impl<'a> Transaction<'a> {
         asked: Asked<'_>,
         version: &VersionId,
     ) -> Result<()> {
-        let proven = match &key.policy {
-            Some(_) => self.proven()?,
-            None => Vec::new(),
-        };
-        let allow = |context| {
-            let request = PolicyRequest {
-                operation: asked.operation,
-                purpose: Some(key.purpose),
-                context,
-                reason: self.reason,
-                version: Some(key.version(version)?.number),
-                uses: asked.uses,
-                proven: &proven,
-            };
-            key.allow(&request, self.now())?;
-            self.allow_by_vault(request)
+        self.allow_parts(key, asked, version, &PolicyPart::ALL)
+    }
+
+    /// As [`allow`](Self::allow), of parts of the rules.
+    pub(crate) fn allow_parts(
+        &self,
+        key: &KeyRecord,
+        asked: Asked<'_>,
+        version: &VersionId,
+        parts: &[PolicyPart],
+    ) -> Result<()> {
+        let request = PolicyRequest {
+            operation: asked.operation,
+            purpose: Some(key.purpose),
+            context: None,
+            reason: self.reason,
+            version: Some(key.version(version)?.number),
+            uses: asked.uses,
+            proven: &[],
         };
         if asked.contexts.is_empty() {
-            return allow(None);
+            return self.allow_by_all(Some(key), &[request], parts);
         }
-        let mut contexts = asked.contexts.iter();
-        contexts.try_for_each(|context| allow(Some(context)))
+        let mut requests = Vec::new();
+        for context in asked.contexts {
+            requests.push(PolicyRequest {
+                context: Some(context),
+                ..request
+            });
+        }
+        self.allow_by_all(Some(key), &requests, parts)
     }
 
     /// Remembers that a version is used, for its count and the operation's event.

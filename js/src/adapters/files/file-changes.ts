@@ -114,6 +114,7 @@ export class FileChanges {
     // What was replaced comes first: without the one that replaced it, it would be a file again.
     const entries = [...leftovers, ...files].filter(({ record }) => record.id === id);
     if (entries.length === 0) await this.#catalog.find(id);
+    await this.#objects.checkForgotten();
     for (const { object, record } of entries) {
       if (record.state !== "removing") await this.#objects.say(object.id, { ...record, state: "removing" });
     }

@@ -5,7 +5,7 @@ import type { ObjectReader } from "../../page/ranges/object-reader.js";
 import type { Vault } from "../../page/vault/vault.js";
 import type { HowToOpen } from "../../page/vault/vault-options.js";
 import { throwIfAborted } from "../../shared/async.js";
-import { TransferError, isStrongroomError } from "../../shared/errors/index.js";
+import { isStrongroomError, PolicyError, TransferError } from "../../shared/errors/index.js";
 import type { Bytes } from "../../shared/bytes.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
@@ -160,8 +160,19 @@ export class FileObjects {
     if (left !== record.next || record.spare) await this.say(object.id, { ...record, next: left, spare: undefined });
   }
 
-  /** Removes all that is at the remote, and then what the inventory has of it. What is gone already is no failure. */
+  /** Before anything of a file goes. @throws PolicyError where the vault's policy does not let the inventory forget it */
+  async checkForgotten(): Promise<void> {
+    const { allowed, rule } = await this.#vault.can("untrack");
+    if (!allowed) throw new PolicyError("the vault's policy does not allow untrack, so the file stays", { rule: rule!, policy: "vault" });
+  }
+
+  /**
+   * Removes all that is at the remote, and then what the inventory has of it. What is gone already is no failure.
+   *
+   * @throws PolicyError before anything is removed, where the vault's policy does not let the inventory forget it
+   */
   async remove(id: string, records: readonly FileRecord[], patience: Patience): Promise<void> {
+    await this.checkForgotten();
     for (const { path, header, next, upload, spare = [] } of records) {
       if (upload !== undefined) await removeUpload(this.#remote, path, upload, patience);
       const names = [...spare, next, header, path].filter((name) => name !== undefined);

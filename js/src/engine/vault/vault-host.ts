@@ -188,6 +188,8 @@ export class VaultHost {
             this.#changes?.tell({ noun: "objects", ids: [] });
             this.#ports.changed({ noun: "objects", ids: [], elsewhere: false });
           }
+          // Of the vault's own policies no event tells.
+          if (report.policy) this.#changes?.look();
           return report;
         }),
       rotateVaultKey: async (reason, watch) => {

@@ -191,7 +191,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   /** Tells the inventory, which has an object whose header is in the vault right already. */
   async #stored(header: Bytes | string | undefined, id?: string): Promise<void> {
     if (this.#options.dryRun || typeof header !== "object") return;
-    await this.#use().peer.call("rewrap", header, { stored: true }, id);
+    await this.#use().peer.call("rewrap", header, plainCopy({ stored: true, reason: this.#options.reason }), id);
   }
 
   /** A header's bytes, or the id of an object whose header is in the vault. */

@@ -10,7 +10,7 @@ import { transferSecret } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { jwkJson } from "./jwk-json.js";
-import { KEY_FILTER, KEY_OPTIONS, NEW_KEY, SESSION_OPTIONS } from "./key-options.js";
+import { KEY_FILTER, NEW_KEY, SESSION_OPTIONS } from "./key-options.js";
 import { VaultKey } from "./vault-key.js";
 
 /** A part of the list of keys. */
@@ -43,9 +43,9 @@ export class VaultKeys {
    *
    * @throws PurposeError when the key that there is has another purpose
    */
-  async ensure(options: Omit<KeyOptions, "policy">): Promise<VaultKey> {
+  async ensure(options: Omit<KeyOptions, "policy"> & ReasonOptions): Promise<VaultKey> {
     // The caller may change the options while this waits.
-    const checked: KeyOptions = optionsOf(options, KEY_OPTIONS);
+    const checked: KeyOptions & ReasonOptions = optionsOf(options, NEW_KEY);
     // The key that is there may have none, or another one.
     if (checked.policy) throw new ArgumentError("policy: ensure takes none; call setPolicy on the key that it gives");
     const { alias, purpose = "encrypt" } = checked;
@@ -128,7 +128,7 @@ export class VaultKeys {
   }
 
   /** Unless another tab was faster. */
-  async #created(options: KeyOptions): Promise<VaultKey> {
+  async #created(options: KeyOptions & ReasonOptions): Promise<VaultKey> {
     return (await unless("ERR_KEY_EXISTS", this.create(options))) ?? this.get(options.alias);
   }
 

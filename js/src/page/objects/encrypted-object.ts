@@ -2,6 +2,7 @@ import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, type StrongroomError } from "../../shared/errors/index.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
+import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { check, optionsOf, WATCH, type Checks } from "../../shared/options.js";
 import type { Encrypted } from "../../shared/protocol/body-calls.js";
@@ -14,7 +15,7 @@ import { SIDECAR_OPTIONS, type SidecarOptions } from "./object-options.js";
 import { PARTS, partSize, partsOf, type Part, type PartOptions } from "./upload-parts.js";
 
 /** Enters an object into a vault's inventory. @internal */
-export type TrackObject = (object: EncryptedObject, options: TrackOptions | undefined) => Promise<TrackedObject>;
+export type TrackObject = (object: EncryptedObject, options: (TrackOptions & ReasonOptions) | undefined) => Promise<TrackedObject>;
 
 export interface ResumeTokenOptions extends OperationOptions {
   /** Where the upload goes, for the page that resumes it: such as the path that its context names. Encrypted at rest. */
@@ -139,7 +140,7 @@ export class EncryptedObject extends Body {
    *
    * @throws ArgumentError for an object outside any vault
    */
-  async track(options?: TrackOptions): Promise<TrackedObject> {
+  async track(options?: TrackOptions & ReasonOptions): Promise<TrackedObject> {
     const { track } = this.#actions;
     if (!track) throw new ArgumentError("only a vault keeps an inventory");
     return track(this, options);

@@ -23,6 +23,8 @@ export interface MergeReport {
   readonly objects: number;
   /** How many objects were taken out of the inventory, because the other copy has forgotten or shredded them. */
   readonly removed: number;
+  /** Whether the vault's own policies are other ones now: see `vault.policy()`. */
+  readonly policy: boolean;
   readonly skipped: readonly SkippedRecord[];
 }
 
@@ -52,14 +54,14 @@ export interface RenamedKey {
 
 /** Something of the backup that was left. */
 export interface SkippedRecord {
-  readonly record: "key" | "version" | "object" | "factor" | "upload";
+  readonly record: "key" | "version" | "object" | "factor" | "upload" | "policy";
   readonly id: string;
   /**
    * - `conflict`: the vault has something else of that id, or lacks the key that an object needs
    * - `no-material`: the backup has no material of the version
    * - `unproven`: the backup is of another vault key, and this would prove something or open the vault
    * - `of-device`: a pending upload, which only the device resumes that began it
-   * - `too-many`: the key has as many versions as it can have
+   * - `too-many`: the key has as many versions, or the vault as many policies, as it can have
    * - `factor`: a factor that the vault does not have; add it by `vault.factors.add`
    */
   readonly reason: "conflict" | "no-material" | "unproven" | "of-device" | "too-many" | "factor";

@@ -34,7 +34,7 @@ export interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "
   operations?: readonly (KeyOperation | VaultOperation)[] | undefined;
   /** The operations that need a `reason`. */
   requireReason?: readonly (KeyOperation | VaultOperation)[] | undefined;
-  /** The operations that need a factor of a person, presented lately: see `KeyPolicy`. A call that is given one needs no other. */
+  /** The operations that need a factor of a person, presented lately: see `KeyPolicy`. A call that is given one needs no other, but for `merge`. */
   freshFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
   /** The operations that need factors of two kinds, each as for `freshFactor`. */
   secondFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;

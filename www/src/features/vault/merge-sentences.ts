@@ -16,7 +16,7 @@ const REASONS: Record<SkippedRecord["reason"], string> = {
   "no-material": "the backup has no key material of it",
   unproven: "the backup is of an earlier vault key, which proves too little",
   "of-device": "only the device that began it can go on with it",
-  "too-many": "the key has as many versions as it can have",
+  "too-many": "there are as many versions of it as there can be",
   factor: "a backup adds nothing that opens the vault; add it under “Access”",
 };
 
@@ -26,10 +26,11 @@ const RECORDS: Record<SkippedRecord["record"], string> = {
   object: "file",
   factor: "way in",
   upload: "upload",
+  policy: "policy of the vault",
 };
 
 export function mergeSentences(report: MergeReport): MergeSentences {
-  const { proven, keys, versions, changed, renamed, tombstones, objects, removed } = report;
+  const { proven, keys, versions, changed, renamed, tombstones, objects, removed, policy } = report;
   const done = [
     keys.length > 0 && `Added: ${counted(keys.length, "key")}.`,
     versions.length > 0 && `Added: ${counted(versions.length, "version")} of keys.`,
@@ -39,6 +40,7 @@ export function mergeSentences(report: MergeReport): MergeSentences {
     ...renamed.map(({ from, to }) => `A key called “${from}” is called “${to}” now: two keys had one name.`),
     objects > 0 && `${counted(objects, "file")} added to the list, or brought up to date.`,
     removed > 0 && `${counted(removed, "file")} taken off the list: deleted in the other copy.`,
+    policy && "The vault's policy is another one now: both copies' rules apply.",
     tombstones > 0 && `${counted(tombstones, "thing")} that the backup still has: destroyed or deleted before, and stays so.`,
   ].filter((sentence) => sentence !== false);
   const left = grouped(report.skipped.map(({ record, reason }) => `${record} ${reason}`)).map(([what, count]) => {
