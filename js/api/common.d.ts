@@ -55,6 +55,23 @@ interface PolicyDecision {
   readonly rule?: PolicyRule | undefined;
   readonly policy?: "key" | "vault" | undefined;
 }
+interface TriedEntry {
+  readonly sequence: number;
+  readonly at: number;
+  readonly operation: KeyOperation;
+}
+interface TrialRefusal {
+  readonly rule: PolicyRule;
+  readonly count: number;
+  readonly entries: readonly TriedEntry[];
+}
+interface PolicyTrial {
+  readonly log: string;
+  readonly from: number;
+  readonly entries: number;
+  readonly refused: readonly TrialRefusal[];
+  readonly undecided: number;
+}
 interface ReasonOptions {
   reason?: string | undefined;
 }
@@ -902,6 +919,9 @@ interface CanOptions extends ReasonOptions {
   key: KeyReference;
   context?: EncryptionContext | undefined;
 }
+interface TryPolicyOptions extends AbortOptions {
+  from?: number | undefined;
+}
 interface RotateOptions extends ReasonOptions {
   activate?: boolean | undefined;
 }
@@ -993,6 +1013,7 @@ declare class VaultKey extends KeyActions implements KeyInfo {
   rotate(options?: RotateOptions): Promise<VaultKey>;
   update(changes: KeyChanges, options?: ReasonOptions): Promise<VaultKey>;
   setPolicy(policy: KeyPolicy | null, options?: ReasonOptions): Promise<VaultKey>;
+  tryPolicy(policy: KeyPolicy, options?: TryPolicyOptions): Promise<PolicyTrial>;
   dangerouslyExport(options: ExportOptions): Promise<SecretJwk>;
   end(): Promise<void>;
 }
@@ -1575,6 +1596,7 @@ export {
   PolicyDecision,
   PolicyReviewCheck,
   PolicyRule,
+  PolicyTrial,
   PrecedingLog,
   PresentedFactor,
   Presigned,
@@ -1657,6 +1679,9 @@ export {
   TrackedObject,
   TransferError,
   Transition,
+  TrialRefusal,
+  TriedEntry,
+  TryPolicyOptions,
   UnlockOptions,
   UnlockResult,
   UploadOptions,

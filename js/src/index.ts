@@ -61,7 +61,10 @@ export type {
   KeyPolicy,
   PolicyDecision,
   PolicyRule,
+  PolicyTrial,
   ReasonOptions,
+  TrialRefusal,
+  TriedEntry,
 } from "./shared/model/key-policy.js";
 export type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "./shared/model/vault-policy.js";
 export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
@@ -95,7 +98,7 @@ export type {
   AlertThresholds,
   VaultAlert,
 } from "./shared/model/vault-alert.js";
-export type { CanOptions } from "./page/policies/policy-options.js";
+export type { CanOptions, TryPolicyOptions } from "./page/policies/policy-options.js";
 export type { ReportOptions } from "./page/report/report-options.js";
 export type { VaultReport } from "./page/report/vault-report.js";
 export type {

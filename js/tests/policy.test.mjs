@@ -246,6 +246,48 @@ test("a policy outlives a lock, and a merge of what was before it", async () => 
   await restored.close();
 });
 
+test("a draft is held against what was done, and nothing is changed by that", async () => {
+  const vault = await vaultWithKey();
+  const key = await vault.keys.get("photos");
+  const value = await vault.encryptValue(1, { key: "photos" });
+  await vault.decryptValue(value);
+  await key.rotate({ reason: "yearly" });
+  await assert.rejects(vault.decryptValue("none"));
+  const draft = /** @type {const} */ ({ operations: ["encryptValue", "rotate", "setPolicy"], requireReason: ["encryptValue", "rotate"] });
+  const { refused, entries, undecided, from } = await key.tryPolicy(draft);
+  assert.deepEqual(
+    refused.map(({ rule, count, entries: named }) => [rule, count, named.map(({ operation }) => operation)]),
+    [
+      ["requireReason", 1, ["encryptValue"]],
+      ["operations", 1, ["decryptValue"]],
+    ],
+  );
+  assert.deepEqual([entries, undecided], [3, 0]);
+  assert.ok(Math.abs(Date.now() - 90 * 24 * 60 * 60 * 1000 - from) < 60_000, "90 days back");
+  // By the numbers of the log.
+  const [{ entries: [{ sequence = 0 } = {}] = [] } = {}] = refused;
+  const { entries: [entry] } = await vault.audit.page({ before: sequence + 1, limit: 1 });
+  assert.equal(entry?.operation, "encryptValue");
+  assert.ok(Object.isFrozen(refused));
+  assert.deepEqual((await key.tryPolicy(draft, { from: Date.now() + 1000 })).entries, 0);
+  assert.deepEqual((await key.tryPolicy({})).refused, []);
+  assert.equal((await vault.keys.get("photos")).policy, undefined);
+  // A context is nothing that the log has; nobody is told that all is well.
+  assert.equal((await key.tryPolicy({ context: { required: ours } })).undecided, 2);
+
+  const any = /** @type {any} */ (key);
+  await assert.rejects(any.tryPolicy({ sundial: 1 }), code("ERR_ARGUMENT"));
+  await assert.rejects(any.tryPolicy(), code("ERR_ARGUMENT"));
+  await assert.rejects(any.tryPolicy(null), code("ERR_ARGUMENT"));
+  await assert.rejects(any.tryPolicy({}, { since: 1 }), code("ERR_ARGUMENT"));
+  await assert.rejects(any.tryPolicy({}, { from: -1 }), code("ERR_ARGUMENT"));
+  await assert.rejects(any.tryPolicy({ maximumUses: 0 }), code("ERR_ARGUMENT"));
+  await assert.rejects(key.tryPolicy({}, { signal: AbortSignal.abort() }), code("ERR_ABORTED"));
+  await vault.lock();
+  await assert.rejects(key.tryPolicy({}), code("ERR_LOCKED"));
+  await vault.close();
+});
+
 test("an overdue review shows in the health of the vault", async () => {
   const { vault, key } = await governed({ reviewEvery: "P1Y" });
   const found = async () => (await vault.health()).checks.find(({ code: of }) => of === "policies-unreviewed");

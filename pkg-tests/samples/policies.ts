@@ -12,6 +12,7 @@ export async function policies(): Promise<void> {
   assert(told.join() === "context");
   await asked();
   await rotated();
+  await tried();
   await again();
   await ofVault();
   await (await vault.keys.get("tenant-42-photos")).destroy({ reason: "the end of the sample" });
@@ -31,6 +32,14 @@ export async function policies(): Promise<void> {
     assert(decision.allowed || (decision.rule === "freshFactor" && decision.policy === "vault"));
     await vault.authenticate(passphrase(typed));
     await vault.setPolicy(null);
+  }
+
+  async function tried(): Promise<void> {
+    const key = await vault.keys.get("tenant-42-photos");
+    const show = explain;
+    // sample: docs/policies.md "key.tryPolicy("
+    assert(entries > 0 && refused.every(({ count }) => count > 0));
+    assert(told.some((line) => line.includes("would have refused")));
   }
 
   async function asked(): Promise<void> {
@@ -53,6 +62,7 @@ export async function policyComments(): Promise<void> {
   const told: (string | undefined)[] = [];
   const explain = (rule: string | undefined): void => void told.push(rule);
   // sample: js/src/page/keys/vault-key.ts "key.setPolicy"
+  await draft();
   // sample: js/src/page/vault/vault.ts "vault.can("decrypt""
   assert(allowed && told.length === 0);
   await authenticated();
@@ -63,6 +73,12 @@ export async function policyComments(): Promise<void> {
     assert((await vault.policy()).policy?.requireReason?.length === 2);
     await vault.authenticate(passphrase(typed));
     await vault.setPolicy(null);
+  }
+
+  async function draft(): Promise<void> {
+    const show = explain;
+    // sample: js/src/page/keys/vault-key.ts "key.tryPolicy("
+    assert(refused.length === 1 && told.splice(0).length === 1);
   }
 
   async function authenticated(): Promise<void> {

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    base::{KeyId, Object, VersionId, VersionState},
+    base::{KeyId, LogId, Object, Result, Timestamp, VersionId, VersionState},
     jose::ContentDigest,
+    keys::{Operation, Policy},
     vault::{self, KeyInfo, KeyInfoPage, PolicyRefusal, Verified},
 };
 
@@ -58,6 +59,67 @@ impl From<Option<PolicyRefusal>> for PolicyDecision {
             policy: refused.map(PolicyRefusal::whose),
         }
     }
+}
+
+/// What a draft of a policy would have refused.
+#[derive(Serialize)]
+pub struct PolicyTrial {
+    log: LogId,
+    from: Timestamp,
+    entries: u64,
+    refused: Vec<TrialRefusal>,
+    undecided: u64,
+}
+
+/// What one rule would have refused.
+#[derive(Serialize)]
+struct TrialRefusal {
+    rule: &'static str,
+    count: u64,
+    entries: Vec<TriedEntry>,
+}
+
+/// An operation that was done.
+#[derive(Serialize)]
+struct TriedEntry {
+    sequence: u64,
+    at: Timestamp,
+    operation: Operation,
+}
+
+impl From<vault::PolicyTrial> for PolicyTrial {
+    fn from(trial: vault::PolicyTrial) -> Self {
+        Self {
+            log: trial.log,
+            from: trial.from,
+            entries: trial.entries,
+            refused: trial.refused.into_iter().map(TrialRefusal::from).collect(),
+            undecided: trial.undecided,
+        }
+    }
+}
+
+impl From<vault::TrialRefusal> for TrialRefusal {
+    fn from(refusal: vault::TrialRefusal) -> Self {
+        let entries = refusal.entries.into_iter().map(|entry| TriedEntry {
+            sequence: entry.sequence,
+            at: entry.at,
+            operation: entry.operation,
+        });
+        Self {
+            rule: refusal.rule.as_str(),
+            count: refusal.count,
+            entries: entries.collect(),
+        }
+    }
+}
+
+/// A draft of a policy.
+///
+/// # Errors
+/// [`Error::Argument`](crate::Error::Argument) for members that are none of a policy's.
+pub fn policy(given: Object) -> Result<Policy> {
+    Policy::parse(given)
 }
 
 /// Who signed a token.

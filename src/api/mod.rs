@@ -24,7 +24,9 @@ pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, Resumed
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
 pub use key_options::{key_action, key_query, new_key, new_session};
-pub use keys::{ContentSigner, KeyListing, ManagedKey, PolicyDecision, Signer};
+pub use keys::{
+    ContentSigner, KeyListing, ManagedKey, PolicyDecision, PolicyTrial, Signer, policy,
+};
 pub use merge::MergeReport;
 pub use reports::{Destruction, Report, RestoreReport, Revocation, Shredding};
 pub use uploads::{PinnedUpload, UploadListing};

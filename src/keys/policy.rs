@@ -269,6 +269,22 @@ impl Policy {
         Ok(())
     }
 
+    /// The same without its context rule, where it has one.
+    pub(crate) fn without_context(&self) -> Option<Self> {
+        self.context.as_ref()?;
+        Some(Self {
+            context: None,
+            ..self.clone()
+        })
+    }
+
+    /// How long ago a factor may have been presented that counts, in milliseconds, at the most.
+    pub(crate) fn longest_within(&self) -> u64 {
+        let rules = [&self.fresh_factor, &self.second_factor];
+        let times = rules.into_iter().flatten().map(|rule| rule.within.millis());
+        times.max().unwrap_or_default()
+    }
+
     /// Refuses a rule that no operation of such a key could ever meet.
     pub(crate) fn check_purpose(&self, purpose: Purpose) -> Result<()> {
         if self.named().any(|operation| operation.is_of_vault()) {

@@ -5,7 +5,8 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use crate::{
-    api::{self, KeyListing, ManagedKey, PolicyDecision, Signer},
+    api::{self, KeyListing, ManagedKey, PolicyDecision, PolicyTrial, Signer},
+    base::{Error, Timestamp},
     jose::{self, Jwk},
     keys::Operation,
     vault::KeyInfo,
@@ -13,7 +14,7 @@ use crate::{
 
 use super::{
     WasmVault,
-    convert::{context, js, text},
+    convert::{context, count, js, text},
     crossing::{members, plain},
     factor::WireFactor,
 };
@@ -93,6 +94,18 @@ impl WasmVault {
                 None => vault.can_do(operation).await?,
             };
             Ok(plain(&PolicyDecision::from(refused)))
+        })
+    }
+
+    /// What a draft of a policy would have refused of what was done with a key since a time, in milliseconds since 1970.
+    #[wasm_bindgen(js_name = tryPolicy, unchecked_return_type = "Promise<object>")]
+    pub fn try_policy(&self, key: JsString, policy: JsValue, from: f64) -> Promise {
+        self.run(async move |vault| {
+            let policy = api::policy(members(policy)?)?;
+            let from = count(from).map(Timestamp::from_millis);
+            let from = from.ok_or(Error::Argument("from (milliseconds since 1970)"))?;
+            let trial = vault.try_policy(&text(&key), &policy, from).await?;
+            Ok(plain(&PolicyTrial::from(trial)))
         })
     }
 

@@ -31,6 +31,7 @@ mod open_versions;
 mod openers;
 mod passkey;
 mod policy;
+mod policy_trial;
 mod proofs;
 mod recovery_kit;
 mod recovery_shares;

@@ -30,6 +30,15 @@ export async function* policyStates(page) {
   yield "a policy for good, with a context that is none";
   await keys.press("operations-setPolicy");
   await (await page.find("policy-required")).clear();
+  await page.type("policy-required", "tenant: 42");
+  await keys.press("operations-rotate");
+  await keys.press("operations-update");
+  await keys.press("requireReason-encrypt");
+  await keys.press("try-policy");
+  await page.find("trial");
+  yield "what a draft of a policy would refuse";
+  for (const box of ["operations-rotate", "operations-update", "requireReason-encrypt"]) await keys.press(box);
+  await (await page.find("policy-required")).clear();
   await keys.press("secondFactor-rotate");
   await keys.press("operations-export");
   await page.type("policy-maximum-uses", "100000");

@@ -105,6 +105,44 @@ for (const engine of usually("Chromium")) {
       await says("no-policy", /each operation is allowed/);
     });
 
+    it("says what a draft would refuse, and keeps what was typed meanwhile", async () => {
+      await edit();
+      await page.type("policy-maximum-uses", "1");
+      await keys.press("operations-setPolicy");
+      await keys.press("requireReason-encrypt");
+      assert.equal(await (await page.find("policy-maximum-uses")).getAttribute("value"), "1");
+      await keys.press("try-policy");
+      const trial = await page.find("trial");
+      // Two files were encrypted without a reason, and the policy was set twice.
+      await says("trial", /4 of \d+ operations would have been refused|All 4 operations would have been refused/);
+      assert.equal(await trial.getAttribute("data-undecided"), "0");
+      const rules = await page.driver.executeScript(
+        "return [...document.querySelectorAll('[data-testid=trial-rule]')].map(({ dataset: { rule, count } }) => `${rule} ${count}`).sort()",
+      );
+      assert.deepEqual(rules, ["operations 2", "requireReason 2"]);
+      await fits();
+      // The sentence is about this draft, and no other.
+      await keys.press("operations-setPolicy");
+      await page.gone("trial");
+      await keys.press("requireReason-encrypt");
+      await keys.press("try-policy");
+      await page.appears(By.css('[data-testid="trial"][data-refused="1"]'));
+      await says("trial-rule", /More often than allowed: 1 operation/);
+      await (await page.find("policy-maximum-uses")).clear();
+      await page.type("policy-required", "tenant: 42");
+      await keys.press("try-policy");
+      await says("trial-undecided", /2 operations it is not known/);
+      await page.type("policy-required", ", ");
+      await keys.press("requireReason-decrypt");
+      await (await page.find("policy-required")).clear();
+      await page.type("policy-required", "none");
+      await keys.press("try-policy");
+      await says("trial-problem", /a name, a colon and a value/);
+      await page.click("policy-dialog-close");
+      await page.gone("policy-dialog");
+      await says("no-policy", /each operation is allowed/);
+    });
+
     it("asks for a factor where it is refused, and goes on with all that was begun", async () => {
       await edit();
       for (const box of ["secondFactor-decrypt", "secondFactor-rotate", "secondFactor-revoke"]) await keys.press(box);

@@ -18,7 +18,7 @@ import type {
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
-import type { PolicyDecision } from "../../shared/model/key-policy.js";
+import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
 import type { PendingUpload } from "../../shared/model/pending-upload.js";
 import type { Shredding } from "../../shared/model/report.js";
@@ -231,6 +231,7 @@ export interface WasmVault extends Freeable {
   signContent(key: string, content: WasmContent, reason: string | undefined): Promise<string>;
   verifyContent(token: string, key: string | undefined, reason: string | undefined): Promise<WasmContentCheck>;
   can(operation: string, key: string | undefined, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
+  tryPolicy(key: string, policy: KeyPolicy, from: number): Promise<PolicyTrial>;
   /**
    * `sidecar`: bound like the context. `file`: what the object says of itself. `keepHeader`: the header stays in the
    * vault.

@@ -3,7 +3,7 @@ import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, NoVersionError, StateError } from "../../shared/errors/index.js";
 import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
-import type { KeyPolicy, ReasonOptions } from "../../shared/model/key-policy.js";
+import type { KeyPolicy, PolicyTrial, ReasonOptions } from "../../shared/model/key-policy.js";
 import { optionsOf, REASON } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { frozen, plainCopy } from "../../shared/text.js";
@@ -24,7 +24,7 @@ import {
   type RotateOptions,
   type ScheduleOptions,
 } from "./key-options.js";
-import { policyOf } from "../policies/policy-options.js";
+import { policyOf, tryPolicy, type TryPolicyOptions } from "../policies/policy-options.js";
 import { RevocationReport, type DestructionReport, type Revoked } from "./key-reports.js";
 
 /** What is done with one version, or with all versions of a key. */
@@ -231,6 +231,21 @@ export class VaultKey extends KeyActions implements KeyInfo {
   async setPolicy(policy: KeyPolicy | null, options?: ReasonOptions): Promise<VaultKey> {
     const checked = policy === null ? null : policyOf(policy, "policy");
     return this.changed("setPolicy", { policy: checked, ...optionsOf(options, REASON) });
+  }
+
+  /**
+   * What a policy would have refused of what was done with the key: a dry run over the vault's audit log, by the code that decides of
+   * each use. Nothing is changed, and nothing is written. What failed or was refused then is not looked at. It is as exact as the log: that has no
+   * encryption contexts (`undecided`), does not tell tabs apart, and not what was presented beside `unlock` and `authenticate`.
+   *
+   * @example
+   * const { refused } = await key.tryPolicy({ operations: ["encrypt", "decrypt"] });
+   * for (const { rule, count } of refused) show(`${rule} would have refused ${count} operations`);
+   *
+   * @throws ArgumentError for a member that this release does not know, and for a vault that has no log yet; IntegrityError where entries are missing
+   */
+  async tryPolicy(policy: KeyPolicy, options?: TryPolicyOptions): Promise<PolicyTrial> {
+    return tryPolicy(this.#use, this.id, policy, options);
   }
 
   /**

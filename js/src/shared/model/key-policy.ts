@@ -84,6 +84,38 @@ export interface PolicyDecision {
   readonly policy?: "key" | "vault" | undefined;
 }
 
+/** An operation that was done, and that a draft of a policy would have refused. */
+export interface TriedEntry {
+  /** The entry's number in the audit log. */
+  readonly sequence: number;
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number;
+  readonly operation: KeyOperation;
+}
+
+/** What one rule of a draft would have refused. */
+export interface TrialRefusal {
+  readonly rule: PolicyRule;
+  /** How many entries. */
+  readonly count: number;
+  /** The latest of them, a hundred at the most, the latest first. */
+  readonly entries: readonly TriedEntry[];
+}
+
+/** What a draft of a policy would have refused of what was done. */
+export interface PolicyTrial {
+  /** The id of the audit log that was read. */
+  readonly log: string;
+  /** What was done before that was not looked at, in milliseconds since 1970. */
+  readonly from: number;
+  /** How many entries tell of something that was done with the key since. */
+  readonly entries: number;
+  /** By the first rule that refuses it. Empty where nothing would have been refused. */
+  readonly refused: readonly TrialRefusal[];
+  /** How many of the entries depend on the encryption context, which the log does not have, and on nothing else. */
+  readonly undecided: number;
+}
+
 export interface ReasonOptions {
   /** Why, for a policy that asks for it (`requireReason`). What changes a version's state keeps it in the history. */
   reason?: string | undefined;

@@ -22,7 +22,7 @@ import type {
   SessionOptions,
   VersionState,
 } from "../model/key-info.js";
-import type { KeyPolicy, PolicyDecision } from "../model/key-policy.js";
+import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../model/key-policy.js";
 import type { ExpectedVault } from "../model/expected-vault.js";
 import type { MergeReport } from "../model/merge-report.js";
 import type { PendingUpload } from "../model/pending-upload.js";
@@ -264,6 +264,8 @@ export interface ForwardedCalls {
   verify(token: string, key: string | undefined, reason: string | undefined): Promise<Signer>;
   /** Whether policies allow an operation: without a key, one on the vault itself. */
   can(operation: string, key: string | undefined, context: string | undefined, reason: string | undefined): Promise<PolicyDecision>;
+  /** What a draft of a policy would have refused since `from`. */
+  tryPolicy(key: string, policy: KeyPolicy, from: number): Promise<PolicyTrial>;
   untrack(object: string, force: boolean, reason: string | undefined): Promise<void>;
   listObjects(query: ObjectQuery): Promise<ObjectPage>;
   shred(object: string, reason: string | undefined): Promise<Shredding>;
@@ -309,6 +311,7 @@ export const FORWARDED = [
   "sign",
   "verify",
   "can",
+  "tryPolicy",
   "untrack",
   "listObjects",
   "shred",

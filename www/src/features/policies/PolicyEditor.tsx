@@ -10,6 +10,7 @@ import type { KeysModel } from "../keys/model";
 import { draftOf, momentText, requiredText } from "./form";
 import { OperationMatrix } from "./OperationMatrix";
 import styles from "./PolicyEditor.module.css";
+import { TryDraft } from "./TryDraft";
 import { hasContexts, operationsOf } from "./words";
 
 interface Props {
@@ -31,12 +32,14 @@ export function PolicyEditor({ of, keys, close }: Props) {
   const { alias, policy = {}, purpose } = of;
   const operations = operationsOf(of);
   const [allowed, setAllowed] = useState<readonly KeyOperation[]>(policy.operations ?? operations);
+  const [draft, setDraft] = useState(0);
   const set = async (values: FormData) => {
     const reason = String(values.get("reason")).trim() || undefined;
     await keys.actions.setPolicy(of, draftOf(values, operations) ?? null, reason);
     close();
   };
-  const noteAllowed = ({ target, currentTarget }: { target: EventTarget | null; currentTarget: HTMLElement }) => {
+  const noteChange = ({ target, currentTarget }: { target: EventTarget | null; currentTarget: HTMLElement }) => {
+    setDraft((number) => number + 1);
     if (!(target instanceof HTMLInputElement) || target.name !== "operations") return;
     const boxes = currentTarget.querySelectorAll<HTMLInputElement>('input[name="operations"]:checked');
     setAllowed(Array.from(boxes, ({ value }) => value as KeyOperation));
@@ -44,27 +47,28 @@ export function PolicyEditor({ of, keys, close }: Props) {
   return (
     <Dialog id="policy-dialog" title={`Policy of “${alias}”`} close={close}>
       <Form id="policy-form" submit="Set this policy" busy="Setting it…" act={set}>
-        <div onChange={noteAllowed}>
+        <div onChange={noteChange} onInput={() => setDraft((number) => number + 1)}>
           <OperationMatrix operations={operations} policy={policy} />
+          <Lasting allowed={allowed} />
+          <Factors policy={policy} />
+          <fieldset class={styles.pair}>
+            <legend class={styles.legend}>When it is used, and how often</legend>
+            <MomentField id="policy-not-before" name="notBefore" label="Not before" value={momentText(policy.notBefore)} />
+            <MomentField id="policy-not-after" name="notAfter" label="Not after" value={momentText(policy.notAfter)} />
+            <Field
+              id="policy-minimum-version"
+              name="minimumVersion"
+              label="Earliest version"
+              value={shown(policy.minimumVersion)}
+              range={[1, 1000]}
+              optional
+            />
+            <Field id="policy-maximum-uses" name="maximumUses" label="Uses at the most" value={shown(policy.maximumUses)} range={[1, MOST_USES]} optional />
+          </fieldset>
+          {hasContexts(purpose) && <ContextFields rule={policy.context ?? {}} />}
+          <Choice id="policy-review" name="reviewEvery" label="To be reviewed" value={policy.reviewEvery ?? ""} options={[["", "never"], ...periods(REVIEWS, policy.reviewEvery, "every ")]} />
         </div>
-        <Lasting allowed={allowed} />
-        <Factors policy={policy} />
-        <fieldset class={styles.pair}>
-          <legend class={styles.legend}>When it is used, and how often</legend>
-          <MomentField id="policy-not-before" name="notBefore" label="Not before" value={momentText(policy.notBefore)} />
-          <MomentField id="policy-not-after" name="notAfter" label="Not after" value={momentText(policy.notAfter)} />
-          <Field
-            id="policy-minimum-version"
-            name="minimumVersion"
-            label="Earliest version"
-            value={shown(policy.minimumVersion)}
-            range={[1, 1000]}
-            optional
-          />
-          <Field id="policy-maximum-uses" name="maximumUses" label="Uses at the most" value={shown(policy.maximumUses)} range={[1, MOST_USES]} optional />
-        </fieldset>
-        {hasContexts(purpose) && <ContextFields rule={policy.context ?? {}} />}
-        <Choice id="policy-review" name="reviewEvery" label="To be reviewed" value={policy.reviewEvery ?? ""} options={[["", "never"], ...periods(REVIEWS, policy.reviewEvery, "every ")]} />
+        <TryDraft of={of} form="policy-form" operations={operations} draft={draft} />
         <Field id="policy-reason" name="reason" label="Reason for the change" hint="The log keeps it." maxLength={500} autocomplete="off" optional />
       </Form>
     </Dialog>

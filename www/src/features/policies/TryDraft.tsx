@@ -1,0 +1,48 @@
+import { useState } from "preact/hooks";
+import type { KeyOperation, PolicyTrial, VaultKey } from "strongroom";
+import { explain } from "../../app/explain";
+import { Button } from "../../ui/Button";
+import { Problem } from "../../ui/problem";
+import text from "../../ui/text.module.css";
+import { useAbort } from "../../ui/use-abort";
+import { draftOf } from "./form";
+import { TrialReport } from "./TrialReport";
+
+/** What came of it: a report, or why there is none. */
+type Tried = { draft: number; report: PolicyTrial } | { draft: number; problem: string };
+
+interface Props {
+  of: VaultKey;
+  /** The form that has the draft, by its id. */
+  form: string;
+  operations: readonly KeyOperation[];
+  /** Another number after each change of the draft: a report of an earlier one is not shown. */
+  draft: number;
+}
+
+/** Holds the draft in a form against what was done with the key. */
+export function TryDraft({ of, form, operations, draft }: Props) {
+  const [tried, setTried] = useState<Tried>();
+  const stop = useAbort();
+  const act = async () => {
+    const fields = document.getElementById(form) as HTMLFormElement;
+    if (!fields.reportValidity()) return;
+    try {
+      setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations) ?? {}, { signal: stop }) });
+    } catch (error) {
+      if (stop.aborted) return;
+      setTried({ draft, problem: error instanceof Problem ? error.message : explain(error) });
+    }
+  };
+  const current = tried?.draft === draft ? tried : undefined;
+  return (
+    <div>
+      <Button id="try-policy" kind="accent" act={act}>
+        What would this refuse?
+      </Button>
+      <div role="status">
+        {current && ("report" in current ? <TrialReport of={current.report} /> : <p class={text.problem} data-testid="trial-problem">{current.problem}</p>)}
+      </div>
+    </div>
+  );
+}
