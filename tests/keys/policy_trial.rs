@@ -140,14 +140,10 @@ fn a_trial_refuses_what_the_policy_refuses_where_it_applies() {
         tried.sort_by_key(|(sequence, _)| *sequence);
         let tried: Vec<_> = tried.into_iter().map(|(_, rule)| rule).collect();
         assert_eq!(tried, refused, "{draft}");
+        // The drafts try something: each but the empty one refuses a part of the story.
+        let refuses = refused.len();
+        assert!(refuses < 9 && (refuses > 0) == (draft != "{}"), "{draft}");
     }
-    // The drafts try something: each but the empty one refuses a part of the story.
-    let refuses = DRAFTS.map(|draft| refused_then(draft).1.len());
-    assert_eq!(refuses[0], 0);
-    assert!(
-        refuses[1..].iter().all(|refused| (1..9).contains(refused)),
-        "{refuses:?}"
-    );
 }
 
 #[test]

@@ -15,8 +15,9 @@ use strongroom::{
         self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditVerification,
         ContentSigner, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing,
         Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload,
-        PolicyDecision, ProvenSlice, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
-        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
+        PolicyDecision, PolicyTrial, ProvenSlice, RequiredFactors, RestoreReport, RewrapOptions,
+        RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport,
+        UploadListing, VitalSigns,
     },
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
@@ -162,7 +163,7 @@ const MODULES: [(&str, &[&str]); 12] = [
     ("engine/wasm/bindings.js", &["WhichObject"]),
     (
         "shared/model/key-policy.js",
-        &["KeyPolicy", "PolicyDecision"],
+        &["KeyPolicy", "PolicyDecision", "PolicyTrial"],
     ),
     (
         "shared/model/vault-policy.js",
@@ -374,6 +375,13 @@ fn policies(samples: &mut Samples, vault: &Open) {
         let refused = block_on(vault.can(operation, "photos", &Context::none()));
         samples.told("PolicyDecision", &PolicyDecision::from(refused.unwrap()));
     }
+    let draft = Object::parse(
+        br#"{"operations":["encrypt"]}"#,
+        InputError::Malformed("a test"),
+    );
+    let draft = api::policy(draft.unwrap()).unwrap();
+    let tried = block_on(vault.try_policy("photos", &draft, Timestamp::from_millis(0)));
+    samples.told("PolicyTrial", &PolicyTrial::from(tried.unwrap()));
     manage(vault, "photos", &KeyAction::SetPolicy(None));
     samples.told("VaultPolicyInfo", &PolicyDescription::default());
     let members = Object::new().with("reviewEvery", "P1Y");
