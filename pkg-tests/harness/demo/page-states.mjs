@@ -141,8 +141,8 @@ export async function* states(page) {
 
   yield* consoleStates(page);
   yield* accessStates(page);
-  yield* activityStates(page);
   yield* policyStates(page);
+  yield* activityStates(page);
 
   await (await page.find("lock")).click();
   await page.find("unlock-passphrase");

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { KeyOperation, PolicyTrial, VaultKey } from "strongroom";
+import { IntegrityError, type KeyOperation, type PolicyTrial, type VaultKey } from "strongroom";
 import { explain } from "../../app/explain";
 import { Button } from "../../ui/Button";
 import { Problem } from "../../ui/problem";
@@ -31,7 +31,7 @@ export function TryDraft({ of, form, operations, draft }: Props) {
       setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations) ?? {}, { signal: stop }) });
     } catch (error) {
       if (stop.aborted) return;
-      setTried({ draft, problem: error instanceof Problem ? error.message : explain(error) });
+      setTried({ draft, problem: problemOf(error) });
     }
   };
   const current = tried?.draft === draft ? tried : undefined;
@@ -45,4 +45,10 @@ export function TryDraft({ of, form, operations, draft }: Props) {
       </div>
     </div>
   );
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  if (error instanceof IntegrityError) return "Entries of the log are missing, or were changed from outside. Verify it under “Activity”.";
+  return explain(error);
 }
