@@ -1,7 +1,7 @@
 /** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */
 import type { AuditCheckpoint, AuditEntry, AuditPage, AuditProof, AuditState, AuditVerification, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
 import type { WhichObject } from "../src/engine/wasm/bindings.js";
-import type { KeyPolicy, PolicyDecision } from "../src/shared/model/key-policy.js";
+import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../src/shared/model/key-policy.js";
 import type { VaultPolicy, VaultPolicyInfo } from "../src/shared/model/vault-policy.js";
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
 import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
@@ -2126,6 +2126,29 @@ const policyDecision = [
   }
 ] satisfies readonly PolicyDecision[];
 complete<PolicyDecision, (typeof policyDecision)[number]>();
+
+const policyTrial = [
+  {
+    "entries": 1,
+    "from": 0,
+    "log": "…",
+    "refused": [
+      {
+        "count": 1,
+        "entries": [
+          {
+            "at": 1790000000000,
+            "operation": "setPolicy",
+            "sequence": 6
+          }
+        ],
+        "rule": "operations"
+      }
+    ],
+    "undecided": 0
+  }
+] satisfies readonly PolicyTrial[];
+complete<PolicyTrial, (typeof policyTrial)[number]>();
 
 const precedingLog = [
   {

@@ -119,7 +119,7 @@ fn refused_then(draft: &str) -> (Open, Vec<PolicyRule>) {
             set(&vault, Some(Box::new(policy(draft)))).unwrap();
             let asking = vault.because(reason);
             let can = block_on(asking.can(operation, "photos", &Context::none()));
-            refused.extend(can.unwrap().map(|refusal| refusal.rule));
+            refused.extend(can.unwrap().map(|refusal| refusal.rule()));
             set(&vault, None).unwrap();
         }
         vault = act(&place, vault, step);
