@@ -18,6 +18,9 @@ const engines = /** @type {import("../harness/browsers/browsers.mjs").Engine[]} 
   (process.env.STRONGROOM_ENGINES ?? "Chromium,Firefox").split(",")
 );
 
+/** Entries, and how many of them are in a row, as `log.rs` makes them. */
+const LOGS = [[1000, 64], [10_000, 64], [100_000, 64], [100_000, 1], [1_000_000, 64]];
+
 /** @param {number[]} numbers */
 function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
@@ -51,6 +54,7 @@ for (const engine of engines) {
     }
     if (only.includes("many")) await many(call);
     if (only.includes("evidence")) for (const name of ["10000x1", "100000x1"]) await evidence(call, name);
+    if (only.includes("log")) await logs(call);
   } finally {
     await driver.quit();
   }
@@ -127,6 +131,38 @@ async function evidence(call, name) {
     tell(`${called} of ${name}`, spread(of("took")), `${(median(of("bytes")) / 1e6).toFixed(1)} MB`, `stall ${ms(median(of("stall")))}`);
   }
   await call("close");
+}
+
+/** @param {Call} call */
+async function logs(call) {
+  for (const [entries = 0, row = 0] of LOGS) {
+    const name = `log-${entries}x${row}`;
+    tell(`a log of ${entries} entries, ${row} in a row`);
+    await call("fill", name, `/vaults/${name}.ndjson`);
+    await call("open", name);
+    const [hour, middle] = [3_600_000, Date.now() - (entries / 2) * 1000];
+    const asked = {
+      "the last 50 entries": {},
+      "of a key that is used often": { key: "key-7" },
+      "of a key that was used five times, long ago": { key: "rare" },
+      "of an operation that was done once, long ago": { operation: "rotate" },
+      "of an error, one in each hundredth of the log": { error: "ERR_NO_KEY" },
+      "of the key and the error, which there are none of": { key: "key-7", error: "ERR_POLICY" },
+      "of an hour": { from: middle, to: middle + hour },
+    };
+    for (const [what, query] of Object.entries(asked)) {
+      const { found, took } = await call("logPages", rounds, { ...query, limit: 50 });
+      tell(`  first page of 50 ${what}: ${found} found`, spread(took));
+    }
+    tell("  appending an entry", spread(await call("appends", rounds * 3)));
+    const spots = Array.from({ length: rounds }, (_, at) => Math.floor((entries / rounds) * at) + 3);
+    tell("  a proof of one", spread(await call("proofs", spots)));
+    const batches = Math.min(rounds, Math.floor(entries / 256) - 1);
+    tell("  a batch of 256 to ship", spread(await call("batches", name, batches)));
+    const verified = await call("verified", entries > 100_000 ? 1 : 3);
+    tell(`  verifying all: ${verified.fault ?? "whole"}`, spread(verified.took));
+    await call("close");
+  }
 }
 
 /** As `vault.rs` names them. @param {number} at */

@@ -15,7 +15,7 @@ pub struct Options {
     /// How often each thing that alternates with its floor is measured
     #[arg(long, default_value_t = 7)]
     rounds: u32,
-    /// What is measured: `rotate`, `many`, `evidence`, `backup`, `peers`, `loops`, `calls`, `file`
+    /// What is measured: `rotate`, `many`, `evidence`, `backup`, `peers`, `log`, `loops`, `calls`, `file`
     #[arg(long, default_value = "rotate,many,peers")]
     only: String,
     /// A tenth of what is compared with peers, in Chromium alone, and no page of it
@@ -25,6 +25,14 @@ pub struct Options {
 
 /// The vaults that are measured: so many keys of so many versions.
 const VAULTS: [(u32, u32); 4] = [(10, 1), (1000, 10), (10_000, 1), (100_000, 1)];
+/// The audit logs: so many entries, so many of them in a row.
+const LOGS: [(u32, u32); 5] = [
+    (1000, 64),
+    (10_000, 64),
+    (100_000, 64),
+    (100_000, 1),
+    (1_000_000, 64),
+];
 
 pub fn bench(options: &Options) -> Result<()> {
     setup::for_browsers()?;
@@ -45,14 +53,23 @@ pub fn bench(options: &Options) -> Result<()> {
     if options.only.contains("peers") {
         peers(options, &tarball, &results)?;
     }
-    if !["rotate", "many", "evidence", "backup"]
-        .iter()
-        .any(|vaults| options.only.contains(vaults))
+    let vaults = results;
+    let asks = |name: &str| options.only.contains(name);
+    if ["rotate", "many", "evidence", "backup"]
+        .into_iter()
+        .any(asks)
     {
+        step("making vaults of many keys", || {
+            make("bench-vault", &VAULTS, &vaults)
+        })?;
+    } else if !asks("log") {
         return Ok(());
     }
-    let vaults = results;
-    step("making vaults of many keys", || make(&vaults))?;
+    if asks("log") {
+        step("making long audit logs", || {
+            make("bench-log", &LOGS, &vaults)
+        })?;
+    }
     let mut bench = npm("pkg-tests", &["run", "--silent", "bench"]);
     bench
         .env("STRONGROOM_TARBALL", &tarball)
@@ -100,22 +117,27 @@ fn peers(options: &Options, tarball: &Path, folder: &Path) -> Result<()> {
     run(report.arg(results).arg(page))
 }
 
-/// Anew each time: they are of the crate as it is, and as old as their keys.
-fn make(folder: &Path) -> Result<()> {
+/// Anew each time: they are of the crate as it is, and as old as what is in them.
+fn make(example: &str, vaults: &[(u32, u32)], folder: &Path) -> Result<()> {
     let example = [
         "--locked",
         "--quiet",
         "--release",
         "--example",
-        "bench-vault",
+        example,
         "--features",
         "bench",
     ];
-    for (keys, versions) in VAULTS {
-        let file = folder.join(format!("{keys}x{versions}.ndjson"));
+    for (many, of_each) in vaults {
+        let kind = if example[4] == "bench-log" {
+            "log-"
+        } else {
+            ""
+        };
+        let file = folder.join(format!("{kind}{many}x{of_each}.ndjson"));
         let mut make = cargo(&["run"]);
         make.args(example).arg("--");
-        make.args([keys, versions].map(|number| number.to_string()));
+        make.args([many, of_each].map(ToString::to_string));
         run(make.arg(file))?;
     }
     Ok(())

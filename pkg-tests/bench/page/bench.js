@@ -2,8 +2,9 @@
 import { init, passphrase, Strongroom } from "./strongroom/dist/index.js";
 
 const SECRET = "correct horse battery staple";
-/** Rows that are written at once when a vault is put into the database. */
+/** Rows that are written at once when a vault is put into the database, and their bytes. */
 const SLICE = 5000;
+const SLICE_BYTES = 16 * 1024 * 1024;
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -117,14 +118,14 @@ window.story = {
     const opening = indexedDB.open("strongroom");
     await ended(opening, "success");
     const encoder = new TextEncoder();
-    let [rest, rows] = ["", []];
+    let [rest, rows, size, at] = ["", [], 0, 1];
     const write = async () => {
       const transaction = opening.result.transaction(["vaults", "rows"], "readwrite", { durability: "strict" });
       const stored = transaction.objectStore("rows");
       for (const row of rows) stored.put(row, [name, row.type, row.id, row.version]);
-      transaction.objectStore("vaults").put(1, name);
+      transaction.objectStore("vaults").put(at, name);
       await ended(transaction, "complete");
-      rows = [];
+      [rows, size] = [[], 0];
     };
     const text = (await fetch(address)).body.pipeThrough(new TextDecoderStream());
     for (const reader = text.getReader(); ; ) {
@@ -133,9 +134,14 @@ window.story = {
       const lines = (rest + value).split("\n");
       rest = lines.pop();
       for (const line of lines) {
-        const { bytes, ...row } = JSON.parse(line);
+        const { sequence, bytes, ...row } = JSON.parse(line);
+        if (sequence) {
+          at = sequence;
+          continue;
+        }
         rows.push({ ...row, bytes: encoder.encode(bytes) });
-        if (rows.length === SLICE) await write();
+        size += bytes.length;
+        if (rows.length === SLICE || size > SLICE_BYTES) await write();
       }
     }
     await write();
@@ -245,6 +251,45 @@ window.story = {
   lookups: (aliases) => repeated(aliases.length, (at) => vault.keys.get(aliases[at])),
   pages: (times, query) => repeated(times, () => vault.keys.page(query)),
   creations: (times, prefix) => repeated(times, (at) => vault.keys.create({ alias: `${prefix}-${at}` })),
+
+  async logPages(times, query) {
+    let found;
+    const took = await repeated(times, async () => {
+      const { entries } = await vault.audit.page(query);
+      found = entries.length;
+    });
+    return { found, took };
+  },
+
+  /** What an entry of a use adds to what is to be written: one row and the head. */
+  async appends(times) {
+    const took = [];
+    for (let at = 0; at < times; at++) {
+      await vault.encryptValue(at, { key: "key-1" });
+      took.push((await timed(() => vault.audit.flush())).took);
+    }
+    return took;
+  },
+
+  proofs: (sequences) => repeated(sequences.length, (at) => vault.audit.prove(sequences[at])),
+
+  /** From one batch to the next, as they are shipped from the log's beginning. */
+  async batches(name, times) {
+    const at = [];
+    const send = async () => at.push(performance.now());
+    const shipment = await vault.audit.ship(send, { name: `${name} ${performance.now()}` });
+    while (at.length <= times) await pause(5);
+    await shipment.stop();
+    return at.slice(1, times + 1).map((to, before) => to - at[before]);
+  },
+
+  async verified(times) {
+    let fault;
+    const took = await repeated(times, async () => {
+      ({ fault } = await vault.audit.verify());
+    });
+    return { fault, took };
+  },
 
   /** How long the Worker reads and computes when it looks for what is due. */
   async tick() {
