@@ -278,6 +278,11 @@ impl Policy {
         })
     }
 
+    /// Whether it says which versions are used.
+    pub(crate) fn has_minimum_version(&self) -> bool {
+        self.minimum_version.is_some()
+    }
+
     /// How long ago a factor may have been presented that counts, in milliseconds, at the most.
     pub(crate) fn longest_within(&self) -> u64 {
         let rules = [&self.fresh_factor, &self.second_factor];

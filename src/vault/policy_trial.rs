@@ -28,7 +28,8 @@ pub struct PolicyTrial {
     pub entries: u64,
     /// What would have been refused, by the rule that refuses it.
     pub refused: Vec<TrialRefusal>,
-    /// How many of the entries depend on an encryption context, which the log does not have.
+    /// How many of the entries depend on what the log does not have: an encryption context, or the version that a header that
+    /// stays under the key was under.
     pub undecided: u64,
 }
 
@@ -62,7 +63,7 @@ const PAGE: u32 = 1000;
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// What a policy would have refused of what was done with a key since a time, by the log that is written. Nothing is
     /// changed. What was refused then, or failed, is not looked at. Where the policy has a context rule, the uses that it is
-    /// about and that no other rule refuses are undecided.
+    /// about and that no other rule refuses are undecided, and where it has one on versions, so are rewraps within the key.
     ///
     /// # Errors
     /// [`Error::NoKey`]; [`Error::Argument`] for a rule that no operation of such a key can meet, and for a vault without a
@@ -139,6 +140,8 @@ enum Happened {
     /// Something was done with the key.
     Done {
         operation: Operation,
+        /// What a rewrap to another key is to this one besides.
+        beside: Option<Operation>,
         version: Option<u64>,
         uses: u64,
         reason: Option<String>,
@@ -185,10 +188,20 @@ fn done(entry: &Entry, key: &KeyRecord) -> Option<Happened> {
         let version = key.version(named.version.as_ref()?).ok()?;
         Some(version.number)
     });
+    let uses = named().filter_map(|named| named.uses).sum();
+    // The key that the header was under is named first.
+    let leaves = entry.keys.first().is_some_and(|first| first.key == key.id);
+    let is_other = operation == Operation::Rewrap && uses > 0;
+    let beside = if leaves {
+        Operation::Decrypt
+    } else {
+        Operation::Encrypt
+    };
     Some(Happened::Done {
         operation,
+        beside: is_other.then_some(beside),
         version: versions.min(),
-        uses: named().filter_map(|named| named.uses).sum(),
+        uses,
         reason: entry.reason.clone(),
     })
 }
@@ -230,10 +243,7 @@ impl Trial<'_> {
                     trial.entries += 1;
                     match self.decide(event) {
                         Err(rule) => trial.refuse(rule, event, *operation),
-                        Ok(()) if self.closed.is_some() && operation.has_context() => {
-                            trial.undecided += 1;
-                        }
-                        Ok(()) => {}
+                        Ok(()) => trial.undecided += u64::from(self.is_open(event)),
                     }
                 }
             }
@@ -245,10 +255,24 @@ impl Trial<'_> {
         trial
     }
 
+    /// Whether a rule depends on what the log does not tell of it.
+    fn is_open(&self, event: &TrialEvent) -> bool {
+        let Happened::Done {
+            operation, version, ..
+        } = &event.what
+        else {
+            return false;
+        };
+        let moves = *operation == Operation::Rewrap && version.is_none();
+        (operation.has_context() && self.closed.is_some())
+            || (moves && self.policy.has_minimum_version())
+    }
+
     /// By the function that decides of each use; without the context, where the log does not have it.
     fn decide(&self, event: &TrialEvent) -> core::result::Result<(), PolicyRule> {
         let Happened::Done {
             operation,
+            beside,
             version,
             reason,
             ..
@@ -273,7 +297,15 @@ impl Trial<'_> {
             proven: &proven,
         };
         let closed = self.closed.as_ref().filter(|_| operation.has_context());
-        decide(closed.unwrap_or(self.policy), &request, event.at)
+        decide(closed.unwrap_or(self.policy), &request, event.at)?;
+        // It is opened and protected in a context that is not known when it is done either.
+        beside.map_or(Ok(()), |operation| {
+            let request = PolicyRequest {
+                operation,
+                ..request
+            };
+            decide(self.policy, &request, event.at)
+        })
     }
 }
 
@@ -301,9 +333,7 @@ impl PolicyTrial {
 /// How many uses an entry counts for.
 fn counted(event: &TrialEvent) -> Option<u64> {
     match &event.what {
-        Happened::Done {
-            operation, uses, ..
-        } if *operation != Operation::Rewrap => Some(*uses),
+        Happened::Done { uses, .. } => Some(*uses),
         _ => None,
     }
 }

@@ -6,13 +6,15 @@ use strongroom::{
     base::{PolicyRule, Timestamp},
     factors::RecoveryKit,
     keys::{KeyAction, KeyOptions, Operation, Purpose},
-    vault::{EntryQuery, PolicyTrial},
+    vault::{EntryQuery, PolicyTrial, RewrapOptions},
 };
 
 use crate::{
     fixture::{
-        DAY, NOW, Open, PHRASE, Place, create, manage, open, options, passphrase, rotate, seal,
+        DAY, NOW, Open, PHRASE, Place, create, encrypt, manage, open, options, passphrase, rotate,
+        seal,
     },
+    inventory::given,
     policy::policy,
 };
 
@@ -306,4 +308,55 @@ fn a_draft_that_no_such_key_can_have_is_refused() {
     assert!(matches!(tried, Err(Error::Argument(_))), "{tried:?}");
     let nobody = block_on(vault.try_policy("nobody's", &policy("{}"), BEGINNING));
     assert_eq!(nobody.err(), Some(Error::NoKey));
+}
+
+#[test]
+fn headers_that_are_moved_are_tried_as_what_they_are_to_the_key() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    create(&vault, "albums");
+    let header = given(&encrypt(&vault, "photos", "hello").header).unwrap();
+    rotate(&vault, "photos");
+    let rewrap = |to| {
+        let how = RewrapOptions {
+            to,
+            ..RewrapOptions::default()
+        };
+        block_on(vault.rewrap(&header, &how)).unwrap();
+    };
+    rewrap(None);
+    let tried = trial(&vault, r#"{"minimumVersion":2}"#);
+    // Which version it was under the log does not say.
+    assert_eq!(counts(&tried), [(PolicyRule::MinimumVersion, 1)]);
+    assert_eq!(tried.undecided, 1);
+    rewrap(Some("albums"));
+    rewrap(Some("albums"));
+    seal(&vault, "photos", "1").unwrap();
+    let refused = |draft| counts(&trial(&vault, draft));
+    // Each of the three that follow the first is one use more.
+    assert_eq!(refused(r#"{"maximumUses":4}"#), []);
+    assert_eq!(
+        refused(r#"{"maximumUses":2}"#),
+        [(PolicyRule::MaximumUses, 2)]
+    );
+    let others = r#"{"operations":["encrypt","rewrap","rotate","encryptValue"]}"#;
+    assert_eq!(
+        refused(others),
+        [(PolicyRule::Operations, 2)],
+        "decrypt is not listed"
+    );
+    let context = r#"{"context":{"required":{"tenant":"42"}}}"#;
+    let tried = trial(&vault, context);
+    assert_eq!(counts(&tried), [(PolicyRule::Context, 2)]);
+    // Of the other key it is encrypting.
+    let of_albums = |draft| {
+        let tried = block_on(vault.try_policy("albums", &policy(draft), BEGINNING));
+        counts(&tried.unwrap())
+    };
+    assert_eq!(
+        of_albums(r#"{"operations":["rewrap"]}"#),
+        [(PolicyRule::Operations, 2)]
+    );
+    assert_eq!(of_albums(r#"{"operations":["rewrap","encrypt"]}"#), []);
 }

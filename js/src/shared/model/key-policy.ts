@@ -112,7 +112,10 @@ export interface PolicyTrial {
   readonly entries: number;
   /** By the first rule that refuses it. Empty where nothing would have been refused. */
   readonly refused: readonly TrialRefusal[];
-  /** How many of the entries depend on the encryption context, which the log does not have, and on nothing else. */
+  /**
+   * How many of the entries depend on what the log does not have: the encryption context, or the version that a header which stayed under the key
+   * was under. No other rule refuses them.
+   */
   readonly undecided: number;
 }
 
