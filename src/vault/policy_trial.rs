@@ -67,7 +67,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ///
     /// # Errors
     /// [`Error::NoKey`]; [`Error::Argument`] for a rule that no operation of such a key can meet, and for a vault without a
-    /// log; [`Error::Integrity`] for a log of which entries are missing.
+    /// log; [`Error::Integrity`] where entries are missing among those that are looked at.
     pub async fn try_policy(
         &self,
         key: &str,

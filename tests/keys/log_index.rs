@@ -4,7 +4,7 @@ use pollster::block_on;
 use strongroom::{
     audit::{CompactRange, ConsistencyProof, LogProof, NoteVerifier, TreeHash},
     base::{KeyId, LogId, Timestamp},
-    store::{Batch, Range, RecordType, Row, Sequence, Store},
+    store::{self, Batch, Range, RecordType, Row, Sequence, Store},
     vault::{EntryQuery, LogFault, LoggedEntry, Others},
 };
 
@@ -522,4 +522,79 @@ fn the_nodes_of_the_second_level_lead_to_those_of_the_first() {
     };
     long.place.write_unnoticed(&[other], &[]);
     assert_eq!(found(&rare), numbers);
+}
+
+#[test]
+fn a_gap_in_an_earlier_log_is_told_where_it_is_looked_for_alone() {
+    let long = Long::of(2 * BLOCK + 300);
+    let first = long.log();
+    let asked = |before| EntryQuery {
+        log: Some(first.clone()),
+        before: Some(before),
+        ..long.of_key(&long.letters)
+    };
+    let last = long.place.rows_of(RecordType::Audit).pop().unwrap();
+    long.renew_log();
+    let page = |before| block_on(long.vault.query_audit(&asked(before)));
+    let expected = page(2 * BLOCK).unwrap();
+    assert!(!expected.entries.is_empty());
+    long.place.write_unnoticed(&[], &[last.record_id]);
+    assert!(page(2 * BLOCK) == Ok(expected));
+    let told = page(2 * BLOCK + 300);
+    assert!(matches!(told, Err(strongroom::Error::Integrity(_))));
+}
+
+#[test]
+fn an_index_that_the_store_does_not_take_is_left_for_a_while_and_costs_a_lock_nothing() {
+    let long = Long::of(600);
+    long.fill(2 * BLOCK + 10);
+    let failed = || Some(store::Error::Storage("it is full"));
+    long.place.host.store.fails_after.replace(failed());
+    block_on(long.vault.tick()).unwrap();
+    let commits = long.place.host.store.commits.borrow().len();
+    for _ in 0..3 {
+        block_on(long.vault.tick()).unwrap();
+    }
+    assert_eq!(long.place.host.store.commits.borrow().len(), commits);
+    long.place.pass(60_001);
+    long.fill(3 * BLOCK + 10);
+    long.place.host.store.fails_after.replace(failed());
+    block_on(long.vault.tick()).unwrap();
+    // What waits now is not lost, although it is not known at once what became of the nodes.
+    let size = long.size();
+    long.vault.log_failed_unlocks(7);
+    block_on(long.vault.lock_and_log()).unwrap();
+    let vault = long.place.unlock().unwrap();
+    let state = block_on(vault.audit_state()).unwrap().unwrap();
+    assert!(state.size >= size + 2, "{} after {size}", state.size);
+}
+
+#[test]
+fn a_slice_reads_about_as_many_rows_as_it_has() {
+    let long = Long::of(600);
+    long.fill(4 * BLOCK);
+    let all = EntryQuery {
+        limit: Some(64),
+        ..EntryQuery::default()
+    };
+    let (slice, rows) = long.rows_read(|| block_on(long.vault.read_log(&all, 2 * BLOCK)).unwrap());
+    assert!(!slice.leaves.is_empty() && rows < 150, "{rows}");
+}
+
+#[test]
+fn a_node_that_nobody_had_looked_for_yet_is_made_once() {
+    let long = Long::of(BLOCK + 400);
+    assert_eq!(long.nodes().len(), 1);
+    long.grow(2 * BLOCK + 50);
+    // A page comes before the background work.
+    drop(long.found(&long.of_key(&long.letters)));
+    long.index();
+    assert_eq!(long.nodes().len(), 2);
+    // It is not made again until it is changed; then it is.
+    let node = long.nodes().remove(1);
+    long.place
+        .write_unnoticed(&[], core::slice::from_ref(&node.record_id));
+    drop(long.found(&long.of_key(&long.letters)));
+    long.index();
+    assert_eq!(long.nodes().len(), 2);
 }

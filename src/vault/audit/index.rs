@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::{
     audit::{CompactRange, IndexNode, IndexPlace, PARTS, Sought, TreeHash},
-    base::{Map, Result},
+    base::{Error, Map, Result},
     store::{Range, RecordType, Row},
 };
 
@@ -27,6 +27,8 @@ pub(super) struct LogIndex<'a> {
     root: TreeHash,
     /// Of a log that another one came after it is computed, if it is asked for.
     tree: Option<CompactRange>,
+    /// Whether that was tried: where it does not lead to the root, entries are read.
+    computed: bool,
     /// The nodes that were looked for, in the order of their places; nothing where none leads to the root.
     nodes: Map<Found, IndexPlace>,
     /// The last leaves that were read one by one, by the number of the first.
@@ -42,6 +44,7 @@ impl<'a> LogIndex<'a> {
             size: tree.size,
             root: tree.root,
             tree: tree.tree.clone(),
+            computed: false,
             nodes: Map::default(),
             leaves: None,
         }
@@ -165,7 +168,8 @@ impl<'a> LogIndex<'a> {
 
     /// The perfect tree of the log that has an entry, and its root.
     async fn tree_of(&mut self, entry: u64) -> Result<Option<(Numbers<u64>, TreeHash)>> {
-        if self.tree.is_none() {
+        if self.tree.is_none() && !self.computed {
+            self.computed = true;
             self.tree = Box::pin(self.computed_tree()).await?;
         }
         Ok(self.tree.as_ref().and_then(|tree| tree.tree_of(entry)))
@@ -185,7 +189,12 @@ impl<'a> LogIndex<'a> {
             };
             roots.push(match nodes {
                 Some(nodes) => root_of(&nodes),
-                None => self.read_root(leaves).await?,
+                None => match self.read_root(leaves).await {
+                    Ok(root) => root,
+                    // Whoever looks at those is told; who looks elsewhere reads the entries.
+                    Err(Error::Integrity(_) | Error::Malformed(_)) => return Ok(None),
+                    Err(error) => return Err(error),
+                },
             });
         }
         let tree = CompactRange::new(self.size, roots)?;

@@ -4,7 +4,7 @@ use core::cell::RefMut;
 
 use crate::{
     audit::{IndexNode, IndexPlace},
-    base::{Entropy, Error, LogId, Result, sort_by},
+    base::{Entropy, Error, LogId, Result, Timestamp, sort_by},
     store::{Range, RecordType, Row, Store},
     vault::{Unlocked, Vault, unlock::unless_untrue},
 };
@@ -13,6 +13,8 @@ use super::{LogRows, reader::LogReader, walk::LogWalk};
 
 /// Nodes that are written in one commit; the others follow at once.
 const AT_ONCE: usize = 8;
+/// Milliseconds after which it is tried again where the store did not take some.
+const PAUSE: u64 = 60_000;
 /// So many nodes of other roots are made again from one unlock to the next: a store that changes them again keeps nobody busy.
 const MOST_DOUBTS: usize = 4096;
 
@@ -25,11 +27,20 @@ pub(crate) struct LogIndexState {
     missing: Vec<IndexPlace>,
     /// Those that were found not to lead to the head's root, each once.
     doubted: Vec<(LogId, IndexPlace)>,
+    /// Until when nothing is written, since the store did not take it.
+    paused: Option<Timestamp>,
 }
 
 impl LogIndexState {
-    /// A node is not there.
+    /// A node is not there, or does not open. Those that the next maintenance makes for the first time are none of these.
     pub(super) fn lacks(&mut self, log: &LogId, place: IndexPlace) {
+        let counted = self.counted.as_ref().filter(|(counted, _)| counted == log);
+        if counted.is_none_or(|(_, size)| place.leaves().end <= *size) {
+            self.note(log, place);
+        }
+    }
+
+    fn note(&mut self, log: &LogId, place: IndexPlace) {
         let doubt = (log.clone(), place);
         if self.doubted.len() < MOST_DOUBTS && !self.doubted.contains(&doubt) {
             self.doubted.push(doubt);
@@ -44,7 +55,7 @@ impl LogIndexState {
 
     /// A node is not what the log's tree has there: neither may be those that it was made of.
     pub(super) fn doubt(&mut self, log: &LogId, place: IndexPlace) {
-        self.lacks(log, place);
+        self.note(log, place);
         for child in place.children() {
             self.doubt(log, child);
         }
@@ -73,7 +84,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let Some((log, size)) = head.map(|head| (head.log, head.tree.size())) else {
             return Ok(false);
         };
-        if size < IndexPlace::entries(1) {
+        let now = self.platform.clock.now();
+        let paused = self.state.log_index().paused;
+        // A clock that was set back ends it.
+        let is_paused = paused.is_some_and(|until| now < until && until <= now + PAUSE);
+        if size < IndexPlace::entries(1) || is_paused {
             return Ok(false);
         }
         let reader = self.log_reader(&log).await?;
@@ -82,6 +97,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if !made.is_empty() {
             let write = self.change_unasked("indexAudit", async |tx| tx.write_log_index(&made));
             if !unless_untrue(write.await.map(|()| true))? {
+                self.state.log_index().paused = Some(now + PAUSE);
+                // What became of the commit is looked at now, so that a lock can write the log itself.
+                let look = self.read_unasked("indexAudit", async |_| Ok(()));
+                unless_untrue(look.await)?;
                 return Ok(false);
             }
         }
@@ -131,6 +150,7 @@ impl LogReader<'_> {
         let mut state = self.state.log_index();
         state.missing.extend(IndexPlace::new_between(before, size));
         sort_by(&mut state.missing, IndexPlace::cmp);
+        state.missing.dedup();
         state.counted = Some((log.clone(), size));
         Ok(())
     }

@@ -64,7 +64,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// signed checkpoint, where need be by a proof.
     ///
     /// # Errors
-    /// As for [`read_log`](Self::read_log); [`Error::Integrity`] also where the log's entries are not those that the head accounts for.
+    /// As for [`read_log`](Self::read_log); [`Error::Integrity`] also where they do not lead to the head's root, unless they reach the end: who
+    /// has those before tells that by the checkpoint.
     pub async fn log_batch(
         &self,
         first: u64,
@@ -102,7 +103,9 @@ impl LogReader<'_> {
             return Err(Error::Argument("first (the log has fewer entries)"));
         }
         let (mut entries, mut leaves, mut next) = (Vec::new(), Vec::new(), first);
-        let mut walk = LogWalk::new(self, first..head.size);
+        // One row more than there can be, to tell where the last one ends.
+        let end = first.saturating_add((limit + ENTRIES) as u64);
+        let mut walk = LogWalk::new(self, first..head.size.min(end));
         'slice: loop {
             let walked = walk.step().await?;
             if walked.is_empty() {

@@ -18,6 +18,8 @@ pub(super) struct LogWalk<'a> {
     /// The entries that are still to come.
     left: Numbers<u64>,
     begun: bool,
+    /// How many rows the next step reads at least.
+    rows: u64,
 }
 
 /// The leaves of a row that are asked for, and the number of the first of them.
@@ -29,6 +31,7 @@ impl<'a> LogWalk<'a> {
             reader,
             left: entries,
             begun: false,
+            rows: 0,
         }
     }
 
@@ -42,7 +45,7 @@ impl<'a> LogWalk<'a> {
             return Ok(walked);
         }
         let (first, limit) = if self.begun || self.left.start == 0 {
-            (self.left.start, self.most())
+            (self.left.start, self.next_rows())
         } else {
             self.beginning().await?
         };
@@ -92,6 +95,14 @@ impl<'a> LogWalk<'a> {
             walked.extend(self.step().await?);
         }
         Ok(walked)
+    }
+
+    /// How many rows are read next: as few as there can be, and more where they have few entries.
+    fn next_rows(&mut self) -> u64 {
+        let fewest = (self.left.end - self.left.start).div_ceil(ENTRIES as u64);
+        let next = fewest.max(self.rows).min(self.most());
+        self.rows = next * 2;
+        next
     }
 
     /// So many rows are read at once at the most: each has an entry at least.

@@ -189,7 +189,7 @@ export class AuditLog {
    * An entry, with the proof that it is in the log: whoever has the verifier's key needs nothing else.
    *
    * @param sequence the entry's number
-   * @throws ArgumentError for an entry that the log has not; IntegrityError for a log that is not whole
+   * @throws ArgumentError for an entry that the log has not; IntegrityError where it, or what leads from it to the log's hash, is missing or was changed
    */
   async prove(sequence: number, options?: OfLog): Promise<AuditProof> {
     const { log } = optionsOf(options, OF_LOG);
