@@ -127,6 +127,18 @@ const POLICIES: Record<PolicyRule, string> = {
   secondFactor: "The key’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
 };
 
+/** The same of the vault's policy. */
+const VAULT_POLICIES: Record<PolicyRule, string> = {
+  ...POLICIES,
+  operations: "The vault’s policy does not allow this. Ask whoever set it.",
+  context: "The vault’s policy does not allow this for such a file.",
+  notBefore: "The vault’s policy does not allow this yet.",
+  notAfter: "The time is over in which the vault’s policy allows this.",
+  requireReason: "The vault’s policy asks for a reason, which this page does not take here.",
+  freshFactor: "The vault’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
+  secondFactor: "The vault’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
+};
+
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
   "pre-active": "Activate it first.",
@@ -152,7 +164,7 @@ export function explain(error: unknown): string {
     if (error instanceof WeakPassphraseError) return WEAK[error.reason];
     if (error instanceof ThisDeviceError) return DEVICES[error.reason];
     if (error instanceof PasskeyError) return PASSKEYS[error.reason];
-    if (error instanceof PolicyError) return POLICIES[error.rule];
+    if (error instanceof PolicyError) return (error.policy === "vault" ? VAULT_POLICIES : POLICIES)[error.rule];
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;

@@ -7,13 +7,13 @@ import type { FactorsModel } from "./model";
 import { PresentFields, presenting } from "./present";
 
 const WHY: Record<FactorRuleName, string> = {
-  freshFactor: "The key’s policy asks that a person is there now. Present something that opens this vault, and what you began goes on.",
+  freshFactor: "A policy asks that a person is there now. Present something that opens this vault, and what you began goes on.",
   secondFactor:
-    "The key’s policy asks for two kinds of factors, such as a passphrase and a passkey. Present one of another kind than the vault was unlocked with, and what you began goes on.",
+    "A policy asks for two kinds of factors, such as a passphrase and a passkey. Present one of another kind than the vault was unlocked with, and what you began goes on.",
 };
 
 const ONE_KIND =
-  "The key’s policy asks for two kinds of factors, and this vault opens with one kind alone. Add another one under “Access”; until then this is refused.";
+  "A policy asks for two kinds of factors, and this vault opens with one kind alone. Add another one under “Access”; until then this is refused.";
 
 /** Asks for the factor that a policy wants, wherever that was. */
 export function FactorAsked({ factors }: { factors: FactorsModel }) {
