@@ -1151,6 +1151,7 @@ interface ReportDocument {
   };
   readonly names: boolean;
   readonly reasons: boolean;
+  readonly rules: AlertRules;
   readonly limits: readonly ReportLimit[];
   readonly sections: readonly ReportSection[];
   readonly citations: readonly ReportCitation[];

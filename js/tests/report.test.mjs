@@ -210,7 +210,7 @@ test("policies with their last review, and what they refused", async () => {
   await (await vault.keys.get("photos")).setPolicy({ operations: ["setPolicy"] });
   lines = linesOf(await documentOf(vault));
   assert.equal(lines.get("policies").figures.overdue, 1);
-  assert.deepEqual(lines.get("policy-changes").figures, { done: 1, failed: 0 });
+  assert.deepEqual(lines.get("policy-changes").figures, { done: 1, failed: 0, created: 1, unlogged: 0 });
   await vault.close();
 });
 
@@ -294,6 +294,118 @@ test("alerts of the rules that are asked for", async () => {
   assert.deepEqual(all.rows.map(({ rule, severity }) => [rule, severity]), [["backup", "Low"]]);
   assert.match(all.rows[0].message, /No backup/);
   await assert.rejects(vault.report({ rules: { none: true } }), code("ERR_ARGUMENT"));
+  await vault.close();
+});
+
+test("rules that are off or have other thresholds stand in the report, and those that are off on the line of alerts", async () => {
+  const vault = await kept();
+  later(1);
+  const period = { from: START, to: Date.now() };
+  const usual = await vault.report(period);
+  assert.deepEqual([usual.document.rules, usual.document.limits], [{}, []]);
+  assert.match(await (await usual.html()).text(), /Rules for alerts<\/dt><dd>All, with their usual thresholds</);
+  const rules = { backup: false, spike: { learn: "P0D", perHour: 10 }, newLog: false, clock: true, cutLog: undefined, refusals: { within: undefined } };
+  const report = await vault.report({ ...period, rules });
+  const { document } = report;
+  rules.spike.perHour = 11;
+  assert.deepEqual(document.rules, { backup: false, spike: { learn: "P0D", perHour: 10 }, newLog: false, clock: true, refusals: {} });
+  assert.ok(Object.isFrozen(document.rules.spike));
+  const alerts = linesOf(document).get("alerts");
+  assert.deepEqual([alerts.status, codesOf(document, alerts)], ["partial", ["rules-off"]]);
+  assert.deepEqual(document.limits[0].params, { rules: "backup, newLog" });
+  assert.match(alerts.statement, /Not all was looked at\./);
+  assert.match(alerts.statement, /With given thresholds: spike\./);
+  const page = await (await report.html()).text();
+  assert.ok(page.includes("Off: backup, newLog. With given thresholds: spike (learn P0D, perHour 10)."), "in the page");
+  await vault.close();
+});
+
+test("what a merge brought of policies is told as not in the log, and that there may be more of it", async () => {
+  const vault = await kept();
+  const copy = await Strongroom.restore(await vault.backup(), { name: "copy", store: testingStore() });
+  await copy.unlock(secret());
+  later(DAY);
+  await copy.keys.create({ alias: "theirs", policy: { operations: ["encryptValue"] } });
+  await (await copy.keys.get("photos")).setPolicy({ operations: ["encryptValue", "setPolicy"] });
+  await copy.setPolicy({ operations: ["backup", "merge", "setVaultPolicy"] });
+  await vault.merge(await copy.backup());
+  await vault.keys.create({ alias: "untouched" }).catch(() => {});
+  const document = await documentOf(vault);
+  const line = linesOf(document).get("policy-changes");
+  assert.deepEqual([line.status, codesOf(document, line)], ["partial", ["policies-merged"]]);
+  assert.deepEqual(line.figures, { done: 0, failed: 0, created: 0, unlogged: 3 });
+  assert.deepEqual(line.rows.map(({ alias, operation, toldBy }) => [alias, operation, toldBy]), [["photos", null, "key"], ["theirs", null, "key"], [null, null, "vault"]]);
+  assert.deepEqual(document.limits.map(({ code: kind }) => kind), ["policies-merged"]);
+  await vault.close();
+  await copy.close();
+});
+
+test("an entry of more than a thousand keys leaves no line that says that nothing was used", async () => {
+  const vault = await kept();
+  const copy = await Strongroom.restore(await vault.backup(), { name: "copy", store: testingStore() });
+  await copy.unlock(secret());
+  await Promise.all(Array.from({ length: 1001 }, (_, at) => copy.keys.create({ alias: `many ${at}` })));
+  await vault.merge(await copy.backup());
+  const document = await documentOf(vault);
+  const line = linesOf(document).get("uses");
+  assert.deepEqual([line.status, codesOf(document, line)], ["partial", ["keys-unnamed"]]);
+  assert.ok(line.figures.unnamed > 0);
+  assert.doesNotMatch(line.statement, /No key was used/);
+  await vault.close();
+  await copy.close();
+});
+
+test("a vault key that came with a revoked or a replaced factor is told with those that were asked for", async () => {
+  const vault = await kept();
+  const added = await vault.factors.add(passphrase("one more passphrase"), { factor: secret() });
+  const next = await vault.factors.replace(added.id, passphrase("another passphrase still"), { factor: secret() });
+  await vault.factors.revoke(next.id, { factor: secret() });
+  await vault.rotateVaultKey();
+  const line = await lineOf(vault, "vault-key");
+  assert.deepEqual(line.rows.map(({ operation, entries }) => [operation, entries]), [["replaceFactor", 1], ["revokeFactor", 1], ["rotateVaultKey", 1]]);
+  assert.deepEqual(line.figures, { done: 3 });
+  assert.deepEqual((await lineOf(vault, "factor-changes")).rows.map(({ operation }) => operation), ["addFactor", "replaceFactor"]);
+  await vault.close();
+});
+
+test("entries that wait because the store takes none are told by each line over the log", async () => {
+  const honest = testingStore();
+  const full = new DOMException("the disk is full", "QuotaExceededError");
+  let takes = true;
+  const store = { ...honest, commit: (...given) => (takes ? honest.commit(...given) : Promise.reject(full)) };
+  const vault = await kept({ store });
+  await vault.audit.flush();
+  takes = false;
+  await vault.encryptValue(1, photos);
+  await vault.encryptValue(2, photos);
+  const { waiting } = await vault.audit.state();
+  assert.equal(waiting, 2);
+  const document = await documentOf(vault);
+  const lines = linesOf(document);
+  const [limit] = document.limits;
+  assert.deepEqual([limit.code, limit.params], ["entries-waiting", { entries: 2 }]);
+  for (const line of lines.values()) assert.equal(codesOf(document, line).includes("entries-waiting"), line.source !== "state", line.id);
+  assert.equal(lines.get("uses").status, "partial");
+  assert.equal(lines.get("logs").rows[0].size, (await vault.audit.state()).size);
+  takes = true;
+  const after = await documentOf(vault);
+  assert.deepEqual([after.limits, linesOf(after).get("uses").figures.uses], [[], 2]);
+  await vault.close();
+});
+
+test("a report is of the time before its first reading: what came while it read is not in it for sure", async () => {
+  const vault = await kept();
+  later(1);
+  const begun = Date.now();
+  let moved = false;
+  const onProgress = () => {
+    if (!moved) later(1000);
+    moved = true;
+  };
+  const { document } = await vault.report({ from: START, to: begun + 500, onProgress });
+  assert.ok(moved);
+  assert.equal(document.at, begun);
+  assert.deepEqual(document.limits.map(({ code: kind, params }) => [kind, params]), [["period-not-over", { at: begun, to: begun + 500 }]]);
   await vault.close();
 });
 
@@ -513,6 +625,24 @@ test("the page is one document without scripts, and hostile aliases and reasons 
   assert.ok(text.includes(`content="default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'"`));
   assert.equal(text.match(/<h1>/g).length, 1);
   assert.ok(text.startsWith('<!doctype html>\n<html lang="en"'));
+  await vault.close();
+});
+
+test("signs that cannot be seen are shown by their numbers in the page", async () => {
+  const vault = await kept();
+  const inNames = ["\u3164", "\u115f", "\u1160", "\u034f", "\ufe00", "\ufe0f", "\u{e0100}", "\u{e01ef}", "\u2800", "\uffa0", "\u180b", "\u17b4", "\u{16fe4}", "\u{1d159}", "\ue000"];
+  const inReasons = ["\u200b", "\u2060", "\u{e0041}", "\u00ad", "\u0007", "\u2028", "\u2029"];
+  await (await vault.keys.create({ alias: `a${inNames.join("a")}` })).rotate({ reason: `a${inReasons.join("a")}` });
+  await vault.keys.create({ alias: "क्\u200dष \u0646\u200c\u0645 é ü 漢字 ａ" });
+  const unseen = [...inNames, ...inReasons];
+  const page = await (await vault.report(whole({ reasons: true }))).html();
+  const text = await page.text();
+  for (const sign of unseen) {
+    const number = sign.codePointAt(0).toString(16);
+    assert.ok(!text.includes(sign), `${number} is in the page`);
+    assert.ok(text.includes(`a\\u{${number}}`), number);
+  }
+  assert.ok(text.includes("क्\u200dष \u0646\u200c\u0645 é ü 漢字 ａ"));
   await vault.close();
 });
 

@@ -6,6 +6,7 @@ import * as key from "./key-lines.js";
 import type { ToldLine } from "./line-parts.js";
 import * as log from "./log-lines.js";
 import * as move from "./move-lines.js";
+import { policyChangesLine } from "./policy-changes.js";
 import { citationsOf } from "./report-citations.js";
 import { factsOf, type ReportFacts, type ReportRequest, type ReportSource } from "./report-facts.js";
 import { limitsOf, type KnownLimits } from "./report-limits.js";
@@ -49,7 +50,7 @@ const TELLERS: Readonly<Record<LineId, (facts: ReportFacts) => ToldLine>> = {
   shredded: log.shreddedLine,
   policies: key.policiesLine,
   "vault-policy": vault.vaultPolicyLine,
-  "policy-changes": log.policyChangesLine,
+  "policy-changes": policyChangesLine,
   factors: vault.factorsLine,
   "factor-changes": log.factorChangesLine,
   refusals: log.refusalsLine,
@@ -82,6 +83,7 @@ export async function buildReport(source: ReportSource, request: ReportRequest):
     period: { from: facts.period.from, to: facts.period.to },
     names: facts.names,
     reasons: facts.reasons,
+    rules: facts.rules,
     limits: known.limits,
     sections,
     citations: citationsOf(cited),

@@ -3,12 +3,14 @@ import { counted } from "../../shared/sentences.js";
 import { keyCells, named, noneOr, tableOf, type CellOf, type ToldLine } from "./line-parts.js";
 import type { TalliedEntries } from "./log-tally.js";
 import { sortedBy, type ReportFacts } from "./report-facts.js";
+import { did, isOtherFailure, isRefusal, isUse, isWrongFactor, unnamedOf, type Which } from "./which-entries.js";
 
 const PROOFS = new Set(["unlock", "reload", "authenticate", "rehearseFactor"]);
 const FACTOR_ENDS = new Set(["revokeFactor", "replaceFactor"]);
-const FACTOR_CHANGES = new Set(["addFactor", "renameFactor", "requireFactors"]);
+const FACTOR_CHANGES = new Set(["addFactor", "replaceFactor", "renameFactor", "requireFactors"]);
+/** Each of them gives the vault another vault key, whoever asked for one. */
+const VAULT_KEY_ROTATIONS = new Set(["rotateVaultKey", "revokeFactor", "replaceFactor", "requireFactors"]);
 
-type Which = (entry: TalliedEntries) => boolean;
 type Table = Pick<ToldLine, "columns" | "rows">;
 
 const entriesOf = ({ logs }: ReportFacts, which: Which): TalliedEntries[] => Array.from(logs.tally.operations.values()).filter(which);
@@ -16,19 +18,7 @@ const ofKeys = ({ logs }: ReportFacts, which: Which): TalliedEntries[] => Array.
 const sumOf = (entries: readonly TalliedEntries[], what: "count" | "uses" | "failed" = "count"): number =>
   entries.reduce((total, entry) => total + entry[what], 0);
 
-const did =
-  (...operations: string[]): Which =>
-  ({ operation, error }) =>
-    error === undefined && operations.includes(operation);
-const didAny =
-  (operations: ReadonlySet<string>): Which =>
-  ({ operation, error }) =>
-    error === undefined && operations.has(operation);
-const isRefusal: Which = ({ error }) => error === "ERR_POLICY";
-/** The factor of a backup that is merged opens that backup, and not the vault. */
-const isWrongFactor: Which = ({ error, operation }) => error === "ERR_WRONG_FACTOR" && operation !== "merge";
-const isOtherFailure: Which = (entry) => entry.error !== undefined && !isRefusal(entry) && !isWrongFactor(entry);
-const isUse: Which = ({ error, uses }) => error === undefined && uses > 0;
+const didAny = (operations: ReadonlySet<string>): Which => did(...operations);
 
 const OPERATION: CellOf<TalliedEntries> = ["operation", "Operation", ({ operation }) => operation];
 const ERROR: CellOf<TalliedEntries> = ["error", "Ended with", ({ error }) => error];
@@ -75,8 +65,19 @@ function doneLine(facts: ReportFacts, operation: string, noun: string, none: str
   return { count, found: `${counted(count, noun)}.`, none, figures: { done: count }, ...tallyTable(facts, done, [ENTRIES]) };
 }
 
-export const vaultKeyLine = (facts: ReportFacts): ToldLine =>
-  doneLine(facts, "rotateVaultKey", "rotation", "The vault key was not rotated.");
+export function vaultKeyLine(facts: ReportFacts): ToldLine {
+  const rotated = entriesOf(facts, didAny(VAULT_KEY_ROTATIONS));
+  const count = sumOf(rotated);
+  const by = Array.from(VAULT_KEY_ROTATIONS)
+    .toSorted()
+    .map((operation) => ({ operation, times: sumOf(rotated.filter(did(operation))) }))
+    .filter(({ times }) => times > 0)
+    .map(({ operation, times }) => `${times.toLocaleString("en")} by ${operation}`);
+  const found = `${counted(count, "rotation")}: ${by.join(", ")}.`;
+  // Of one operation there is one row, whichever factors it was about.
+  const table = tallyTable(facts, rotated, [OPERATION, ["factor", "Factor", ({ factor }) => factor, "id"], ENTRIES]);
+  return { count, found, none: "The vault key was not rotated.", figures: { done: count }, ...table };
+}
 export const backupsLine = (facts: ReportFacts): ToldLine => doneLine(facts, "backup", "backup", "No backup was made.");
 export const mergesLine = (facts: ReportFacts): ToldLine => doneLine(facts, "merge", "merge", "No backup was merged.");
 export const shreddedLine = (facts: ReportFacts): ToldLine =>
@@ -94,49 +95,57 @@ export function failedUnlocksLine(facts: ReportFacts): ToldLine {
   const isLocked = did("failUnlock");
   const locked = sumOf(entriesOf(facts, isLocked), "failed");
   const open = sumOf(entriesOf(facts, isWrongFactor));
+  const time =
+    "Attempts on the locked vault are noted by the next unlock, with its time: some may have been before the period, and those after the last unlock of the period are not among them.";
   const found =
-    `${counted(locked, "attempt")} on the locked vault, and ${counted(open, "attempt")} on the open one. ` +
+    `${counted(locked, "attempt")} on the locked vault, and ${counted(open, "attempt")} on the open one. ${time} ` +
     "The first number is unproven: no key was there to write it, so that who can write to the browser’s storage can have changed it.";
   const attempts: CellOf<TalliedEntries> = ["attempts", "Attempts", (entry) => (isLocked(entry) ? entry.failed : entry.count), "number"];
   const entries = entriesOf(facts, (entry) => isLocked(entry) || isWrongFactor(entry));
-  return { count: locked + open, found, none: "No attempt failed.", figures: { locked, open }, ...tallyTable(facts, entries, [OPERATION, attempts]) };
+  return { count: locked + open, found, none: `No attempt is noted. ${time}`, figures: { locked, open }, ...tallyTable(facts, entries, [OPERATION, attempts]) };
 }
 
 export function usesLine(facts: ReportFacts): ToldLine {
   const used = ofKeys(facts, isUse);
   const uses = sumOf(used, "uses");
   const keys = new Set(used.map(({ key }) => key)).size;
-  const { unnamed } = facts.logs.tally;
-  const rest = unnamed > 0 ? ` Entries were about ${counted(unnamed, "key")} more, which they do not name: one names a thousand.` : "";
+  const unnamed = unnamedOf(facts, "uses");
+  const rest = unnamed > 0 ? ` Entries were about at least ${counted(unnamed, "key")} more, which they do not name: one names a thousand.` : "";
   const table = keyTable(facts, isUse, [OPERATION, ["uses", "Uses", (entry) => entry.uses, "number"]]);
-  return { count: uses, found: `${counted(uses, "use")} of ${counted(keys, "key")}.${rest}`, none: `No key was used.${rest}`, figures: { uses, keys, unnamed }, ...table };
+  return { count: uses, found: `${counted(uses, "use")} of ${counted(keys, "key")}.${rest}`, none: unnamed > 0 ? `Of the keys that entries name, none was used.${rest}` : "No key was used.", figures: { uses, keys, unnamed }, ...table };
 }
 
 /** What was done and what was not, by key. */
-function attemptedLine(facts: ReportFacts, operations: readonly string[], noun: string, none: string): ToldLine {
+export function attemptedLine(
+  facts: ReportFacts,
+  operations: readonly string[],
+  noun: string,
+  none: string,
+  ...cells: readonly CellOf<TalliedEntries>[]
+): ToldLine {
   const which: Which = ({ operation }) => operations.includes(operation);
   const entries = entriesOf(facts, which);
   const done = sumOf(entries.filter(did(...operations)));
   const failed = sumOf(entries) - done;
   const found = `${counted(done, noun)}; attempts that failed or were refused: ${noneOr(failed)}.`;
-  return { count: done + failed, found, none, figures: { done, failed }, ...keyTable(facts, which, [OPERATION, ERROR, ENTRIES]) };
+  return { count: done + failed, found, none, figures: { done, failed }, ...keyTable(facts, which, [OPERATION, ERROR, ENTRIES, ...cells]) };
 }
 
 export const exportsLine = (facts: ReportFacts): ToldLine => attemptedLine(facts, ["exportKey"], "export", "No secret key was exported.");
-export const policyChangesLine = (facts: ReportFacts): ToldLine =>
-  attemptedLine(facts, ["setPolicy", "setVaultPolicy"], "change", "No policy was changed.");
+
+const MORE_FACTORS = "An entry names one factor: the revocation of one that others may have can have taken more away with it.";
 
 export function revokedFactorsLine(facts: ReportFacts): ToldLine {
   const which = didAny(FACTOR_ENDS);
   const count = sumOf(entriesOf(facts, which));
   const none = "No factor was revoked or replaced.";
-  return { count, found: `${counted(count, "factor")} revoked or replaced.`, none, figures: { factors: count }, ...factorTable(facts, which) };
+  return { count, found: `${counted(count, "factor")} revoked or replaced. ${MORE_FACTORS}`, none, figures: { factors: count }, ...factorTable(facts, which) };
 }
 
 export function factorChangesLine(facts: ReportFacts): ToldLine {
   const which = didAny(FACTOR_CHANGES);
   const count = sumOf(entriesOf(facts, which));
-  const none = "No factor was added, renamed or required.";
+  const none = "No factor was added, replaced, renamed or required.";
   return { count, found: `${counted(count, "change")}.`, none, figures: { changes: count }, ...factorTable(facts, which) };
 }
 

@@ -15,6 +15,8 @@ export interface TalliedEntries {
   uses: number;
   /** Of `failUnlock`: how many attempts. */
   failed: number;
+  /** How many keys they were about and do not name, at least: an entry names a thousand. */
+  unnamed: number;
   first: number;
   last: number;
 }
@@ -28,35 +30,33 @@ export class LogTally {
   entries = 0;
   /** How many entries could not be written. */
   lost = 0;
-  /** How many keys entries used or changed without naming them: one names a thousand. */
-  unnamed = 0;
 
   /** @param entry one of the period */
   add(entry: AuditEntry): void {
-    const { keys, more = 0, lost = 0, failed = 0 } = entry;
+    const { keys, lost = 0 } = entry;
     this.entries += 1;
     this.lost += lost;
-    this.unnamed += more;
     const uses = keys.reduce((sum, used) => sum + (used.uses ?? 0), 0);
-    addEntry(this.operations, entry, undefined, uses, failed);
-    if (keys.length === 0) addEntry(this.keys, entry, undefined, 0, failed);
+    addEntry(this.operations, entry, undefined, uses);
+    if (keys.length === 0) addEntry(this.keys, entry, undefined, 0);
     const ofKey = new Map<string, number>();
     for (const used of keys) ofKey.set(used.key, (ofKey.get(used.key) ?? 0) + (used.uses ?? 0));
-    for (const [key, times] of ofKey) addEntry(this.keys, entry, key, times, failed);
+    for (const [key, times] of ofKey) addEntry(this.keys, entry, key, times);
   }
 }
 
-function addEntry(to: Map<string, TalliedEntries>, entry: AuditEntry, key: string | undefined, uses: number, failed: number): void {
-  const { operation, error, rule, factor, at } = entry;
+function addEntry(to: Map<string, TalliedEntries>, entry: AuditEntry, key: string | undefined, uses: number): void {
+  const { operation, error, rule, factor, at, failed = 0, more = 0 } = entry;
   const place = JSON.stringify([operation, error, rule, factor, key]);
   const known = to.get(place);
   if (!known) {
-    to.set(place, { operation, error, rule, factor, key, count: 1, uses, failed, first: at, last: at });
+    to.set(place, { operation, error, rule, factor, key, count: 1, uses, failed, unnamed: more, first: at, last: at });
     return;
   }
   known.count += 1;
   known.uses += uses;
   known.failed += failed;
+  known.unnamed += more;
   known.first = Math.min(known.first, at);
   known.last = Math.max(known.last, at);
 }

@@ -39,6 +39,8 @@ export interface LogsOfPeriod {
   /** Whether the vault was made with the earliest log. */
   readonly created: boolean;
   readonly pauses: readonly LogPause[];
+  /** How many entries are in memory alone, because the store takes none. */
+  readonly waiting: number;
   readonly tally: LogTally;
 }
 
@@ -65,10 +67,10 @@ export async function logsOf(
   signal: AbortSignal | undefined,
   tell: (done: number, total: number) => void,
 ): Promise<LogsOfPeriod> {
-  const state = await currentLog(call, signal);
+  const { state, waiting } = await currentLog(call, signal);
   const walk = new LogWalk(period);
-  if (!state) return { state: "none", logs: [], before: undefined, unknownBefore: false, ...walk.found() };
-  const { chain, before, unknownBefore } = await logChain(call, { log: state.log, size: state.size + state.waiting }, signal);
+  if (!state) return { state: "none", logs: [], before: undefined, unknownBefore: false, waiting, ...walk.found() };
+  const { chain, before, unknownBefore } = await logChain(call, { log: state.log, size: state.size + state.waiting - waiting }, signal);
   const total = chain.reduce((sum, { size }) => sum + size, 0);
   const logs: PeriodLog[] = [];
   let done = 0;
@@ -78,23 +80,37 @@ export async function logsOf(
     done += named.size;
   }
   walk.end(state.stopped);
-  return { state: state.stopped ? "stopped" : "written", logs, before, unknownBefore, ...walk.found() };
+  return { state: state.stopped ? "stopped" : "written", logs, before, unknownBefore, waiting, ...walk.found() };
 }
 
 type VerifiedLog = Pick<AuditVerification, "size" | "root" | "intact" | "fault">;
 
 const UNWRITABLE: ReadonlySet<string> = new Set(["ERR_STORAGE", "ERR_QUOTA"]);
+/** Whether the store took nothing: the entries that it was to take wait on. */
+export const isUnwritable = (thrown: unknown): boolean => UNWRITABLE.has(asStrongroomError(thrown).code);
+
+/** The log that is written, and how many entries the store did not take. */
+interface CurrentLog extends Pick<LogsOfPeriod, "waiting"> {
+  readonly state: AuditState | undefined;
+}
 
 /** Once the entries that wait are written: a copy's own log begins with its first ones. */
-async function currentLog(call: CallEngine, signal: AbortSignal | undefined): Promise<AuditState | undefined> {
+async function currentLog(call: CallEngine, signal: AbortSignal | undefined): Promise<CurrentLog> {
+  const written = await wroteEntries(call, signal);
+  const { state } = await abortable(signal, () => call("auditState"));
+  // What began to wait after they were written came after the report was begun.
+  return { state, waiting: written ? 0 : (state?.waiting ?? 0) };
+}
+
+/** Whether the store took the entries that wait. Those that it does not take wait on, and what is there is read. */
+async function wroteEntries(call: CallEngine, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await abortable(signal, () => call("flushAudit"));
+    return true;
   } catch (thrown) {
-    // What cannot be written waits on, and what is there is read.
-    if (!UNWRITABLE.has(asStrongroomError(thrown).code)) throw thrown;
+    if (isUnwritable(thrown)) return false;
+    throw thrown;
   }
-  const { state } = await abortable(signal, () => call("auditState"));
-  return state;
 }
 
 /** From the log that is written back to the first one that the vault has. */

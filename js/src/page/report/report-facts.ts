@@ -10,8 +10,9 @@ import { AlertChecks, settingsOf } from "../alerts/alert-checks.js";
 import { factorInfo } from "../factors/told-factor.js";
 import { recordsState } from "../inventory/records-state.js";
 import type { CallEngine, UseEngine } from "../runtime/connection.js";
+import { givenRules } from "./given-rules.js";
 import { unlessUntrue } from "./log-slices.js";
-import { logsOf, type LogsOfPeriod, type ReportPeriod } from "./period-logs.js";
+import { isUnwritable, logsOf, type LogsOfPeriod, type ReportPeriod } from "./period-logs.js";
 
 /** What a report is asked for with. */
 export interface ReportRequest {
@@ -32,6 +33,7 @@ export interface ReportSource {
 }
 
 export interface ReportFacts {
+  /** Before anything was read. */
   readonly at: number;
   readonly period: ReportPeriod;
   readonly names: boolean;
@@ -47,8 +49,11 @@ export interface ReportFacts {
   readonly checks: readonly HealthCheck[];
   readonly vaultPolicy: VaultPolicyInfo;
   readonly alerts: AlertReport;
+  /** What was said of the rules for alerts, and which of them were off. */
+  readonly rules: AlertRules;
+  readonly rulesOff: readonly string[];
   readonly logs: LogsOfPeriod;
-  /** `undefined` without a log, and of one that is not whole. */
+  /** `undefined` without a log, of one that is not whole, and where entries wait that the store does not take. */
   readonly checkpoint: AuditCheckpoint | undefined;
 }
 
@@ -58,16 +63,30 @@ const [KEYS_OF_PAGE, READINGS] = [1000, 3];
 export async function factsOf({ use, health }: ReportSource, request: ReportRequest): Promise<ReportFacts> {
   const { period, names, reasons, rules, signal, tell } = request;
   const call: CallEngine = (...called) => use().peer.call(...called);
-  const settings = settingsOf(rules);
+  // What is done while this reads may be in it or not.
+  const at = Date.now();
+  const given = givenRules(rules);
+  const settings = settingsOf(given);
+  const rulesOff = Object.entries(settings).flatMap(([rule, thresholds]) => (thresholds ? [] : [rule])).toSorted();
   const { keys, changed } = await steadyKeys(use, call, names, signal, (done) => tell(done, undefined));
   const logs = await logsOf(call, period, signal, (read, total) => tell(keys.length + read, keys.length + total));
-  const checkpoint = logs.state === "none" ? undefined : await unlessUntrue(signal, () => call("auditCheckpoint"));
+  const checkpoint = logs.state === "none" ? undefined : await signedCheckpoint(call, signal);
   const { checks } = await health({ signal });
   const { factors, requires, backup } = await abortable(signal, () => call("vitalSigns"));
   const vaultPolicy = await abortable(signal, () => call("vaultPolicy"));
   const living = keys.filter(({ destroyed }) => !destroyed);
   const alerts = await new AlertChecks().check({ call, settings, from: period.from, signal, keys: living, stateLasts: 0 });
-  return { at: Date.now(), period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, vaultPolicy, alerts, logs, checkpoint };
+  return { at, period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, vaultPolicy, alerts, rules: given, rulesOff, logs, checkpoint };
+}
+
+async function signedCheckpoint(call: CallEngine, signal: AbortSignal | undefined): Promise<AuditCheckpoint | undefined> {
+  try {
+    return await unlessUntrue(signal, () => call("auditCheckpoint"));
+  } catch (thrown) {
+    // It is of the entries that wait too.
+    if (isUnwritable(thrown)) return undefined;
+    throw thrown;
+  }
 }
 
 /** All keys as they stood at one moment, if there is one within so many readings. */

@@ -1,9 +1,10 @@
 /** What a report could not look at: each is told, and the lines that it touches name it. */
 import type { ReportLimit } from "../../shared/model/report-document.js";
 import { counted } from "../../shared/sentences.js";
-import type { ReportFacts } from "./report-facts.js";
-import type { LinePlan } from "./report-lines.js";
 import type { PeriodLog } from "./period-logs.js";
+import type { ReportFacts } from "./report-facts.js";
+import { LINES, type LineId, type LinePlan } from "./report-lines.js";
+import { did, unnamedOf } from "./which-entries.js";
 
 /** A limit, and which lines it touches. */
 interface Touching extends Omit<ReportLimit, "id"> {
@@ -19,11 +20,14 @@ export interface KnownLimits {
 const ofLog = ({ source }: LinePlan): boolean => source !== "state";
 const ofState = ({ source }: LinePlan): boolean => source !== "log";
 const ofPeriod = ({ covers }: LinePlan): boolean => covers === "period";
-const ofAlerts = ({ source }: LinePlan): boolean => source === "both";
+const ofLine =
+  (line: LineId) =>
+  ({ id }: LinePlan): boolean =>
+    id === line;
 const logOfPeriod = (line: LinePlan): boolean => ofLog(line) && ofPeriod(line);
 
 export function limitsOf(facts: ReportFacts): KnownLimits {
-  const found = [...ofTime(facts), ...ofLogs(facts), ...facts.logs.logs.flatMap(ofOneLog)];
+  const found = [...ofTime(facts), ...ofRules(facts), ...ofLogs(facts), ...ofEntries(facts), ...facts.logs.logs.flatMap(ofOneLog)];
   const limits = found.map(({ code, message, params }, at) => ({ id: `limit-${at + 1}`, code, message, params }));
   const ids = (line: LinePlan): string[] => limits.filter((_, at) => found[at]?.touches(line)).map(({ id }) => id);
   return { limits, of: ids };
@@ -46,12 +50,19 @@ function ofTime({ at, period: { from, to }, checks, changed, alerts, logs }: Rep
   }
   if (logs.state !== "none" && alerts.from > from) {
     const message = "The rules for alerts did not look back to the beginning of the period: the log has more entries than they keep.";
-    found.push({ code: "alerts-cut", message, params: { from: alerts.from }, touches: ofAlerts });
+    found.push({ code: "alerts-cut", message, params: { from: alerts.from }, touches: ofLine("alerts") });
   }
   return found;
 }
 
-function ofLogs({ period: { from }, logs: { state, logs, before, unknownBefore, created, pauses, tally } }: ReportFacts): Touching[] {
+function ofRules({ rulesOff }: ReportFacts): Touching[] {
+  if (rulesOff.length === 0) return [];
+  const rules = rulesOff.join(", ");
+  const message = `Not all rules for alerts looked. These were turned off: ${rules}.`;
+  return [{ code: "rules-off", message, params: { rules }, touches: ofLine("alerts") }];
+}
+
+function ofLogs({ period: { from }, logs: { state, logs, before, unknownBefore, created, pauses, tally, waiting } }: ReportFacts): Touching[] {
   const found: Touching[] = [];
   if (state === "none") {
     const message = "The vault has no audit log yet: nothing that a log would tell was looked at.";
@@ -82,6 +93,28 @@ function ofLogs({ period: { from }, logs: { state, logs, before, unknownBefore, 
   if (tally.lost > 0) {
     const message = `${counted(tally.lost, "entry")} of the period could not be written: what they would tell is not known.`;
     found.push({ code: "entries-lost", message, params: { entries: tally.lost }, touches: logOfPeriod });
+  }
+  if (waiting > 0) {
+    const message = `${counted(waiting, "entry")} could not be written yet, because the store took none: what they tell is not in this report.`;
+    found.push({ code: "entries-waiting", message, params: { entries: waiting }, touches: ofLog });
+  }
+  return found;
+}
+
+/** What entries that were read leave open. */
+function ofEntries(facts: ReportFacts): Touching[] {
+  const found: Touching[] = [];
+  const entries = Array.from(facts.logs.tally.operations.values());
+  const merges = entries.filter(did("merge")).reduce((sum, { count }) => sum + count, 0);
+  if (merges > 0) {
+    const message = `${counted(merges, "merge")} in the period: a merge can bring policies of the other copy, and the log does not say which. Those that were set before the period are not told.`;
+    found.push({ code: "policies-merged", message, params: { merges }, touches: ofLine("policy-changes") });
+  }
+  const lacking = new Set(Object.values(LINES).flatMap(({ id }) => (unnamedOf(facts, id) > 0 ? [id] : [])));
+  if (lacking.size > 0) {
+    const keys = entries.reduce((sum, { unnamed }) => sum + unnamed, 0);
+    const message = `Entries of the period were about at least ${counted(keys, "key")} more than they name: one names a thousand.`;
+    found.push({ code: "keys-unnamed", message, params: { keys }, touches: ({ id }) => lacking.has(id) });
   }
   return found;
 }

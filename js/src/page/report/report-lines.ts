@@ -4,6 +4,7 @@ import type { CitationId } from "./report-citations.js";
 
 /** What is fixed of a line. */
 export interface LinePlan extends Pick<ReportLine, "title" | "source" | "covers"> {
+  readonly id: LineId;
   readonly cites: readonly CitationId[];
 }
 
@@ -71,7 +72,7 @@ const PLANS = {
   protecting: {
     policies: ["Policies of keys and their last review", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "soc2-cc6.1", "iso-a.8.24"],
     "vault-policy": ["The vault’s own policy and its last review", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "soc2-cc6.1", "iso-a.8.24"],
-    "policy-changes": ["Changes of policies", "log", "period", "dora-7-2", "pci-3.6.1", "hipaa-b", "soc2-cc6.1"],
+    "policy-changes": ["Changes of policies", "both", "period", "dora-7-2", "pci-3.6.1", "hipaa-b", "soc2-cc6.1"],
     factors: ["What opens the vault", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "hipaa-d", "soc2-cc6.1"],
     "factor-changes": ["Factors that were added or changed", "log", "period", "dora-7-2", "pci-3.7.7", "hipaa-b", "soc2-cc6.1"],
     refusals: ["Refusals by policies", "log", "period", "dora-7-2", "hipaa-a-1", "hipaa-b", "soc2-cc6.1"],
@@ -95,6 +96,6 @@ export const SECTIONS: readonly (readonly [ReportSectionId, readonly LineId[]])[
 
 export const LINES = Object.fromEntries(
   Object.values(PLANS).flatMap((lines) =>
-    Object.entries<Plan>(lines).map(([id, [title, source, covers, ...cites]]): [string, LinePlan] => [id, { title, source, covers, cites }]),
+    Object.entries<Plan>(lines).map(([id, [title, source, covers, ...cites]]): [string, LinePlan] => [id, { id: id as LineId, title, source, covers, cites }]),
   ),
 ) as Record<string, LinePlan> as Readonly<Record<LineId, LinePlan>>;

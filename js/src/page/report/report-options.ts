@@ -19,7 +19,7 @@ export interface ReportOptions extends OperationOptions {
   names?: boolean | undefined;
   /** `true`: with the reasons that were given for changes of keys. Those are texts of people, and can say more than is meant for others. */
   reasons?: boolean | undefined;
-  /** Which rules look for alerts, as for `vault.alerts.check`. */
+  /** Which rules look for alerts, as for `vault.alerts.check`. They stand in the report, and those that are off are a limit of its alerts. */
   rules?: AlertRules | undefined;
 }
 

@@ -9,6 +9,7 @@ import type {
   ReportSection,
   ReportStatus,
 } from "../../shared/model/report-document.js";
+import { rulesText } from "./given-rules.js";
 import { REPORT_STYLE } from "./report-style.js";
 
 const STATUS: Readonly<Record<ReportStatus, string>> = {
@@ -42,14 +43,15 @@ export async function reportPage(document: ReportDocument): Promise<Blob> {
   return new Blob(parts, { type: "text/html" });
 }
 
-function head({ disclaimer, scope, vault, at, period, names, reasons, release }: ReportDocument, named: string): string {
+function head({ disclaimer, scope, vault, at, period, names, reasons, rules, release }: ReportDocument, named: string): string {
   const facts: [string, string][] = [
     ["From", timeText(period.from)],
     ["To, not included", timeText(period.to)],
-    ["Made at; states are as of then", timeText(at)],
+    ["Begun at; states are as of then, or of while it was made", timeText(at)],
     ["Vault’s id", `<span class="id">${shown(vault.id)}</span>`],
     ["Names that people chose", names ? "Included" : "Left out"],
     ["Reasons that people gave", reasons ? "Included" : "Left out"],
+    ["Rules for alerts", shown(rulesText(rules))],
     ["Release", shown(release)],
     ["Times", "UTC"],
   ];
@@ -156,8 +158,11 @@ function timeText(at: number): string {
   return `<time datetime="${iso}">${iso.slice(0, -5).replace("T", " ")}</time>`;
 }
 
-/** Control and format characters that could show a text as another one: all but the joiners that languages and signs need. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
+/**
+ * Control and format characters that could show a text as another one, and letters, marks and signs that have no shape of their own: fillers,
+ * variation selectors, the blank pattern of Braille, the null notehead. All but the joiners that languages and signs need.
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{16fe4}\u{1d159}]/gu;
 const JOINERS = new Set(["\u200c", "\u200d", "\n"]);
 
 /** Text that is read as it is: whatever cannot be seen is shown by its number. */

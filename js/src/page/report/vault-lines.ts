@@ -3,6 +3,7 @@ import type { FactorInfo } from "../../shared/model/factor-info.js";
 import { counted } from "../../shared/sentences.js";
 import { WRAPPING } from "../cbom/cbom-algorithms.js";
 import { isRecovery, rehearsalDue } from "../health/checks.js";
+import { givenThresholds } from "./given-rules.js";
 import { named, noneOr, rulesOf, tableOf, type CellOf, type ToldLine } from "./line-parts.js";
 import type { PeriodLog } from "./period-logs.js";
 import { sortedBy, type ReportFacts } from "./report-facts.js";
@@ -111,8 +112,10 @@ export function alertsLine(facts: ReportFacts): ToldLine {
     // A sentence may have a key's name in it.
     ...named<(typeof told)[number]>(facts, ["message", "Found", ({ message }) => message]),
   ]);
-  const found = `${counted(told.length, "alert")}. Severities are those of OCSF.`;
-  return { count: told.length, found, none: "No rule found anything.", figures: { alerts: told.length }, ...table };
+  const own = givenThresholds(facts.rules).map(([rule]) => rule);
+  const given = own.length > 0 ? ` With given thresholds: ${own.join(", ")}.` : "";
+  const found = `${counted(told.length, "alert")}. Severities are those of OCSF.${given}`;
+  return { count: told.length, found, none: `No rule found anything.${given}`, figures: { alerts: told.length }, ...table };
 }
 
 export function logsLine({ logs: { logs } }: ReportFacts): ToldLine {

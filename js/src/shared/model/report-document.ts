@@ -1,4 +1,5 @@
 /** Evidence of how a vault's keys are managed: what `vault.report()` writes. */
+import type { AlertRules } from "./vault-alert.js";
 
 /**
  * The verbs of Commission Delegated Regulation (EU) 2024/1774, Article 7(1); then `protecting` (Article 7(2)), and `recording`, the audit
@@ -56,7 +57,7 @@ export interface ReportLine {
   readonly statement: string;
   /** `state`: from the keys and the vault as they stand; `log`: from the audit log; `both`. */
   readonly source: "state" | "log" | "both";
-  /** `now`: as of the report's time; `period`: from `from` to `to`. */
+  /** `now`: as of the report's time, or of while it was made; `period`: from `from` to `to`. */
   readonly covers: "now" | "period";
   readonly figures: Readonly<Record<string, number>>;
   /** Empty, and so are the rows, for a line without a table. */
@@ -96,7 +97,7 @@ export interface ReportDocument {
   readonly release: string;
   /** `name` is absent where names are left out. */
   readonly vault: { readonly id: string; readonly name?: string };
-  /** When it was made, by this device's clock: states are as of then. */
+  /** When it was begun, by this device's clock, before anything was read: states are as of then, or of the time until it was written. */
   readonly at: number;
   /** What happened from `from` on and before `to`. */
   readonly period: { readonly from: number; readonly to: number };
@@ -104,6 +105,8 @@ export interface ReportDocument {
   readonly names: boolean;
   /** Whether reasons that were given are in it. */
   readonly reasons: boolean;
+  /** What was said of the rules for alerts; empty: all looked, with their usual thresholds. */
+  readonly rules: AlertRules;
   /** What was not looked at. Where it is empty, all was. */
   readonly limits: readonly ReportLimit[];
   readonly sections: readonly ReportSection[];
