@@ -1,10 +1,13 @@
 /** What a report says of what it could not look at, in data. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { failedUnlocksLine, LINES, limitsOf, LogTally, opensUntil, policyChangesLine, protectsUntil, usesLine, vaultKeyLine } from "./report-rules.mjs";
 
 const FROM = Date.UTC(2031, 0, 1);
 const TO = Date.UTC(2031, 1, 1);
+
+const read = (/** @type {string} */ path) => readFileSync(new URL(path, import.meta.url), "utf8");
 
 /** Logs of which all was looked at. */
 const whole = (of = {}) => ({ state: "written", logs: [{ log: "l1", device: "d1", size: 5, root: "r", intact: 5, fault: undefined, first: FROM, last: TO, unread: [] }], before: undefined, unknownBefore: false, created: false, pauses: [], waiting: 0, tally: new LogTally(), ...of });
@@ -25,6 +28,15 @@ const version = (/** @type {any[]} */ ...history) => ({ created: 0, history: his
 test("where all was looked at, there is no limit", () => {
   assert.deepEqual(codes({}), []);
   assert.deepEqual(touched({}), []);
+});
+
+test("docs/report.md lists each kind of limit, and no other", () => {
+  const source = read("../src/page/report/report-limits.ts");
+  const told = [...source.matchAll(/\bcode: ([^,]+),/g)].flatMap(([, code = ""]) => [...code.matchAll(/"([^"]+)"/g)].map(([, name]) => name));
+  const [, table = ""] = read("../../docs/report.md").split("## What was not looked at");
+  const rows = table.split("\n## ")[0]?.match(/^\| `.+?(?= \| )/gm) ?? [];
+  const listed = rows.flatMap((row) => [...row.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
+  assert.deepEqual(listed.filter((name) => name !== "code").toSorted(), [...new Set(told)].toSorted());
 });
 
 test("entries that could not be written are told by lines over the log's period alone", () => {
@@ -57,6 +69,7 @@ test("a log of other commits proves nothing, and is told by each line over it", 
 test("a clock that is behind touches all, keys that were changed what is told of them, rules that were cut alerts", () => {
   assert.equal(touched({ checks: [{ code: "clock-behind" }] }).length, Object.keys(LINES).length);
   assert.deepEqual(touched({ changed: true }), Object.keys(LINES).filter((line) => LINES[line].source !== "log"));
+  assert.ok(touched({ changed: true }).includes("policy-changes"), "it looks at keys too");
   assert.deepEqual(touched({ alerts: { from: FROM + 1 } }), ["alerts"]);
   assert.deepEqual(touched({ at: TO - 1 }), Object.keys(LINES).filter((line) => LINES[line].covers === "period"));
 });
@@ -126,6 +139,7 @@ test("policies that were set without an entry of setPolicy are told: with the ke
     ["i", null, null, "key", null, FROM + 7],
     [null, null, null, "vault", null, FROM + 8],
   ]);
+  for (const at of [FROM - 1, TO]) assert.equal(policyChangesLine(facts({ vaultPolicy: { policy, policyChanged: at } })).count, 0);
   const own = logOf({ operation: "setVaultPolicy", at: FROM + 8 });
   assert.equal(policyChangesLine(facts({ ...own, vaultPolicy: { policy, policyChanged: FROM + 8 } })).figures.unlogged, 0);
   assert.equal(policyChangesLine(facts({ keys: keys.filter(({ id }) => "fgh".includes(id)) })).count, 0);

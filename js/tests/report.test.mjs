@@ -293,6 +293,8 @@ test("alerts of the rules that are asked for", async () => {
   const all = await lineOf(vault, "alerts", { rules: { backup: true } });
   assert.deepEqual(all.rows.map(({ rule, severity }) => [rule, severity]), [["backup", "Low"]]);
   assert.match(all.rows[0].message, /No backup/);
+  const { statement } = await lineOf(vault, "alerts", { rules: { backup: { after: "P3D" } } });
+  assert.equal(statement, "1 alert. Severities are those of OCSF. With given thresholds: backup.");
   await assert.rejects(vault.report({ rules: { none: true } }), code("ERR_ARGUMENT"));
   await vault.close();
 });
@@ -304,19 +306,20 @@ test("rules that are off or have other thresholds stand in the report, and those
   const usual = await vault.report(period);
   assert.deepEqual([usual.document.rules, usual.document.limits], [{}, []]);
   assert.match(await (await usual.html()).text(), /Rules for alerts<\/dt><dd>All, with their usual thresholds</);
-  const rules = { backup: false, spike: { learn: "P0D", perHour: 10 }, newLog: false, clock: true, cutLog: undefined, refusals: { within: undefined } };
+  const rules = { backup: false, spike: { learn: "P0D", perHour: 10 }, newLog: false, failedUnlocks: false, clock: true, cutLog: undefined, refusals: { within: undefined } };
   const report = await vault.report({ ...period, rules });
   const { document } = report;
   rules.spike.perHour = 11;
-  assert.deepEqual(document.rules, { backup: false, spike: { learn: "P0D", perHour: 10 }, newLog: false, clock: true, refusals: {} });
+  assert.deepEqual(document.rules, { backup: false, spike: { learn: "P0D", perHour: 10 }, newLog: false, failedUnlocks: false, clock: true, refusals: {} });
+  assert.deepEqual(Object.keys(document.rules), Object.keys(document.rules).toSorted());
   assert.ok(Object.isFrozen(document.rules.spike));
   const alerts = linesOf(document).get("alerts");
   assert.deepEqual([alerts.status, codesOf(document, alerts)], ["partial", ["rules-off"]]);
-  assert.deepEqual(document.limits[0].params, { rules: "backup, newLog" });
+  assert.deepEqual(document.limits[0].params, { rules: "backup, failedUnlocks, newLog" });
   assert.match(alerts.statement, /Not all was looked at\./);
   assert.match(alerts.statement, /With given thresholds: spike\./);
   const page = await (await report.html()).text();
-  assert.ok(page.includes("Off: backup, newLog. With given thresholds: spike (learn P0D, perHour 10)."), "in the page");
+  assert.ok(page.includes("Off: backup, failedUnlocks, newLog. With given thresholds: spike (learn P0D, perHour 10)."), "in the page");
   await vault.close();
 });
 
