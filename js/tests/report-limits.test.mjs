@@ -23,6 +23,7 @@ const logOf = (/** @type {any[]} */ ...entries) => {
   return { logs: whole({ tally }) };
 };
 
+const ruled = (/** @type {number} */ created, /** @type {number | undefined} */ policyChanged) => ({ id: "a", alias: "a", created, policyChanged, versions: [] });
 const version = (/** @type {any[]} */ ...history) => ({ created: 0, history: history.map(([state, at]) => ({ state, at, by: "create" })) });
 
 test("where all was looked at, there is no limit", () => {
@@ -143,6 +144,14 @@ test("policies that were set without an entry of setPolicy are told: with the ke
   const own = logOf({ operation: "setVaultPolicy", at: FROM + 8 });
   assert.equal(policyChangesLine(facts({ ...own, vaultPolicy: { policy, policyChanged: FROM + 8 } })).figures.unlogged, 0);
   assert.equal(policyChangesLine(facts({ keys: keys.filter(({ id }) => "fgh".includes(id)) })).count, 0);
+});
+
+test("a key that was made in the period may have had a policy that was changed since", () => {
+  const since = { keys: [ruled(FROM, TO), ruled(TO - 1, TO + 9), ruled(FROM - 1, TO), ruled(TO, TO), ruled(FROM, TO - 1), ruled(FROM, undefined)] };
+  assert.deepEqual(codes(since), ["policies-changed-since"]);
+  assert.deepEqual(limitsOf(facts(since)).limits[0].params, { keys: 2 });
+  assert.deepEqual(touched(since), ["policy-changes"]);
+  assert.deepEqual(codes({ keys: since.keys.slice(2) }), []);
 });
 
 test("entries that wait are told by each line over the log", () => {

@@ -74,7 +74,6 @@ export function vaultKeyLine(facts: ReportFacts): ToldLine {
     .filter(({ times }) => times > 0)
     .map(({ operation, times }) => `${times.toLocaleString("en")} by ${operation}`);
   const found = `${counted(count, "rotation")}: ${by.join(", ")}.`;
-  // Of one operation there is one row, whichever factors it was about.
   const table = tallyTable(facts, rotated, [OPERATION, ["factor", "Factor", ({ factor }) => factor, "id"], ENTRIES]);
   return { count, found, none: "The vault key was not rotated.", figures: { done: count }, ...table };
 }

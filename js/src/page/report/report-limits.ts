@@ -1,6 +1,8 @@
 /** What a report could not look at: each is told, and the lines that it touches name it. */
+import type { KeyInfo } from "../../shared/model/key-info.js";
 import type { ReportLimit } from "../../shared/model/report-document.js";
 import { counted } from "../../shared/sentences.js";
+import { isWithin } from "./line-parts.js";
 import type { PeriodLog } from "./period-logs.js";
 import type { ReportFacts } from "./report-facts.js";
 import { LINES, type LineId, type LinePlan } from "./report-lines.js";
@@ -27,7 +29,7 @@ const ofLine =
 const logOfPeriod = (line: LinePlan): boolean => ofLog(line) && ofPeriod(line);
 
 export function limitsOf(facts: ReportFacts): KnownLimits {
-  const found = [...ofTime(facts), ...ofRules(facts), ...ofLogs(facts), ...ofEntries(facts), ...facts.logs.logs.flatMap(ofOneLog)];
+  const found = [...ofTime(facts), ...ofRules(facts), ...ofKeys(facts), ...ofLogs(facts), ...ofEntries(facts), ...facts.logs.logs.flatMap(ofOneLog)];
   const limits = found.map(({ code, message, params }, at) => ({ id: `limit-${at + 1}`, code, message, params }));
   const ids = (line: LinePlan): string[] => limits.filter((_, at) => found[at]?.touches(line)).map(({ id }) => id);
   return { limits, of: ids };
@@ -60,6 +62,15 @@ function ofRules({ rulesOff }: ReportFacts): Touching[] {
   const rules = rulesOff.join(", ");
   const message = `Not all rules for alerts looked. These were turned off: ${rules}.`;
   return [{ code: "rules-off", message, params: { rules }, touches: ofLine("alerts") }];
+}
+
+/** A key has noted the last change of its policy alone. */
+function ofKeys({ keys, period }: ReportFacts): Touching[] {
+  const isChangedSince = ({ policyChanged }: KeyInfo): boolean => policyChanged !== undefined && policyChanged >= period.to;
+  const changed = keys.filter((key) => isWithin(period, key.created) && isChangedSince(key)).length;
+  if (changed === 0) return [];
+  const message = `${counted(changed, "key")} of the period had a policy set after it: whether one was set when the key was made is not known.`;
+  return [{ code: "policies-changed-since", message, params: { keys: changed }, touches: ofLine("policy-changes") }];
 }
 
 function ofLogs({ period: { from }, logs: { state, logs, before, unknownBefore, created, pauses, tally, waiting } }: ReportFacts): Touching[] {
