@@ -29,7 +29,7 @@ const ofLine =
 const logOfPeriod = (line: LinePlan): boolean => ofLog(line) && ofPeriod(line);
 
 export function limitsOf(facts: ReportFacts): KnownLimits {
-  const found = [...ofTime(facts), ...ofRules(facts), ...ofKeys(facts), ...ofLogs(facts), ...ofEntries(facts), ...facts.logs.logs.flatMap(ofOneLog)];
+  const found = [...ofTime(facts), ...ofRules(facts), ...ofLaterPolicies(facts), ...ofLogs(facts), ...ofEntries(facts), ...facts.logs.logs.flatMap(ofOneLog)];
   const limits = found.map(({ code, message, params }, at) => ({ id: `limit-${at + 1}`, code, message, params }));
   const ids = (line: LinePlan): string[] => limits.filter((_, at) => found[at]?.touches(line)).map(({ id }) => id);
   return { limits, of: ids };
@@ -65,7 +65,7 @@ function ofRules({ rulesOff }: ReportFacts): Touching[] {
 }
 
 /** A key has noted the last change of its policy alone. */
-function ofKeys({ keys, period }: ReportFacts): Touching[] {
+function ofLaterPolicies({ keys, period }: ReportFacts): Touching[] {
   const isChangedSince = ({ policyChanged }: KeyInfo): boolean => policyChanged !== undefined && policyChanged >= period.to;
   const changed = keys.filter((key) => isWithin(period, key.created) && isChangedSince(key)).length;
   if (changed === 0) return [];
