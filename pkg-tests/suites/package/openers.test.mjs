@@ -152,6 +152,8 @@ for (const engine of usually("Chromium")) {
       assert.deepEqual([on.told, on.code], [ASKED, undefined], on.message);
       assert.equal((await by("require", REQUIRES, BOTH)).code, "ERR_ARGUMENT");
       assert.deepEqual(await step("required", name()), REQUIRES);
+      // The refusal waits for the log, which would be written some time later.
+      await step("auditing", name(), "flush");
 
       await driver.switchTo().window(second);
       assert.match(await step("whyLocked"), /^ERR_LOCKED/);
@@ -159,6 +161,7 @@ for (const engine of usually("Chromium")) {
       assert.equal((await step("unlockBy", name(), PHRASE)).code, "ERR_SECOND_FACTOR");
       assert.deepEqual((await step("unlockBy", name(), BOTH)).value?.by, REQUIRES);
       await step("watchLock", name());
+      await step("auditing", name(), "flush");
 
       await driver.switchTo().window(first);
       await eachAloneIsRefused();
