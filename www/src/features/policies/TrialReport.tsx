@@ -1,5 +1,5 @@
 import type { PolicyRule, PolicyTrial } from "strongroom";
-import { counted, formatDate } from "../../ui/format";
+import { counted, formatCount, formatDate } from "../../ui/format";
 import text from "../../ui/text.module.css";
 import { OPERATION_NAMES } from "./words";
 import styles from "./TrialReport.module.css";
@@ -22,7 +22,7 @@ export function TrialReport({ of: { entries, refused, undecided, from } }: { of:
   return (
     <div class={styles.report} data-testid="trial" data-entries={entries} data-refused={total} data-undecided={undecided}>
       <p>
-        <strong>{headline(entries, total)}</strong>
+        <strong>{headline(entries, total, undecided)}</strong>
       </p>
       {refused.map(({ rule, count, entries: named }) => (
         <details key={rule} data-testid="trial-rule" data-rule={rule} data-count={count}>
@@ -51,10 +51,16 @@ export function TrialReport({ of: { entries, refused, undecided, from } }: { of:
   );
 }
 
-function headline(entries: number, total: number): string {
+function headline(entries: number, total: number, undecided: number): string {
   if (entries === 0) return "Nothing was done with this key in that time, so nothing would have been refused.";
-  if (total === 0) return `None of ${operations(entries)} would have been refused.`;
-  return `${total === entries && entries > 1 ? "All" : `${total} of`} ${operations(entries)} would have been refused.`;
+  if (undecided === entries) return `It cannot be told whether ${operations(entries)} would have been refused.`;
+  const rest = undecided > 0 ? `, and ${formatCount(undecided)} cannot be told` : "";
+  return `${shareOf(entries, total)} ${operations(entries)} would have been refused${rest}.`;
+}
+
+function shareOf(entries: number, total: number): string {
+  if (total === 0) return "None of";
+  return total === entries && entries > 1 ? "All" : `${formatCount(total)} of`;
 }
 
 const operations = (count: number): string => counted(count, "operation");
