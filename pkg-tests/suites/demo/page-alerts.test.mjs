@@ -1,11 +1,15 @@
 /** The demo page's alerts: what the rules find, what it rests on, and what was seen. */
 import assert from "node:assert/strict";
+import { cpSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { By, Key } from "selenium-webdriver";
 import { usually } from "../../harness/browsers/browsers.mjs";
+import { temporaryFolder } from "../../harness/consumer.mjs";
 import { Activity } from "../../harness/demo/activity.mjs";
 import { ALL_RULES, small, violations } from "../../harness/demo/judge.mjs";
 import { handle, openPage, PATIENCE } from "../../harness/demo/page.mjs";
+import { demoPage } from "../../harness/environment.mjs";
 
 /** One that the page shows. @param {string} rule */
 const alert = (rule) => By.css(`[data-testid="alert-found"][data-rule="${rule}"]`);
@@ -37,9 +41,9 @@ for (const engine of usually("Chromium")) {
       await page.driver.wait(same, PATIENCE).catch(() => assert.deepEqual(last, expected));
     };
     /** What the badge in the navigation says; empty without one. @returns {Promise<string>} */
-    const badge = () => page.driver.executeScript('return document.querySelector("[data-testid=alert-badge]")?.textContent ?? ""');
-    const badgeSays = (/** @type {string} */ text) =>
-      page.driver.wait(async () => (await badge()) === text, PATIENCE, `the badge does not say “${text}”`);
+    const badge = (of = page) => of.driver.executeScript('return document.querySelector("[data-testid=alert-badge]")?.textContent ?? ""');
+    const badgeSays = (/** @type {string} */ text, of = page) =>
+      of.driver.wait(async () => (await badge(of)) === text, PATIENCE, `the badge does not say “${text}”`);
     const press = async (/** @type {By} */ where, /** @type {string} */ id) => {
       await page.appears(where);
       await (await page.driver.findElement(where).findElement(handle(id))).click();
@@ -124,6 +128,35 @@ for (const engine of usually("Chromium")) {
       await page.click("confirm-yes");
       await page.find("create-submit");
       assert.equal(await kept(), 0);
+    });
+
+    it("says that the rules could not look, and not that they found nothing", async () => {
+      const folder = temporaryFolder();
+      cpSync(demoPage(), folder, { recursive: true });
+      // The rules' own script, which a server has lost.
+      const script = readdirSync(join(folder, "assets")).find((name) => name.startsWith("alert-checks-"));
+      assert.ok(script, "the page has no script of the rules");
+      const [place, away] = [join(folder, "assets", script), join(folder, "away")];
+      renameSync(place, away);
+      const poor = await openPage(engine, { folder });
+      try {
+        await poor.createVault();
+        await badgeSays("! the rules could not look", poor);
+        // The types of the driver do not know it.
+        const link = /** @type {any} */ (await poor.find("to-alerts"));
+        assert.match(await link.getAccessibleName(), /^Alerts\s+the rules could not look$/);
+        await new Activity(poor).console.press("to-alerts");
+        assert.match(String(await poor.text("alerts-failed")), /The rules could not look\./);
+        assert.equal((await poor.driver.findElements(handle("no-alerts"))).length, 0);
+        await poor.driver.executeScript("document.querySelector('[data-testid=notice-dismiss]')?.click()");
+        assert.deepEqual(await violations(poor.driver, ALL_RULES), []);
+        renameSync(away, place);
+        await poor.driver.navigate().refresh();
+        await poor.unlock();
+        await badgeSays("1 not seen", poor);
+      } finally {
+        await poor.close();
+      }
     });
   });
 }

@@ -6,6 +6,9 @@ import { coalesced } from "../../app/coalesced";
 import type { Scope } from "../../app/scope";
 import { noteSeen, seenAlerts } from "./seen-alerts";
 
+/** The pause before rules that could not look are tried again, in ms. */
+const PAUSE = 60_000;
+
 export class AlertsModel {
   /** Has the rules look again. */
   readonly refresh: () => Promise<void>;
@@ -15,13 +18,13 @@ export class AlertsModel {
   readonly #seen = signal<ReadonlySet<string>>(new Set());
 
   constructor(scope: Scope) {
-    const { vault, signal: ended, fail } = scope;
+    const { vault, signal: ended } = scope;
     this.#scope = scope;
     this.#seen.value = seenAlerts(vault);
     this.refresh = coalesced(() => this.#check());
     // What is told once is looked at again, with all others, in the order of their severity.
     vault.addEventListener("alert", () => void this.refresh(), { signal: ended });
-    vault.alerts.watch({ signal: ended }).catch(fail);
+    void this.#watch();
   }
 
   /** `undefined` until the rules have looked. */
@@ -59,6 +62,25 @@ export class AlertsModel {
     this.#seen.value = ids;
   }
 
+  /** A watch ends with a check that fails: another one is begun once they can look again. */
+  async #watch(): Promise<void> {
+    const { vault, signal: ended, fail } = this.#scope;
+    while (!ended.aborted) {
+      try {
+        await vault.alerts.watch({ signal: ended });
+        return;
+      } catch (error) {
+        if (ended.aborted) return;
+        this.#failure.value = error;
+        fail(error);
+      }
+      do {
+        await pause(PAUSE, ended);
+        if (!ended.aborted) await this.refresh();
+      } while (!ended.aborted && this.#failure.peek() !== undefined);
+    }
+  }
+
   async #check(): Promise<void> {
     const { vault, signal: ended } = this.#scope;
     try {
@@ -72,4 +94,17 @@ export class AlertsModel {
       if (!ended.aborted) this.#failure.value = error;
     }
   }
+}
+
+/** Resolves early once `end` is aborted. */
+function pause(duration: number, end: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      clearTimeout(timer);
+      end.removeEventListener("abort", stop);
+      resolve();
+    };
+    const timer = setTimeout(stop, duration);
+    end.addEventListener("abort", stop);
+  });
 }
