@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { By, Key } from "selenium-webdriver";
 import { usually } from "../../harness/browsers/browsers.mjs";
 import { Access } from "../../harness/demo/access.mjs";
+import { versionRow } from "../../harness/demo/console.mjs";
 import { ALL_RULES, small, violations } from "../../harness/demo/judge.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
 
@@ -52,6 +53,26 @@ for (const engine of usually("Chromium")) {
     const set = async () => {
       await keys.press("policy-form-submit");
       await page.gone("policy-dialog");
+    };
+    /** How many dialogs ask for a factor. */
+    const asked = async () => (await page.driver.findElements(handle("factor-asked"))).length;
+    /** Waits until a factor is asked for, and presents none. */
+    const cancel = async () => {
+      await page.find("factor-asked");
+      await page.driver.actions().sendKeys(Key.ESCAPE).perform();
+      await page.gone("factor-asked");
+    };
+    /** Waits until a factor is asked for, and presents one of another kind than unlocked the vault. */
+    const present = async () => {
+      await page.find("factor-asked");
+      await access.typeWords("asked", words.join(" "));
+      await page.click("factor-asked-form-submit");
+      await page.gone("factor-asked");
+    };
+    /** What was presented before counts no more. */
+    const again = async () => {
+      await access.lock();
+      await page.unlock();
     };
     /** A violation, a control that is too small, and what is wider than a phone, in what is open. */
     const fits = async () => {
@@ -132,6 +153,7 @@ for (const engine of usually("Chromium")) {
       await page.type("policy-required", "tenant: 42");
       await keys.press("try-policy");
       await says("trial-undecided", /2 operations it is not known/);
+      await says("trial", /^None of \d+ operations would have been refused, and 2 cannot be told\./);
       await page.type("policy-required", ", ");
       await keys.press("requireReason-decrypt");
       await (await page.find("policy-required")).clear();
@@ -208,6 +230,86 @@ for (const engine of usually("Chromium")) {
       await keys.openKey("files");
       await page.appears(By.css('[data-testid="version-row"][data-number="3"]'));
       assert.equal((await page.driver.findElements(By.css("[data-testid=version-row]"))).length, 3);
+    });
+
+    it("asks once for all that was begun, and refuses all of it where nobody presents a factor", async () => {
+      const more = ["three.txt", "four.txt", "five.txt", "six.txt"];
+      await keys.openFiles();
+      await page.give(...more.map((name) => fileOnDisk(name, name)));
+      for (const name of more) await page.listed(name);
+      await page.gone("transfer");
+      // Four run at once: the others wait.
+      const all = "for (const one of document.querySelectorAll('[data-testid=object] [data-testid=download]')) one.click()";
+      await page.driver.executeScript(all);
+      await cancel();
+      const refused = async () => (await page.driver.findElements(By.css('[data-testid="transfer"][data-state="failed"]'))).length;
+      await page.driver.wait(async () => (await refused()) === 6, PATIENCE, "some were not refused");
+      assert.equal(await asked(), 0, "it asks again for those that waited");
+      await says("transfers-alert", /^6 files are not transferred\. The first: .*They were not presented, and nothing was done\.$/);
+      // To try again is another answer.
+      await keys.press("retry-all");
+      await present();
+      await page.gone("transfer");
+    });
+
+    it("ends moving files where nobody presents a factor, and says so", async () => {
+      await again();
+      await keys.openKey("files");
+      await edit();
+      await keys.press("secondFactor-rewrap");
+      await set();
+      await keys.openVersion(1);
+      await page.appears(By.css('[data-testid="dependents"][data-total="2"]'));
+      await keys.press("move-files");
+      await cancel();
+      await keys.moved(/^Stopped after 0 of 2 files\. A policy asks for a factor, and none was presented\. All of them open as before\.$/);
+      assert.equal(await asked(), 0, "it asks again for the next file");
+      await keys.pressUntil("move-files", async () => (await asked()) > 0);
+      await present();
+      await keys.moved(/^2 files moved\./);
+    });
+
+    it("reports a revocation that is done, where nobody presents a factor for the version in its place", async () => {
+      await again();
+      await keys.openKey("files");
+      await edit();
+      await keys.press("secondFactor-revoke");
+      await set();
+      await keys.openVersion(3);
+      await keys.consider("version-revoke");
+      await page.click("action-form-submit");
+      await cancel();
+      await page.find("report");
+      await says("report-unreplaced", /^The version is revoked, but no new version was created\. A policy asks for a factor, and none was presented\./);
+      await says("report-sentences", /Anyone who has this version's key/);
+      assert.equal(await asked(), 0, "it asks again");
+      assert.equal((await page.driver.findElements(handle("action"))).length, 0, "it can be revoked twice");
+      await fits();
+      await keys.closeReport();
+      await page.appears(versionRow(3, { state: "deactivated" }));
+      assert.equal((await page.driver.findElements(By.css("[data-testid=version-row]"))).length, 3);
+      await keys.consider("key-rotate");
+      await page.click("action-form-submit");
+      await present();
+      await page.gone("action");
+      await page.appears(versionRow(4, { state: "active" }));
+    });
+
+    it("says of a draft that it cannot be told what it would refuse", async () => {
+      await keys.make("letters");
+      await keys.openFiles();
+      await page.give(fileOnDisk("seven.txt", "seven"));
+      await page.listed("seven.txt");
+      await page.gone("transfer");
+      await keys.openKey("letters");
+      await edit();
+      await page.type("policy-required", "tenant: 42");
+      await keys.press("try-policy");
+      await says("trial", /^It cannot be told whether 1 operation would have been refused\./);
+      const trial = await page.find("trial");
+      assert.deepEqual([await trial.getAttribute("data-entries"), await trial.getAttribute("data-undecided")], ["1", "1"]);
+      await fits();
+      await page.click("policy-dialog-close");
     });
   });
 }

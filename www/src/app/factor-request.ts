@@ -9,6 +9,13 @@ import { PolicyError, type PolicyRule } from "strongroom";
 /** The rules that somebody can satisfy here and now. */
 export type FactorRuleName = Extract<PolicyRule, "freshFactor" | "secondFactor">;
 
+/** Rules that somebody has been asked about and declined, as far as some work goes; a set of them is one. */
+export interface DeclinedRules {
+  has: (rule: FactorRuleName) => boolean;
+  /** Called when nobody presents anything, and not for a rule that it has. */
+  add: (rule: FactorRuleName) => unknown;
+}
+
 export interface FactorRequest {
   rule: FactorRuleName;
   /** @param presented whether the work is tried again */
@@ -19,6 +26,9 @@ const current = signal<FactorRequest | undefined>(undefined);
 let answer: Promise<boolean> | undefined;
 let listens = false;
 
+/** Refusals after which nobody presented anything, and the rules that they are by. */
+const declined = new WeakMap<Error, FactorRuleName>();
+
 /** What is asked for now. */
 export const factorRequest: ReadonlySignal<FactorRequest | undefined> = current;
 
@@ -28,19 +38,33 @@ export function listenForRequests(open: boolean): void {
   if (!open) current.peek()?.end(false);
 }
 
+/** The rule of a refusal after which nobody presented anything; `undefined` for any other error. */
+export function declinedRule(error: unknown): FactorRuleName | undefined {
+  return error instanceof Error ? declined.get(error) : undefined;
+}
+
 /**
  * Does something; where a policy asks for a factor, asks for it and does it again. Work of several parts wraps each part of its own:
- * what is done again must not have done anything yet.
+ * what is done again must not have done anything yet. A refusal after which nobody presented anything is not asked about again,
+ * however many calls of this it passes through.
  *
+ * @param known rules that refuse it without anybody being asked
  * @throws what the work throws; where nothing was presented, the refusal
  */
-export async function askingFactor<T>(work: () => T | Promise<T>): Promise<T> {
+export async function askingFactor<T>(work: () => T | Promise<T>, known: DeclinedRules = new Set()): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      const rule = error instanceof PolicyError ? factorRule(error.rule) : undefined;
-      if (!rule || !(await ask(rule))) throw error;
+      if (!(error instanceof PolicyError) || declined.has(error)) throw error;
+      const rule = factorRule(error.rule);
+      if (!rule) throw error;
+      if (!known.has(rule)) {
+        if (await ask(rule)) continue;
+        known.add(rule);
+      }
+      declined.set(error, rule);
+      throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { FileStore, StoredFile } from "strongroom/files";
 import { explainFile, isAbort } from "../../app/explain";
+import type { FactorRuleName } from "../../app/factor-request";
 import text from "../../ui/text.module.css";
 import styles from "./Preview.module.css";
 import { noPreview, openPreview, type PreviewContent } from "./preview-content";
@@ -13,11 +14,13 @@ interface Props {
 /** The decrypted file itself, where the page can show it safely. */
 export function Preview({ store, file }: Props) {
   const [content, setContent] = useState<PreviewContent>();
+  /** Whoever presented nothing is asked again where they open the preview again. */
+  const declined = useRef(new Set<FactorRuleName>());
   useEffect(() => {
     const stop = new AbortController();
     let close = () => {};
     const show = async () => {
-      const opened = await openPreview(store, file, stop.signal);
+      const opened = await openPreview(store, file, stop.signal, declined.current);
       if ("close" in opened) ({ close } = opened);
       if (stop.signal.aborted) close();
       else setContent(opened);

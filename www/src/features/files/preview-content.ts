@@ -1,7 +1,7 @@
 /** Decrypts a file so that the page can show it. */
 
 import type { FileStore, StoredFile } from "strongroom/files";
-import { askingFactor } from "../../app/factor-request";
+import { askingFactor, type DeclinedRules } from "../../app/factor-request";
 import { streamFile } from "./preview-stream";
 
 /** Larger files are not fetched for a preview, in bytes. */
@@ -19,10 +19,12 @@ export type PreviewContent =
 
 export const noPreview = (text: string): PreviewContent => ({ kind: "none", text });
 
+/** @param declined as for `askingFactor`: a preview is opened again whenever the list of files was read again */
 export async function openPreview(
   store: FileStore,
   file: StoredFile,
   signal: AbortSignal,
+  declined: DeclinedRules,
 ): Promise<PreviewContent> {
   const { type = "", size = Infinity } = file;
   const isText = /^text\/|^application\/(json|xml)|^image\/svg/.test(type);
@@ -32,13 +34,13 @@ export async function openPreview(
     return noPreview("There is no preview for this type. Download the file to view it.");
   }
   if (media === "video" || media === "audio") {
-    return { kind: "player", element: media, ...(await streamFile(store, file, signal)) };
+    return { kind: "player", element: media, ...(await streamFile(store, file, signal, declined)) };
   }
-  if (isDocument) return { kind: "document", ...(await streamFile(store, file, signal)) };
+  if (isDocument) return { kind: "document", ...(await streamFile(store, file, signal, declined)) };
   if (size > LARGEST) {
     return noPreview("This file is too large for a preview. Download it to view it.");
   }
-  const plain = await askingFactor(() => store.get(file, { signal }));
+  const plain = await askingFactor(() => store.get(file, { signal }), declined);
   if (isText) return { kind: "text", text: (await plain.text()).slice(0, EXCERPT) };
   // The package sets the type only of content that is safe in this origin.
   const blob = await plain.blob();

@@ -2,7 +2,7 @@
 
 import type { FileStore, StoredFile } from "strongroom/files";
 import { localUrl } from "strongroom/media";
-import { askingFactor } from "../../app/factor-request";
+import { askingFactor, type DeclinedRules } from "../../app/factor-request";
 
 /** The service worker's script, as `vite.config.ts` names it. */
 const SCRIPT = "/service-worker.js";
@@ -28,9 +28,14 @@ export interface LocalUrl {
   close: () => void;
 }
 
-export async function streamFile(store: FileStore, file: StoredFile, signal: AbortSignal): Promise<LocalUrl> {
+export async function streamFile(
+  store: FileStore,
+  file: StoredFile,
+  signal: AbortSignal,
+  declined: DeclinedRules,
+): Promise<LocalUrl> {
   await navigator.serviceWorker.register(scriptAddress(), { type: "module" });
-  const opened = await askingFactor(() => store.open(file, { signal }));
+  const opened = await askingFactor(() => store.open(file, { signal }), declined);
   try {
     return { url: await localUrl(opened), close: () => opened.close() };
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { explainFile, isAbort } from "../../app/explain";
+import type { FactorRuleName } from "../../app/factor-request";
 import { notify } from "../../app/notice";
 import type { Direction, Transfer, TransferState } from "./transfer";
 
@@ -95,9 +96,14 @@ export class TransferQueue {
     this.#onIdle();
   }
 
+  /** One answer counts for all that were added before it. To retry one asks again. */
+  #noteDeclined(rule: FactorRuleName): void {
+    for (const transfer of this.#transfers.value) transfer.noteDeclined(rule);
+  }
+
   async #run(transfer: Transfer): Promise<void> {
     try {
-      await transfer.run();
+      await transfer.run((rule) => this.#noteDeclined(rule));
       this.#finished.value = [...this.#finished.value, transfer];
       this.#remove(transfer);
     } catch (error) {

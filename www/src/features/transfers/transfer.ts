@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { TransferError } from "strongroom";
 import type { Patience } from "strongroom/s3";
 import { causeOf } from "../../app/explain";
-import { askingFactor } from "../../app/factor-request";
+import { askingFactor, type FactorRuleName } from "../../app/factor-request";
 
 /** `reencrypt`: down and up again, under another key. */
 export type Direction = "up" | "down" | "reencrypt";
@@ -34,6 +34,8 @@ export class Transfer {
   /** Bytes of plaintext. */
   readonly size: number;
   readonly patience: Patience;
+  /** Rules for which nobody presented anything since it was added: they refuse it, and nobody is asked. */
+  readonly #declined = new Set<FactorRuleName>();
   readonly #work: Work;
   readonly #stop = new AbortController();
   readonly #state = signal<TransferState>("waiting");
@@ -86,10 +88,19 @@ export class Transfer {
     this.#percent.value = total ? Math.min(100, Math.floor(((done + sending) / total) * 100)) : 100;
   };
 
-  /** Rejects when the work fails for good, or is cancelled. */
-  async run(): Promise<void> {
+  /**
+   * Rejects when the work fails for good, or is cancelled.
+   *
+   * @param onDeclined called when nobody presents anything for a rule
+   */
+  async run(onDeclined: (rule: FactorRuleName) => void): Promise<void> {
     this.#state.value = "running";
-    await askingFactor(() => this.#work(this));
+    await askingFactor(() => this.#work(this), { has: (rule) => this.#declined.has(rule), add: onDeclined });
+  }
+
+  /** Nobody presented anything for a rule while this one waited, or ran. */
+  noteDeclined(rule: FactorRuleName): void {
+    this.#declined.add(rule);
   }
 
   fail(problem: string): void {

@@ -1,6 +1,7 @@
 import type { DestructionReport, RevocationReport } from "strongroom";
 import { Dialog } from "../../../ui/Dialog";
 import { counted, formatDate } from "../../../ui/format";
+import { Warning } from "../../../ui/Warning";
 import { Dependents } from "../dependents/Dependents";
 import type { KeysModel } from "../model";
 import { targetOf } from "./key-actions";
@@ -16,7 +17,12 @@ export function ReportDialog({ keys }: { keys: KeysModel }) {
   if (about === "revoked") {
     return (
       <Dialog id="report" title={`What ${target} still opens`} close={close}>
-        <Revoked keys={keys} report={report.report} version={action.version?.id ?? action.key.primary} />
+        <Revoked
+          keys={keys}
+          report={report.report}
+          unreplaced={report.unreplaced}
+          version={action.version?.id ?? action.key.primary}
+        />
       </Dialog>
     );
   }
@@ -32,12 +38,19 @@ export function ReportDialog({ keys }: { keys: KeysModel }) {
 interface RevokedProps {
   keys: KeysModel;
   report: RevocationReport;
+  /** Why there is no new version, in sentences. */
+  unreplaced: string | undefined;
   version: string;
 }
 
-function Revoked({ keys, report, version }: RevokedProps) {
+function Revoked({ keys, report, unreplaced, version }: RevokedProps) {
   return (
     <>
+      {unreplaced && (
+        <Warning testid="report-unreplaced">
+          <p>{unreplaced}</p>
+        </Warning>
+      )}
       <h3 class={styles.title}>What can still be read</h3>
       <Sentences list={report.readable} />
       {report.objects > 0 && <Dependents keys={keys} version={version} />}

@@ -2,7 +2,8 @@
 
 import { batch, signal } from "@preact/signals";
 import type { DestructionReport, KeyPolicy, ObjectPage, RevocationReport, VaultKey } from "strongroom";
-import { askingFactor } from "../../../app/factor-request";
+import { explain } from "../../../app/explain";
+import { askingFactor, declinedRule } from "../../../app/factor-request";
 import { notify } from "../../../app/notice";
 import { addressOf, goTo } from "../../../app/route";
 import type { Scope } from "../../../app/scope";
@@ -35,7 +36,13 @@ export interface ActionChoices {
 }
 
 export type ActionReport =
-  | { about: "revoked"; action: KeyAction; report: RevocationReport<VaultKey> }
+  | {
+      about: "revoked";
+      action: KeyAction;
+      report: RevocationReport<VaultKey>;
+      /** Why there is no new version in its place, in sentences; `undefined` where there is one, or none was wanted. */
+      unreplaced: string | undefined;
+    }
   | { about: "destroyed"; action: KeyAction; report: DestructionReport<VaultKey> };
 
 /** Reads again what shows the key. */
@@ -83,6 +90,8 @@ export class KeyActions {
 
   async carryOut(action: KeyAction, choices: ActionChoices): Promise<void> {
     const outcome = await perform(action, choices);
+    // Locked meanwhile: nothing shows it any more.
+    if (this.#scope.signal.aborted) return;
     // One dialog replaces the other.
     batch(() => {
       this.#considered.value = undefined;
@@ -131,9 +140,7 @@ async function perform(action: KeyAction, choices: ActionChoices): Promise<Actio
       return undefined;
     case "revoke": {
       const report = await one.revoke({ reason: reason || undefined, compromised });
-      // The revocation is done: the rotation alone is tried again.
-      if (replace) await askingFactor(() => report.key.rotate());
-      return { about: "revoked", action, report };
+      return { about: "revoked", action, report, unreplaced: replace ? await replacing(report.key) : undefined };
     }
     case "scheduleDestroy":
       return {
@@ -149,6 +156,21 @@ async function perform(action: KeyAction, choices: ActionChoices): Promise<Actio
     default:
       await one[name]();
       return undefined;
+  }
+}
+
+/**
+ * Rotates a key whose version is revoked: the revocation is done, and has to be reported whatever comes of this.
+ *
+ * @returns why there is no new version
+ */
+async function replacing(key: VaultKey): Promise<string | undefined> {
+  try {
+    await askingFactor(() => key.rotate());
+    return undefined;
+  } catch (error) {
+    const why = declinedRule(error) ? "A policy asks for a factor, and none was presented." : explain(error);
+    return `The version is revoked, but no new version was created. ${why} Rotate the key before you encrypt with it again.`;
   }
 }
 

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { TransferError } from "strongroom";
 import type { StoredFile } from "strongroom/files";
 import { explainFile, isAbort } from "../../../app/explain";
-import { askingFactor } from "../../../app/factor-request";
+import { askingFactor, declinedRule } from "../../../app/factor-request";
 import type { Scope } from "../../../app/scope";
 import { counted } from "../../../ui/format";
 import type { FilesModel } from "../../files/model";
@@ -60,9 +60,9 @@ export class RewrapJob {
         await askingFactor(() => this.#files.store.rewrap(file, { to: this.#to, signal: this.#signal }));
         this.#done.value++;
       } catch (error) {
-        // Where nothing is answered, the others would wait for nothing.
+        // Where nothing is answered, the others would wait for nothing; whoever presents no factor is not asked for each of them.
         const silent = error instanceof TransferError && error.status === undefined;
-        if (silent || isAbort(error)) return this.#endEarly(error);
+        if (silent || isAbort(error) || declinedRule(error)) return this.#endEarly(error);
         failures.push(error);
       }
     }
@@ -72,13 +72,19 @@ export class RewrapJob {
   }
 
   #endEarly(error: unknown): void {
-    const why = isAbort(error) ? "" : ` ${explainFile(error)}`;
-    const rest = this.done > 0 ? "These stay moved; the others open as before." : "All of them open as before.";
-    this.#end("stopped", `Stopped after ${this.done} of ${counted(this.total, "file")}.${why} ${rest}`);
+    const rest = this.done > 0 ? "Those stay moved; the others open as before." : "All of them open as before.";
+    this.#end("stopped", `Stopped after ${this.done} of ${counted(this.total, "file")}.${whyEnded(error)} ${rest}`);
   }
 
   #end(state: RewrapState, outcome: string): void {
     this.#state.value = state;
     this.#outcome.value = outcome;
   }
+}
+
+/** What ended a job early, as a sentence after another one; empty where somebody stopped it. */
+function whyEnded(error: unknown): string {
+  if (isAbort(error)) return "";
+  // That nothing was done is not so: some files may be moved.
+  return declinedRule(error) ? " A policy asks for a factor, and none was presented." : ` ${explainFile(error)}`;
 }
