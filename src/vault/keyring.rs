@@ -30,7 +30,7 @@ pub struct Keyring {
     pub(crate) core: Vec<Row>,
     /// With its revision.
     pub(crate) head: (u64, Head),
-    /// The policies of the vault, once somebody asked for them.
+    /// The policies of the vault, as its record has them: read when it is opened, and again when that was written.
     policies: OnceCell<Option<Rc<Policies>>>,
     /// Whether all rows were checked against the head since the vault was unlocked.
     surveyed: Cell<bool>,
@@ -342,6 +342,7 @@ impl Keyring {
     }
 
     pub(crate) fn drop_core(&mut self, gone: &[RecordId]) {
+        self.policies.take();
         self.core.retain(|row| !gone.contains(&row.record_id));
     }
 

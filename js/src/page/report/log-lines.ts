@@ -8,7 +8,7 @@ import { did, isOtherFailure, isRefusal, isUse, isWrongFactor, unnamedOf, type W
 const PROOFS = new Set(["unlock", "reload", "authenticate", "rehearseFactor"]);
 const FACTOR_ENDS = new Set(["revokeFactor", "replaceFactor"]);
 const FACTOR_CHANGES = new Set(["addFactor", "replaceFactor", "renameFactor", "requireFactors"]);
-/** Each of them gives the vault another vault key, whoever asked for one. */
+/** The operations that give the vault another vault key. */
 const VAULT_KEY_ROTATIONS = new Set(["rotateVaultKey", "revokeFactor", "replaceFactor", "requireFactors"]);
 
 type Table = Pick<ToldLine, "columns" | "rows">;
