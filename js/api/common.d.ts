@@ -600,6 +600,8 @@ interface AuditEntry {
   readonly keys: readonly AuditedKey[];
   readonly more?: number;
   readonly object?: string;
+  readonly contexts?: readonly string[];
+  readonly moreContexts?: number;
   readonly factor?: string;
   readonly failed?: number;
   readonly lost?: number;
@@ -674,8 +676,10 @@ interface AuditShipOptions extends AbortOptions {
   limit?: number | undefined;
   every?: number | undefined;
 }
+type EncryptionContext = Readonly<Record<string, string>>;
 interface AuditQuery extends AuditFilter, OfLog, AbortOptions {
   key?: KeyReference | undefined;
+  context?: EncryptionContext | undefined;
 }
 type AuditFormat = "jsonl" | "ocsf" | "csv" | "cef";
 interface AuditExportOptions extends AuditQuery, OperationOptions {
@@ -914,7 +918,6 @@ declare class RewrapJob<Source extends HeaderSource = HeaderSource> implements A
   [Symbol.asyncIterator](): AsyncIterator<Rewrapped<Source>, void, undefined>;
   run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>>;
 }
-type EncryptionContext = Readonly<Record<string, string>>;
 interface CanOptions extends ReasonOptions {
   key: KeyReference;
   context?: EncryptionContext | undefined;

@@ -177,3 +177,32 @@ test("a log goes on when the vault is opened again, and a restored copy begins i
   assert.deepEqual(rest.map(({ operation }) => operation), ["unlock", "createKey"]);
   await copy.close();
 });
+
+test("uses are found by their whole context, which no entry and no file says", async () => {
+  const vault = await vaultWithKey();
+  const context = { tenant: "tenant-42", album: "1" };
+  const token = await vault.encryptValue(1, { key: "photos", context });
+  await assert.rejects(vault.decryptValue(token, { context: { tenant: "tenant-43" } }), code("ERR_CONTEXT"));
+  const object = await vault.encrypt("a file", { key: "photos", context });
+  await object.close();
+  await vault.encryptValue(1, { key: "photos" });
+  const found = async (/** @type {Record<string, string>} */ asked) => (await vault.audit.page({ context: asked })).entries;
+  const own = await found({ album: "1", tenant: "tenant-42" });
+  assert.deepEqual(own.map(({ operation }) => operation), ["encrypt", "encryptValue"]);
+  assert.equal(own[0]?.object, object.id);
+  assert.match(own[0]?.contexts?.join() ?? "", /^[\w-]{22}$/);
+  assert.deepEqual(own[0]?.contexts, own[1]?.contexts);
+  assert.deepEqual((await found({ tenant: "tenant-43" })).map(({ error }) => error), ["ERR_CONTEXT"]);
+  assert.deepEqual(await found({ tenant: "tenant-42" }), []);
+  const [latest] = (await vault.audit.page({ limit: 1 })).entries;
+  assert.equal(latest && "contexts" in latest, false);
+  await assert.rejects(vault.audit.page({ context: {} }), ArgumentError);
+  // @ts-expect-error: contexts are texts
+  await assert.rejects(vault.audit.page({ context: { tenant: 42 } }), ArgumentError);
+  for (const format of /** @type {const} */ (["jsonl", "ocsf", "csv", "cef"])) {
+    const text = await new Response(vault.audit.export({ format, context, reasons: true })).text();
+    assert.ok(!text.includes("tenant"), text);
+    assert.equal(text.split(String(own[0]?.contexts)).length, 3, format);
+  }
+  await vault.close();
+});

@@ -36,6 +36,9 @@ complete<AuditCheckpoint, (typeof auditCheckpoint)[number]>();
 const auditEntry = [
   {
     "at": 1790000000000,
+    "contexts": [
+      "aaaaaaaaaaaaaaaaaaaaaA"
+    ],
     "error": "ERR_POLICY",
     "factor": "…",
     "failed": 2,
@@ -46,6 +49,7 @@ const auditEntry = [
     ],
     "lost": 4,
     "more": 3,
+    "moreContexts": 5,
     "operation": "encryptValue",
     "rule": "operations",
     "sequence": 5
@@ -82,6 +86,7 @@ const auditEntry = [
         "version": "…"
       }
     ],
+    "object": "…",
     "operation": "encrypt",
     "reason": "ticket 7",
     "sequence": 2
@@ -144,6 +149,9 @@ const auditPage = [
     "entries": [
       {
         "at": 1790000000000,
+        "contexts": [
+          "aaaaaaaaaaaaaaaaaaaaaA"
+        ],
         "error": "ERR_POLICY",
         "factor": "…",
         "failed": 2,
@@ -154,6 +162,7 @@ const auditPage = [
         ],
         "lost": 4,
         "more": 3,
+        "moreContexts": 5,
         "operation": "encryptValue",
         "rule": "operations",
         "sequence": 5
@@ -165,6 +174,9 @@ const auditPage = [
     "entries": [
       {
         "at": 1790000000000,
+        "contexts": [
+          "aaaaaaaaaaaaaaaaaaaaaA"
+        ],
         "error": "ERR_POLICY",
         "factor": "…",
         "failed": 2,
@@ -175,6 +187,7 @@ const auditPage = [
         ],
         "lost": 4,
         "more": 3,
+        "moreContexts": 5,
         "operation": "encryptValue",
         "rule": "operations",
         "sequence": 5
@@ -211,6 +224,7 @@ const auditPage = [
             "version": "…"
           }
         ],
+        "object": "…",
         "operation": "encrypt",
         "reason": "ticket 7",
         "sequence": 2
@@ -255,6 +269,7 @@ complete<AuditProof, (typeof auditProof)[number]>();
 const auditRequest = [
   {
     "before": 3,
+    "context": "{}",
     "done": false,
     "error": "ERR_POLICY",
     "from": 1,

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{Beginning, EntryKey, Predecessor, TreeHash},
-    base::{DeviceId, KeyId, LogId, Object, ObjectId, Result, Timestamp},
+    base::{DeviceId, KeyId, LogContext, LogId, Object, ObjectId, Result, Timestamp},
     vault::{self, LogBatch, LogSlice, LogState, LogVerification, LoggedEntry},
 };
 
-use super::options;
+use super::{context, options};
 
 /// Which entries, as a page asks for them.
 #[derive(Deserialize)]
@@ -17,6 +17,7 @@ struct Query {
     operation: Option<String>,
     error: Option<String>,
     done: Option<bool>,
+    context: Option<String>,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
     before: Option<u64>,
@@ -36,6 +37,7 @@ pub fn entry_query(given: Object) -> Result<vault::EntryQuery> {
         key: query.key,
         operation: query.operation,
         error: done.or(query.error),
+        context: query.context.as_deref().map(context).transpose()?,
         from: query.from,
         to: query.to,
         before: query.before,
@@ -102,6 +104,10 @@ pub struct AuditEntry {
     keys: Vec<EntryKey>,
     more: Option<u64>,
     object: Option<ObjectId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contexts: Vec<LogContext>,
+    #[serde(rename = "moreContexts")]
+    more_contexts: Option<u64>,
     factor: Option<String>,
     failed: Option<u64>,
     lost: Option<u64>,
@@ -129,6 +135,8 @@ impl From<LoggedEntry> for AuditEntry {
             keys: entry.keys,
             more: entry.more,
             object: entry.object,
+            contexts: entry.contexts,
+            more_contexts: entry.more_contexts,
             factor: entry.factor,
             failed: entry.failed,
             lost: entry.lost,

@@ -37,7 +37,7 @@ pub use vaults::{
 
 use serde::de::DeserializeOwned;
 
-use crate::base::{InputError, Object, Result};
+use crate::base::{Context, InputError, InputResult, Object, Result};
 
 /// What options are called that are not as they must be.
 pub const NOT_OPTIONS: InputError = InputError::Argument("options");
@@ -48,4 +48,19 @@ pub const NOT_OPTIONS: InputError = InputError::Argument("options");
 /// [`InputError::Argument`] for a member that is missing, unknown or of another type.
 pub fn options<T: DeserializeOwned>(members: Object) -> Result<T> {
     Ok(members.decode(NOT_OPTIONS)?)
+}
+
+/// An encryption context out of its JSON text.
+///
+/// # Errors
+/// [`InputError::Argument`] for what is no object of strings, and as [`Context::new`].
+pub fn context(json: &str) -> InputResult<Context> {
+    const NOT_ONE: InputError = InputError::Argument("context must be an object of strings");
+    let object = Object::parse(json.as_bytes(), NOT_ONE)?;
+    let mut members = Vec::new();
+    for (name, value) in object.members() {
+        let value = value.as_str().ok_or(NOT_ONE)?;
+        members.push((name.to_owned(), value.to_owned()));
+    }
+    Context::new(members)
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{
-    DeviceId, Entropy, Error, InputError, InputResult, KeyId, LogId, Object, ObjectId, Salt,
-    Timestamp, VersionId,
+    DeviceId, Entropy, Error, InputError, InputResult, KeyId, LogContext, LogId, Object, ObjectId,
+    Salt, Timestamp, VersionId,
 };
 
 const MALFORMED: InputError = InputError::Malformed("an entry of the audit log");
@@ -34,6 +34,12 @@ pub struct Entry {
     pub more: Option<u64>,
     /// The object that it was about.
     pub object: Option<ObjectId>,
+    /// The encryption contexts of what was used, each once: hashed under a key of the log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contexts: Vec<LogContext>,
+    /// How many contexts it had besides.
+    #[serde(rename = "moreContexts")]
+    pub more_contexts: Option<u64>,
     /// The factor that it was about, by its id.
     pub factor: Option<String>,
     /// How many attempts to unlock the vault had failed by then. No key was there to prove them: who can write to the
@@ -95,6 +101,8 @@ impl Entry {
             keys: Vec::new(),
             more: None,
             object: None,
+            contexts: Vec::new(),
+            more_contexts: None,
             factor: None,
             failed: None,
             lost: None,
@@ -161,7 +169,7 @@ mod tests {
     use super::*;
     use crate::base::{PolicyRule, SystemEntropy, json::strict::is_strict};
 
-    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
+    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","contexts":["aaaaaaaaaaaaaaaaaaaaaA"],"moreContexts":1,"factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

@@ -8,7 +8,7 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{InputError, InputResult, KeyId, Map, Timestamp, base64},
+    base::{InputError, InputResult, KeyId, LogContext, Map, Timestamp, base64},
     hazmat::hash::sha256,
 };
 
@@ -102,7 +102,8 @@ impl IndexPlace {
 }
 
 /// What entries are sought by: the first four bytes of the SHA-256 of `key:` and a key's id, `operation:` and a name, `error:` and
-/// a code, or nothing of what was done.
+/// a code, or nothing of what was done, `context:` and the first two characters of a context's hash: there may be a context for each
+/// entry, and a node has room for some thousand terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Term(u32);
 
@@ -130,6 +131,15 @@ impl Term {
         Self::new("error:", code)
     }
 
+    /// Of entries of a context, and of one in 4,096 others.
+    #[must_use]
+    pub fn context(context: &LogContext) -> Self {
+        let [a, b, ..] = context.as_str().as_bytes() else {
+            return Self::new("context:", "");
+        };
+        Self::new("context:", &String::from_utf8_lossy(&[*a, *b]))
+    }
+
     /// All of an entry.
     fn all_of(entry: &Entry) -> impl Iterator<Item = Self> {
         let own = [
@@ -137,7 +147,8 @@ impl Term {
             Self::error(entry.error.as_deref().unwrap_or_default()),
         ];
         let keys = entry.keys.iter().map(|named| Self::key(&named.key));
-        own.into_iter().chain(keys)
+        let contexts = entry.contexts.iter().map(Self::context);
+        own.into_iter().chain(keys).chain(contexts)
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod checkpoint;
 mod compact_range;
+mod context_hash;
 mod entry;
 mod error;
 mod index_node;
@@ -25,6 +26,7 @@ mod vectors;
 
 pub use checkpoint::Checkpoint;
 pub use compact_range::CompactRange;
+pub use context_hash::{ContextDigest, ContextKey, EntryDraft};
 pub use entry::{Beginning, Entry, EntryKey, Predecessor};
 pub use error::{Error, Result};
 pub use index_node::{IndexNode, IndexPlace, PARTS, Sought, Term};

@@ -85,6 +85,25 @@ impl Context {
         self.canonical.as_bytes()
     }
 
+    /// The same without what names an object whose sidecar it is bound to: what the caller gave.
+    ///
+    /// # Errors
+    /// None: what is read was written here.
+    pub(crate) fn given(&self) -> InputResult<Vec<u8>> {
+        if self.sidecar.is_none() {
+            return Ok(self.canonical().to_vec());
+        }
+        let mut given = self.members()?;
+        for name in ["strongroom:parent", "strongroom:sidecar"] {
+            given.remove(name);
+        }
+        Ok(if given.is_empty() {
+            Vec::new()
+        } else {
+            given.text().into_bytes()
+        })
+    }
+
     /// Its members, by name.
     ///
     /// # Errors

@@ -107,6 +107,20 @@ random_id!(
     "salt"
 );
 
+random_id!(
+    /// An encryption context as one audit log has it: 16 bytes of an HMAC, which are the same for the same context in that log alone.
+    LogContext,
+    "context of an entry"
+);
+
+impl LogContext {
+    /// Of the bytes themselves.
+    #[must_use]
+    pub fn of_bytes(bytes: [u8; 16]) -> Self {
+        Self(base64::encode(&bytes))
+    }
+}
+
 /// An RFC 7638 SHA-256 thumbprint of a JWK, as 43 characters of base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]

@@ -27,7 +27,8 @@ pub use duration::Duration;
 pub use error::{DeviceFault, Error, PasskeyFault, RecoveryWords, Result, ShareFault};
 pub(crate) use error::{converts, tells, told_as};
 pub use id::{
-    BackupId, DeviceId, KeyId, Kid, LogId, ObjectId, PolicyId, Salt, Thumbprint, VaultId, VersionId,
+    BackupId, DeviceId, KeyId, Kid, LogContext, LogId, ObjectId, PolicyId, Salt, Thumbprint,
+    VaultId, VersionId,
 };
 pub use input::{InputError, InputResult};
 pub use json::{Json, Object};

@@ -71,7 +71,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             let (to, entropy) = ([under.kek()?.into()], Pool::of(tx.rng(), DRAWN));
             let engine = engine.clone();
-            Ok(encrypt_object(engine, &entropy, &to, context, file)?)
+            let encryption = encrypt_object(engine, &entropy, &to, context, file)?;
+            tx.note_object(&encryption.id);
+            Ok(encryption)
         })
         .await
     }
@@ -96,6 +98,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             let to = [under.kek()?.into()];
             let encryption = encrypt_object(engine.clone(), tx.rng(), &to, context, file)?;
+            tx.note_object(&encryption.id);
             let size = encryption.encryptor.body_size();
             tx.keep_header(&encryption.header, &under, context, size)
                 .await?;

@@ -16,7 +16,7 @@ use super::{
     transaction::{Change, Logged, Source},
 };
 use crate::{
-    audit::Entry,
+    audit::EntryDraft,
     base::{Clock, Error, KeyId, Map, Moment, Result, Thumbprint, Timestamp, VersionId},
     factors::{FactorProofs, Opened},
     keys::{CatalogCache, Session, Usage, sooner},
@@ -140,9 +140,9 @@ impl Unlocked {
     }
 
     /// Keeps an entry until it is written, where the vault has an audit log.
-    pub(crate) fn log(&self, entry: Option<Entry>) {
+    pub(crate) fn log(&self, entry: Option<impl Into<EntryDraft>>) {
         if let Some(entry) = entry.filter(|_| self.writes_log()) {
-            self.pending.borrow_mut().push(entry);
+            self.pending.borrow_mut().push(entry.into());
         }
     }
 

@@ -209,6 +209,7 @@ impl Transaction<'_> {
         alias_or_id: &str,
         asked: Asked<'_>,
     ) -> Result<UsableVersion> {
+        self.note_contexts(asked.contexts)?;
         let key = self.key(alias_or_id).await?;
         key.primary_version().state.check_protects()?;
         let primary = key.primary.clone();
@@ -362,6 +363,9 @@ impl Transaction<'_> {
 
     /// The version that a `kid` names, which was loaded.
     fn named(&self, kid: &Kid, to: Use<'_>) -> Result<UsableVersion> {
+        if let Use::Open(asked) = to {
+            self.note_contexts(asked.contexts)?;
+        }
         let (id, version) = kid.version().ok_or(Error::NoKey)?;
         let session = self.session(|key| key.id == id);
         let key = match (session, to) {

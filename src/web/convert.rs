@@ -5,7 +5,8 @@ use js_sys::{JsString, Number};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    base::{Context, Error, InputError, Json, Object, ObjectId, Result, Sidecar},
+    api,
+    base::{Context, Error, InputError, Json, ObjectId, Result, Sidecar},
     object::FileMetadata,
 };
 
@@ -29,17 +30,10 @@ pub(super) fn count(number: f64) -> Option<u64> {
 
 /// The page's encryption context: an object of strings, or nothing.
 pub(super) fn context(json: Option<&JsString>) -> Result<Context> {
-    const NOT_ONE: InputError = InputError::Argument("context must be an object of strings");
-    let Some(json) = json else {
-        return Ok(Context::none());
-    };
-    let object = Object::parse(text(json).as_bytes(), NOT_ONE)?;
-    let mut members = Vec::new();
-    for (name, value) in object.members() {
-        let value = value.as_str().ok_or(NOT_ONE)?;
-        members.push((name.to_owned(), value.to_owned()));
-    }
-    Ok(Context::new(members)?)
+    json.map_or_else(
+        || Ok(Context::none()),
+        |json| Ok(api::context(&text(json))?),
+    )
 }
 
 /// The context of an object, which may be a sidecar.

@@ -19,6 +19,7 @@ mod identity;
 mod inventory;
 mod life;
 mod listing;
+mod log_contexts;
 mod log_index;
 mod material;
 mod maximum_uses;

@@ -426,6 +426,8 @@ fn audit(samples: &mut Samples) {
         page.entries[0].entry.failed = Some(2);
         page.entries[0].entry.more = Some(3);
         page.entries[0].entry.factor = Some("aaaaaaaaaaaaaaaaaaaaaa".into());
+        page.entries[0].entry.contexts = vec!["aaaaaaaaaaaaaaaaaaaaaA".parse().unwrap()];
+        page.entries[0].entry.more_contexts = Some(5);
         samples.told("AuditPage", &AuditPage::from(page));
     }
     let page = samples.last("AuditPage");
@@ -462,7 +464,7 @@ fn audit(samples: &mut Samples) {
     let (id, all) = ("aaaaaaaaaaaaaaaaaaaaaA", 100);
     samples.read(
         "AuditRequest",
-        json!({ "key": id, "operation": "decrypt", "error": "ERR_POLICY", "done": false, "from": 1, "to": 2, "before": 3, "limit": all, "log": id }),
+        json!({ "key": id, "operation": "decrypt", "error": "ERR_POLICY", "done": false, "context": "{}", "from": 1, "to": 2, "before": 3, "limit": all, "log": id }),
         api::entry_query,
     );
 }

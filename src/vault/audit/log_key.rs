@@ -1,7 +1,7 @@
 //! The keys of one log, and the rows that its entries stand in.
 
 use crate::{
-    audit::{Entry, IndexNode, IndexPlace, NoteSigner},
+    audit::{ContextKey, EntryDraft, IndexNode, IndexPlace, NoteSigner},
     base::{Entropy, Error, InputError, LogId, Object, Result, Secret, VaultId, json},
     jose::{Jwk, SigningKey},
     records::{RecordCipher, VaultKey},
@@ -66,6 +66,8 @@ pub(crate) fn signer(vault: &VaultId, log: &LogId, key: &Jwk) -> Result<NoteSign
 pub(crate) struct LogRows<'a> {
     pub(crate) vault: &'a VaultId,
     pub(crate) log: &'a LogId,
+    /// What hashes the contexts of its entries.
+    pub(crate) contexts: ContextKey,
     key: VaultKey,
 }
 
@@ -78,8 +80,13 @@ struct Leaves {
 impl<'a> LogRows<'a> {
     /// By the key that encrypts its entries.
     pub(crate) fn new(vault: &'a VaultId, log: &'a LogId, key: &Jwk) -> Result<Self> {
-        let key = VaultKey::from_jwk(key)?;
-        Ok(Self { vault, log, key })
+        const NOT_SECRET: Error = Error::Integrity("the audit log's key is another one");
+        Ok(Self {
+            contexts: ContextKey::derive(key.secret().ok_or(NOT_SECRET)?)?,
+            key: VaultKey::from_jwk(key)?,
+            vault,
+            log,
+        })
     }
 
     /// Where the row stands whose first entry has that number.
@@ -154,11 +161,12 @@ impl<'a> LogRows<'a> {
     pub(crate) fn seal(
         &self,
         first: u64,
-        entries: &[Entry],
+        entries: &[EntryDraft],
         entropy: &dyn Entropy,
     ) -> Result<(Row, Vec<String>)> {
+        let texts = entries.iter().map(|entry| entry.hashed(&self.contexts));
         let leaves = Leaves {
-            entries: entries.iter().map(Entry::text).collect(),
+            entries: texts.map(|entry| entry.text()).collect(),
         };
         let record_id = Self::record_id(self.log, first);
         let record = Object::encode(&leaves);

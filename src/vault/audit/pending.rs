@@ -1,7 +1,7 @@
 //! Entries that wait to be written: those of operations that write nothing themselves.
 
 use crate::{
-    audit::Entry,
+    audit::{Entry, EntryDraft},
     base::{Entropy, Result, Timestamp},
 };
 
@@ -15,7 +15,7 @@ const ROOM: usize = 64 * ENTRIES;
 /// The entries that wait, in the order of what they tell of. They are counted from the unlock on.
 #[derive(Default)]
 pub(crate) struct PendingEntries {
-    entries: Vec<Entry>,
+    entries: Vec<EntryDraft>,
     /// The number of the first of them.
     first: u64,
     /// The number of the first one that is neither written nor told to be lost.
@@ -38,7 +38,7 @@ impl PendingEntries {
         due
     }
 
-    pub(crate) fn push(&mut self, entry: Entry) {
+    pub(crate) fn push(&mut self, entry: EntryDraft) {
         if self.entries.len() >= ROOM {
             self.entries.remove(0);
             self.first += 1;
@@ -52,14 +52,15 @@ impl PendingEntries {
         &self,
         now: Timestamp,
         entropy: &dyn Entropy,
-    ) -> Result<(Vec<Entry>, u64)> {
+    ) -> Result<(Vec<EntryDraft>, u64)> {
         let mut entries = Vec::new();
         if self.first > self.written {
             let lost = Entry::new("loseEntries", now, entropy)?;
-            entries.push(Entry {
+            let lost = Entry {
                 lost: Some(self.first - self.written),
                 ..lost
-            });
+            };
+            entries.push(lost.into());
         }
         entries.extend(self.entries.iter().cloned());
         Ok((entries, self.first + self.entries.len() as u64))
@@ -87,8 +88,9 @@ mod tests {
     use super::*;
     use crate::base::SystemEntropy;
 
-    fn entry(at: usize) -> Entry {
-        Entry::new(&at.to_string(), Timestamp::EPOCH, &SystemEntropy).expect("entropy")
+    fn entry(at: usize) -> EntryDraft {
+        let entry = Entry::new(&at.to_string(), Timestamp::EPOCH, &SystemEntropy);
+        entry.expect("entropy").into()
     }
 
     #[test]
@@ -106,8 +108,8 @@ mod tests {
         let (entries, until) = pending
             .to_write(Timestamp::EPOCH, &SystemEntropy)
             .expect("entropy");
-        assert_eq!((entries.len(), entries[0].lost), (ROOM + 1, Some(3)));
-        assert_eq!(&*entries[1].operation, "3");
+        assert_eq!((entries.len(), entries[0].entry.lost), (ROOM + 1, Some(3)));
+        assert_eq!(&*entries[1].entry.operation, "3");
 
         // Two take the room of some that are written meanwhile: those are not lost.
         pending.push(entry(1));
@@ -118,7 +120,7 @@ mod tests {
             .expect("entropy");
         let told: Vec<_> = entries
             .iter()
-            .map(|entry| (&*entry.operation, entry.lost))
+            .map(|draft| (&*draft.entry.operation, draft.entry.lost))
             .collect();
         assert_eq!(told, [("1", None), ("2", None)]);
         pending.wrote(until);

@@ -1,15 +1,15 @@
 //! What the audit log's entries say.
 
 use crate::{
-    audit::{Beginning, CompactRange, Entry, Sought, Term, TreeHash},
-    base::{DeviceId, Error, KeyId, LogId, Result, Timestamp},
+    audit::{Beginning, CompactRange, ContextDigest, Entry, Sought, Term, TreeHash},
+    base::{Context, DeviceId, Error, KeyId, LogContext, LogId, Result, Timestamp},
     jose::Jwk,
     records::LogHead,
     store::Store,
     vault::{Unlocked, Vault, gate::Request, unlock::unless_untrue},
 };
 
-use super::{LogKeyUse, index::LogIndex, reader::LogReader, walk::LogWalk};
+use super::{LogKeyUse, LogRows, index::LogIndex, reader::LogReader, walk::LogWalk};
 
 /// Entries that are read first where some of them are sought, and how many are read together at the most.
 const FEW: u64 = 64;
@@ -32,6 +32,8 @@ pub struct EntryQuery {
     pub operation: Option<String>,
     /// Those that failed with this code; with an empty one those that were done.
     pub error: Option<String>,
+    /// Those of exactly this encryption context.
+    pub context: Option<Context>,
     /// Not before then.
     pub from: Option<Timestamp>,
     /// Before then.
@@ -84,32 +86,60 @@ impl From<LogHead> for LogTree {
     }
 }
 
-impl EntryQuery {
+/// What a log's entries are held against.
+pub(super) struct Wanted<'a> {
+    query: &'a EntryQuery,
+    /// As that log has it.
+    context: Option<LogContext>,
+}
+
+impl<'a> Wanted<'a> {
+    /// # Errors
+    /// [`Error::Argument`] for a context without members: entries that have none say nothing of it.
+    pub(super) fn of(query: &'a EntryQuery, rows: &LogRows<'_>) -> Result<Self> {
+        const EMPTY: Error = Error::Argument("context (one member at least)");
+        let digest = match &query.context {
+            None => None,
+            Some(context) => Some(ContextDigest::of(context)?.ok_or(EMPTY)?),
+        };
+        Ok(Self {
+            query,
+            context: digest.map(|digest| rows.contexts.hash(&digest)),
+        })
+    }
+
     /// What is sought in the index, unless it is all entries.
     fn sought(&self) -> Option<Sought> {
-        let key = self.key.iter().map(Term::key);
-        let operation = self.operation.iter().map(|name| Term::operation(name));
-        let error = self.error.iter().map(|code| Term::error(code));
+        let Self { query, context } = self;
+        let key = query.key.iter().map(Term::key);
+        let operation = query.operation.iter().map(|name| Term::operation(name));
+        let error = query.error.iter().map(|code| Term::error(code));
+        let context = context.iter().map(Term::context);
         let sought = Sought {
-            terms: key.chain(operation).chain(error).collect(),
-            from: self.from,
-            to: self.to,
+            terms: key.chain(operation).chain(error).chain(context).collect(),
+            from: query.from,
+            to: query.to,
         };
         let all = sought.terms.is_empty() && sought.from.or(sought.to).is_none();
         (!all).then_some(sought)
     }
 
     pub(super) fn admits(&self, entry: &Entry) -> bool {
+        let query = self.query;
         let named = |key: &KeyId| entry.keys.iter().any(|named| named.key == *key);
         let failed = |error: &String| entry.error.as_deref().unwrap_or_default() == error;
-        self.key.as_ref().is_none_or(named)
-            && self
+        query.key.as_ref().is_none_or(named)
+            && query
                 .operation
                 .as_ref()
                 .is_none_or(|name| *name == entry.operation)
-            && self.error.as_ref().is_none_or(failed)
-            && self.from.is_none_or(|from| entry.at >= from)
-            && self.to.is_none_or(|to| entry.at < to)
+            && query.error.as_ref().is_none_or(failed)
+            && query.from.is_none_or(|from| entry.at >= from)
+            && query.to.is_none_or(|to| entry.at < to)
+            && self
+                .context
+                .as_ref()
+                .is_none_or(|context| entry.contexts.contains(context))
     }
 }
 
@@ -184,7 +214,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 
 impl LogReader<'_> {
     async fn page(&self, head: &LogTree, query: &EntryQuery, limit: u32) -> Result<EntryPage> {
-        let (mut index, sought) = (LogIndex::new(self, head), query.sought());
+        let wanted = Wanted::of(query, &self.rows)?;
+        let (mut index, sought) = (LogIndex::new(self, head), wanted.sought());
         let (mut entries, mut together) = (Vec::new(), u64::from(limit).max(FEW));
         let mut until = query.before.unwrap_or(u64::MAX).min(head.size);
         if sought.is_some() {
@@ -204,7 +235,7 @@ impl LogReader<'_> {
                 for (at, leaf) in leaves.iter().enumerate().rev() {
                     let sequence = *first + at as u64;
                     let entry = Entry::parse(leaf)?;
-                    if !query.admits(&entry) {
+                    if !wanted.admits(&entry) {
                         continue;
                     }
                     entries.push(LoggedEntry { sequence, entry });

@@ -10,7 +10,7 @@ use crate::{
 use super::{
     ENTRIES, SignedCheckpoint,
     reader::LogReader,
-    reading::{EntryQuery, LogTree, LoggedEntry, MOST},
+    reading::{EntryQuery, LogTree, LoggedEntry, MOST, Wanted},
     walk::LogWalk,
 };
 
@@ -102,6 +102,7 @@ impl LogReader<'_> {
         if first > head.size {
             return Err(Error::Argument("first (the log has fewer entries)"));
         }
+        let wanted = Wanted::of(query, &self.rows)?;
         let (mut entries, mut leaves, mut next) = (Vec::new(), Vec::new(), first);
         // One row more than there can be, to tell where the last one ends.
         let end = first.saturating_add((limit + ENTRIES) as u64);
@@ -118,7 +119,7 @@ impl LogReader<'_> {
                 for leaf in row {
                     let (sequence, entry) = (next, Entry::parse(&leaf)?);
                     leaves.push(TreeHash::of_leaf(leaf.as_bytes()));
-                    if query.admits(&entry) {
+                    if wanted.admits(&entry) {
                         entries.push(LoggedEntry { sequence, entry });
                     }
                     next += 1;

@@ -1,8 +1,8 @@
 //! What a transaction appends to the audit log: in its own commit, so that neither is there without the other.
 
 use crate::{
-    audit::{Beginning, CompactRange, Entry, Predecessor, TreeHash},
-    base::{Entropy, Error, KeyId, ObjectId, Result},
+    audit::{Beginning, CompactRange, ContextDigest, Entry, EntryDraft, Predecessor, TreeHash},
+    base::{Context, Entropy, Error, KeyId, ObjectId, Result},
     records::LogHead,
     store::{RecordType, Row},
     vault::audit::{ENTRIES, LogKeyUse, LogRows},
@@ -15,19 +15,19 @@ use super::{
 
 /// The entry of an operation.
 pub(crate) struct OwnEntry {
-    entry: Entry,
+    entry: EntryDraft,
     /// Whether it is to wait, where the operation ends well: it is not among what is written.
     waits: bool,
 }
 
 impl OwnEntry {
     /// What is to wait once the operation has ended.
-    pub(crate) fn ended(self, error: Option<&Error>) -> Option<Entry> {
+    pub(crate) fn ended(self, error: Option<&Error>) -> Option<EntryDraft> {
         match error {
             None => self.waits.then_some(self.entry),
             // Who was too late has changed nothing, and nobody is told of it.
             Some(Error::Locked | Error::Conflict) => None,
-            Some(error) => Some(self.entry.failed(Some(error))),
+            Some(error) => Some(self.entry.failed(error)),
         }
     }
 }
@@ -44,6 +44,19 @@ impl Transaction<'_> {
     /// Remembers the object that it is about.
     pub(crate) fn note_object(&self, object: &ObjectId) {
         self.object.replace(Some(object.clone()));
+    }
+
+    /// Remembers the encryption contexts of what is used, before it is told whether they are admitted.
+    pub(crate) fn note_contexts(&self, contexts: &[&Context]) -> Result<()> {
+        let mut noted = self.contexts.borrow_mut();
+        for context in contexts {
+            if let Some(digest) = ContextDigest::of(context)?
+                && !noted.contains(&digest)
+            {
+                noted.push(digest);
+            }
+        }
+        Ok(())
     }
 
     /// What becomes of the audit log.
@@ -109,7 +122,7 @@ impl Transaction<'_> {
     }
 
     /// The entry of an operation, as if it were done.
-    fn entry(&self) -> Result<Entry> {
+    fn entry(&self) -> Result<EntryDraft> {
         let mut entry = Entry::new(self.request.operation, self.now(), self.rng)?;
         entry.reason = self.reason.map(str::to_owned);
         for (key, version) in self.used.borrow().iter() {
@@ -129,7 +142,7 @@ impl Transaction<'_> {
         }
         entry.object.clone_from(&self.object.borrow());
         entry.factor = self.request.factor.map(str::to_owned);
-        Ok(entry)
+        Ok(EntryDraft::new(entry, &self.contexts.borrow()))
     }
 
     /// Whether it used or changed anything that an audit asks about: what is counted, and which parts of an upload are there,
@@ -187,7 +200,7 @@ impl Transaction<'_> {
             }
             None => {
                 let head = LogHead::begin(&self.device()?.id, self.rng)?;
-                entries.insert(0, self.beginning(&head, known.as_ref())?);
+                entries.insert(0, self.beginning(&head, known.as_ref())?.into());
                 let key = LogKeyUse::Entries.generate(self.rng)?;
                 let signer = LogKeyUse::Checkpoints.generate(self.rng)?;
                 self.add_log_key(LogKeyUse::Entries, &head, key.clone().into());
@@ -247,7 +260,7 @@ impl Transaction<'_> {
 fn append(
     rows: &LogRows<'_>,
     tree: &mut CompactRange,
-    entries: &[Entry],
+    entries: &[EntryDraft],
     entropy: &dyn Entropy,
 ) -> Result<Vec<Row>> {
     let mut written = Vec::new();

@@ -16,6 +16,7 @@ use core::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
 
 use crate::{
+    audit::ContextDigest,
     base::{
         Entropy, Error, KeyId, Kid, Local, Map, Moment, Object, ObjectId, Result, Timestamp,
         VersionId, sort_by,
@@ -70,6 +71,8 @@ pub(crate) struct Transaction<'a> {
     asked: RefCell<Vec<KeyId>>,
     /// The object that it is about.
     object: RefCell<Option<ObjectId>>,
+    /// The encryption contexts of what is used, each once.
+    contexts: RefCell<Vec<ContextDigest>>,
     writes: Writes,
     /// The session's key that was made, to be kept if the attempt counts.
     made: Option<Session>,
@@ -106,6 +109,7 @@ impl<'a> Transaction<'a> {
             reason,
             asked: RefCell::default(),
             object: RefCell::default(),
+            contexts: RefCell::default(),
             moved: Cell::default(),
             used: RefCell::default(),
             bounded: RefCell::default(),

@@ -50,6 +50,10 @@ impl Transaction<'_> {
         expect: Option<&ObjectId>,
         operation: Operation,
     ) -> Result<(Opened, UsableVersion)> {
+        // Until it is opened, whoever stores the header says which object that is.
+        if let Ok(claimed) = object_id(header) {
+            self.note_object(claimed);
+        }
         let asked = [context];
         let asked = Asked::to(operation).within(&asked);
         let found = self.identities_of(header, asked).await?;

@@ -19,7 +19,7 @@ import { frozen, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
 import type { UseEngine } from "../runtime/connection.js";
 import type { AuditSend, AuditShipOptions } from "./audit-batch.js";
-import { AUDIT_QUERY, type AuditQuery } from "./audit-query.js";
+import { AUDIT_QUERY, queriedContext, type AuditQuery } from "./audit-query.js";
 import { checkFormat, exportStream, type AuditExportOptions } from "./log-export.js";
 import { beginShipment } from "./log-shipping.js";
 import type { AuditShipment } from "./shipment.js";
@@ -103,9 +103,10 @@ export class AuditLog {
    * @throws ArgumentError for a vault that has no entry yet; IntegrityError where entries that it looks at were changed or are missing
    */
   async page(query?: AuditPageQuery): Promise<AuditPage> {
-    const { key, signal, ...rest } = optionsOf<AuditPageQuery>(query, AUDIT_PAGE_QUERY);
+    const { key, context, signal, ...rest } = optionsOf<AuditPageQuery>(query, AUDIT_PAGE_QUERY);
+    const text = queriedContext(context);
     const id = key === undefined ? undefined : await this.#keyId(key);
-    const asked = plainCopy({ ...rest, key: id });
+    const asked = plainCopy({ ...rest, key: id, context: text });
     return frozen(await abortable(signal, () => this.#use().peer.call("queryAudit", asked)));
   }
 
@@ -138,9 +139,11 @@ export class AuditLog {
    * missing, LockedError, and AbortedError
    */
   export(options: AuditExportOptions): ReadableStream<Bytes> {
-    const { key, format, reasons = false, signal, onProgress, ...rest } = optionsOf<AuditExportOptions>(options, AUDIT_EXPORT);
+    const { key, context, format, reasons = false, signal, onProgress, ...rest } = optionsOf<AuditExportOptions>(options, AUDIT_EXPORT);
     checkFormat(format, "format");
-    const request = async (): Promise<AuditRequest> => plainCopy({ ...rest, key: key === undefined ? undefined : await this.#keyId(key) });
+    const text = queriedContext(context);
+    const request = async (): Promise<AuditRequest> =>
+      plainCopy({ ...rest, key: key === undefined ? undefined : await this.#keyId(key), context: text });
     return exportStream(this.#use, { vault: this.#vault.id, format, reasons, options: { signal, onProgress }, request });
   }
 

@@ -1,7 +1,7 @@
 /** Entries of the audit log in ArcSight's Common Event Format, version 0. */
 import { RELEASE } from "../../shared/release.js";
 import { severityOf } from "./ocsf-events.js";
-import { entryUid, isFailure, keysText, type ToldEntry } from "./told-entry.js";
+import { contextsText, entryUid, isFailure, keysText, type ToldEntry } from "./told-entry.js";
 
 /** From 0 to 10, by OCSF's `severity_id`: unknown, informational, low, medium, high. */
 const CEF_SEVERITIES = [0, 1, 3, 5, 8];
@@ -27,6 +27,8 @@ function extensionOf(entry: ToldEntry): Record<string, string | number | undefin
     fileId: entry.object,
     ...labelled("cs", { vault: entry.vault, keys: keysText(entry), rule: entry.rule, factor: entry.factor, after: entry.begins?.after?.log }),
     ...labelled("cn", { failed: entry.failed, lost: entry.lost, more: entry.more }),
+    ...(entry.contexts && { flexString1: contextsText(entry), flexString1Label: "contexts" }),
+    ...(entry.moreContexts !== undefined && { flexNumber1: entry.moreContexts, flexNumber1Label: "moreContexts" }),
     ...(entry.unproven === true && { cs6: "true", cs6Label: "unproven" }),
   };
 }

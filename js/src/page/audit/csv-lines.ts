@@ -1,5 +1,5 @@
 /** Entries of the audit log as comma-separated values (RFC 4180). */
-import { isFailure, keysText, type ToldEntry } from "./told-entry.js";
+import { contextsText, isFailure, keysText, type ToldEntry } from "./told-entry.js";
 
 type Cell = string | number | undefined;
 
@@ -17,6 +17,8 @@ const COLUMNS: readonly [name: string, cell: (entry: ToldEntry) => Cell][] = [
   ["keys", keysText],
   ["more", (entry) => entry.more],
   ["object", (entry) => entry.object],
+  ["contexts", contextsText],
+  ["moreContexts", (entry) => entry.moreContexts],
   ["factor", (entry) => entry.factor],
   ["failed", (entry) => entry.failed],
   ["unproven", (entry) => (entry.unproven === true ? "true" : undefined)],

@@ -45,3 +45,8 @@ export function keysText({ keys }: AuditEntry): string {
   const text = keys.map(({ key, version, uses }) => `${key}${version === undefined ? "" : `.${version}*${uses ?? 1}`}`);
   return text.join(" ");
 }
+
+/** Contexts in one text, with spaces between. @internal */
+export function contextsText({ contexts }: AuditEntry): string | undefined {
+  return contexts?.join(" ");
+}

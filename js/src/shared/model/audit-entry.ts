@@ -48,8 +48,18 @@ export interface AuditEntry {
   readonly keys: readonly AuditedKey[];
   /** At least how many keys it used, changed or asked for besides: an entry names a thousand. */
   readonly more?: number;
-  /** The id of the object that it was about. */
+  /**
+   * The id of the object that it was about. Where opening it failed, or it was only rewrapped, the header said so: nobody has proven
+   * that it is that object's.
+   */
   readonly object?: string;
+  /**
+   * The encryption contexts of what was used, each once, as 22 characters: the same in this log wherever the same context was given, and
+   * nothing that tells the context to others. `page({ context })` finds the entries of one.
+   */
+  readonly contexts?: readonly string[];
+  /** How many contexts it had besides: an entry has a thousand. */
+  readonly moreContexts?: number;
   /** The id of the factor that it was about: that unlocked the vault, or was added, replaced or revoked. */
   readonly factor?: string;
   /**

@@ -175,9 +175,10 @@ export interface AuditLogState {
   readonly state?: AuditState;
 }
 
-/** `key`: its id. */
+/** `key`: its id. `context`: JSON text. */
 export interface AuditRequest extends AuditFilter, OfLog {
   key?: string | undefined;
+  context?: string | undefined;
   before?: number | undefined;
   limit?: number | undefined;
 }
