@@ -18,6 +18,7 @@ export type { ExpectedVault } from "./shared/model/expected-vault.js";
 export type { AutoLockCause, AutoLockOptions } from "./page/vault/auto-lock.js";
 export type { SurviveReloadOptions } from "./page/vault/survive-reload.js";
 export type { Vault } from "./page/vault/vault.js";
+export type { VaultView, ViewEnd, ViewEventMap, ViewOptions } from "./page/vault/vault-view.js";
 export type { VaultEventMap, VaultListener, VaultLock } from "./page/vault/vault-events.js";
 export type { VaultChange } from "./shared/model/vault-change.js";
 export type { Json, JsonOf } from "./shared/model/json.js";
@@ -65,6 +66,7 @@ export type {
   ReasonOptions,
   TrialRefusal,
   TriedEntry,
+  ViewOperation,
 } from "./shared/model/key-policy.js";
 export type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "./shared/model/vault-policy.js";
 export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
@@ -112,7 +114,8 @@ export type {
   ReportSectionId,
   ReportStatus,
 } from "./shared/model/report-document.js";
-export type { KeyPage, VaultKeys } from "./page/keys/vault-keys.js";
+export type { KeyLookup, KeyPage } from "./page/keys/key-lookup.js";
+export type { VaultKeys } from "./page/keys/vault-keys.js";
 export type {
   DestroyOptions,
   ExportOptions,

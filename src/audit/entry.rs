@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{
     DeviceId, Entropy, Error, InputError, InputResult, KeyId, LogContext, LogId, Object, ObjectId,
-    Salt, Timestamp, VersionId,
+    PolicyRule, Salt, Timestamp, VersionId,
 };
 
 const MALFORMED: InputError = InputError::Malformed("an entry of the audit log");
@@ -23,7 +23,7 @@ pub struct Entry {
     pub operation: String,
     /// The code of the error that it ended with; absent where it was done.
     pub error: Option<String>,
-    /// The rule of a key's policy that refused it.
+    /// The rule of a policy, or of a view, that refused it.
     pub rule: Option<String>,
     /// Why it was done, as whoever asked for it said.
     pub reason: Option<String>,
@@ -115,12 +115,13 @@ impl Entry {
     #[must_use]
     pub fn failed(self, error: Option<&Error>) -> Self {
         let rule = match error {
-            Some(Error::Policy(rule) | Error::VaultPolicy(rule)) => Some(rule.as_str().to_owned()),
+            Some(Error::Policy(rule) | Error::VaultPolicy(rule)) => Some(*rule),
+            Some(Error::OutsideView) => Some(PolicyRule::Operations),
             _ => None,
         };
         Self {
             error: error.map(|error| error.code().to_owned()),
-            rule,
+            rule: rule.map(|rule| rule.as_str().to_owned()),
             ..self
         }
     }

@@ -177,6 +177,11 @@ pub enum Error {
     /// The vault's policy forbids the operation.
     #[error("the vault's policy {0}")]
     VaultPolicy(PolicyRule),
+    /// The handle is a view, and the operation is none of its own.
+    #[error(
+        "this view of the vault does not list the operation; use the vault, or a view that does"
+    )]
+    OutsideView,
     /// The key is for another purpose than the one asked of it.
     #[error("the key is for another purpose")]
     Purpose,
@@ -383,7 +388,7 @@ impl Error {
             Self::Changed => "ERR_CHANGED",
             Self::Consumed => "ERR_CONSUMED",
             Self::Transition(..) | Self::State(_) => "ERR_STATE",
-            Self::Policy(_) | Self::VaultPolicy(_) => "ERR_POLICY",
+            Self::Policy(_) | Self::VaultPolicy(_) | Self::OutsideView => "ERR_POLICY",
             Self::Purpose => "ERR_PURPOSE",
             Self::InUse => "ERR_IN_USE",
         }
@@ -492,7 +497,8 @@ mod tests {
             Error::Transition(..) => Error::State(VersionState::Suspended),
             Error::State(_) => Error::Policy(PolicyRule::Operations),
             Error::Policy(_) => Error::VaultPolicy(PolicyRule::Operations),
-            Error::VaultPolicy(_) => Error::Purpose,
+            Error::VaultPolicy(_) => Error::OutsideView,
+            Error::OutsideView => Error::Purpose,
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })

@@ -146,6 +146,12 @@ impl Operation {
         Self::OF_VAULT.contains(&self)
     }
 
+    /// Whether a view may be for it: whether it is one on a key, and gives no secret out.
+    #[must_use]
+    pub fn suits_view(self) -> bool {
+        !self.is_of_vault() && self != Self::Export
+    }
+
     /// Its name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

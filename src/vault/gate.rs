@@ -293,8 +293,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 caught_up = true;
             }
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
-            let reason = self.reason.as_deref();
-            let mut tx = Transaction::begin(&self.state, self, rng, now, (request, reason))?;
+            let (reason, view) = (self.reason.as_deref(), self.view.as_deref());
+            let mut tx = Transaction::begin(&self.state, self, rng, now, (request, reason, view))?;
             let mut outcome = match tx.check_policy() {
                 Ok(()) => operation.attempt(&mut tx).await,
                 refused => refused,

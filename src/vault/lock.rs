@@ -80,7 +80,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         }
         let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
         let request = Request::of("writeAudit").unasked();
-        let asked = (&request, None);
+        let asked = (&request, None, None);
         let mut tx = Transaction::begin(&self.state, &NoStore, rng, now, asked).ok()?;
         tx.write_waiting_entries().ok()?;
         tx.account().now_or_never()?.ok()?;

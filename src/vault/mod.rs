@@ -62,6 +62,7 @@ mod usable_version;
 mod values;
 mod vault_key_envelope;
 mod vault_key_rotation;
+mod view;
 mod watch;
 
 pub use audit::{
@@ -103,6 +104,8 @@ pub struct Vault<State, S, E> {
     state: Rc<State>,
     /// Why its operations are done, where somebody said so.
     reason: Option<Rc<str>>,
+    /// What it is for, where that is not everything.
+    view: Option<Rc<view::View>>,
 }
 
 impl<State, S, E> Vault<State, S, E> {

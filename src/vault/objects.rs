@@ -187,8 +187,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::NoObject`].
     pub async fn kept_header(&self, id: &str) -> Result<Envelope> {
         let request = Request::of("decrypt");
-        self.read(request, async |tx| tx.object(id).await?.kept_header())
-            .await
+        self.read(request, async |tx| {
+            tx.check_view(Operation::Decrypt)?;
+            tx.object(id).await?.kept_header()
+        })
+        .await
     }
 
     /// A header under the primary version of its own key, or of another: same DEK, same body. The new one

@@ -21,6 +21,8 @@ pub enum PolicyRefusal {
     Key(PolicyRule),
     /// The vault's.
     Vault(PolicyRule),
+    /// None: the handle is a view that does not list the operation.
+    View,
 }
 
 impl PolicyRefusal {
@@ -30,6 +32,7 @@ impl PolicyRefusal {
             Ok(()) => Ok(None),
             Err(Error::Policy(rule)) => Ok(Some(Self::Key(rule))),
             Err(Error::VaultPolicy(rule)) => Ok(Some(Self::Vault(rule))),
+            Err(Error::OutsideView) => Ok(Some(Self::View)),
             Err(error) => Err(error),
         }
     }
@@ -40,6 +43,7 @@ impl PolicyRefusal {
         match self {
             Self::Key(_) => "key",
             Self::Vault(_) => "vault",
+            Self::View => "view",
         }
     }
 
@@ -48,6 +52,7 @@ impl PolicyRefusal {
     pub fn rule(self) -> PolicyRule {
         match self {
             Self::Key(rule) | Self::Vault(rule) => rule,
+            Self::View => PolicyRule::Operations,
         }
     }
 }
@@ -91,11 +96,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 }
 
 impl Transaction<'_> {
-    /// Whether the vault's policy allows what was asked for.
+    /// Whether the handle is for what was asked for, and the vault's policy allows it.
     ///
     /// # Errors
-    /// [`Error::VaultPolicy`]; [`Error::Unsupported`] where the policy is of a later version.
+    /// [`Error::OutsideView`]; [`Error::VaultPolicy`]; [`Error::Unsupported`] where the policy is of a later version.
     pub(super) fn check_policy(&self) -> Result<()> {
+        self.check_request()?;
         let request = self.request();
         match Operation::of_vault(request.operation) {
             Some(operation) if request.asked => self.allow_on_vault(operation, request.parts),
@@ -126,14 +132,17 @@ impl Transaction<'_> {
         }
     }
 
-    /// Whether the policies of a key, where there is one, and of the vault allow some requests of one operation: of both first
-    /// the rules that no factor can meet.
+    /// Whether the handle's view and the policies of a key, where there is one, and of the vault allow some requests of one operation: the
+    /// view first, then of both policies the rules that no factor can meet.
     pub(super) fn allow_by_all(
         &self,
         key: Option<&KeyRecord>,
         requests: &[PolicyRequest<'_>],
         parts: &[PolicyPart],
     ) -> Result<()> {
+        for request in requests {
+            self.check_view(request.operation)?;
+        }
         let own = self.keyring()?.policies()?;
         let key = key.filter(|key| key.policy.is_some());
         if own.is_none() && key.is_none() {

@@ -314,6 +314,7 @@ impl<State, S, E> Vault<State, S, E> {
             id,
             state: Rc::new(Locked(())),
             reason: None,
+            view: None,
         }
     }
 }
@@ -327,6 +328,7 @@ impl<S, E> Vault<Locked, S, E> {
             id: self.id,
             state: Rc::new(state),
             reason: None,
+            view: None,
         }
     }
 }

@@ -407,6 +407,7 @@ impl<S, E> Vault<Unlocked, S, E> {
             id: self.id.clone(),
             state: self.state.clone(),
             reason: reason.map(Rc::from),
+            view: self.view.clone(),
         }
     }
 }

@@ -115,6 +115,7 @@ impl Transaction<'_> {
     /// [`Error::NoKey`].
     pub(crate) async fn key(&self, alias_or_id: &str) -> Result<Rc<KeyRecord>> {
         let found = self.found_key(alias_or_id).await?;
+        self.check_seen(&found.id)?;
         self.note_asked(&found.id);
         Ok(found)
     }
@@ -293,6 +294,7 @@ impl Transaction<'_> {
         to: Use<'_>,
     ) -> Result<UsableVersion> {
         if let Use::Open(asked) = to {
+            self.check_seen(&key.id)?;
             self.note_asked(&key.id);
             self.allow(&key, asked, version)?;
         }
@@ -374,6 +376,7 @@ impl Transaction<'_> {
             (None, _) => self.known_key(&id)?,
         };
         if matches!(to, Use::Open(_)) {
+            self.check_seen(&key.id)?;
             key.version(&version)?.state.check_opens()?;
         }
         self.usable_loaded(key, &version, to)

@@ -5,7 +5,7 @@ use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::JsValue;
 
 use crate::{
-    base::{Cause, Error, InputError, RecoveryWords, ShareFault},
+    base::{Cause, Error, InputError, PolicyRule, RecoveryWords, ShareFault},
     jose, object, store,
 };
 
@@ -36,6 +36,10 @@ impl From<Error> for JsValue {
             Error::Policy(rule) => {
                 set(&js, "rule", rule.as_str());
                 set(&js, "policy", "key");
+            }
+            Error::OutsideView => {
+                set(&js, "rule", PolicyRule::Operations.as_str());
+                set(&js, "policy", "view");
             }
             Error::VaultPolicy(rule) => {
                 set(&js, "rule", rule.as_str());

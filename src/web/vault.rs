@@ -29,6 +29,8 @@ pub struct WasmVault {
     locked: Rc<WebVault<Locked>>,
     factor: Rc<PageFactor>,
     state: Rc<RefCell<State>>,
+    /// What its operations run on instead, of a handle with fewer rights.
+    view: Option<Rc<WebVault<Unlocked>>>,
     /// The unlocks that still wait, each with the keys that it has by then.
     unlocking: AbortableSet,
 }
@@ -195,6 +197,27 @@ impl WasmVault {
         })
     }
 
+    /// A handle of the same vault for these operations on these keys, or on all.
+    #[wasm_bindgen(unchecked_return_type = "Promise<WasmVault>")]
+    pub fn view(&self, operations: Vec<JsString>, keys: Option<Vec<JsString>>) -> Promise {
+        let (locked, factor) = (self.locked.clone(), self.factor.clone());
+        let state = self.state.clone();
+        self.run(async move |vault| {
+            let operations = operations.iter().map(|name| Operation::parse(&text(name)));
+            let operations = operations.collect::<Result<Vec<_>>>()?;
+            let keys = keys.map(|keys| keys.iter().map(text).collect::<Vec<_>>());
+            let view = vault.view(&operations, keys.as_deref()).await?;
+            Ok(Self {
+                locked,
+                factor,
+                state,
+                view: Some(Rc::new(view)),
+                unlocking: AbortableSet::default(),
+            }
+            .into())
+        })
+    }
+
     /// Looks whether the store still has the vault.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn probe(&self) -> Promise {
@@ -278,6 +301,7 @@ impl WasmVault {
             locked: Rc::new(vault),
             factor,
             state: Rc::new(RefCell::new(State::Locked)),
+            view: None,
             unlocking: AbortableSet::default(),
         }
     }
@@ -306,7 +330,7 @@ impl WasmVault {
         F: AsyncFnOnce(&WebVault<Unlocked>) -> Result<JsValue> + 'static,
     {
         let vault = match &*self.state.borrow() {
-            State::Unlocked(vault) => Ok(vault.clone()),
+            State::Unlocked(vault) => Ok(self.view.as_ref().unwrap_or(vault).clone()),
             State::Locked | State::Ended => Err(Error::Locked),
         };
         promise(async move {

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A vault whose log has begun: its first row has two entries.
-fn audited(place: &Place) -> Open {
+pub fn audited(place: &Place) -> Open {
     let vault = place.create();
     block_on(vault.write_log()).unwrap();
     vault
@@ -35,7 +35,7 @@ fn query(vault: &Open, query: &EntryQuery) -> EntryPage {
 }
 
 /// All entries, the first one first.
-fn entries(vault: &Open) -> Vec<LoggedEntry> {
+pub fn entries(vault: &Open) -> Vec<LoggedEntry> {
     let all = EntryQuery {
         limit: Some(1000),
         ..EntryQuery::default()

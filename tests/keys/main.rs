@@ -58,4 +58,5 @@ mod uses;
 mod uses_by_state;
 mod vault_key;
 mod vault_policy;
+mod view;
 mod watch;

@@ -14,7 +14,7 @@ use strongroom::{
 use crate::fixture::{DAY, NOW, Open, Place, create, create_session, manage, options, rotate};
 
 /// An empty file, of which there is nothing to digest.
-fn begun(vault: &Open, key: &str) -> Encryption<RustEngine> {
+pub fn begun(vault: &Open, key: &str) -> Encryption<RustEngine> {
     let file = FileMetadata {
         size: Some(0),
         ..FileMetadata::default()

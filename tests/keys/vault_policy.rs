@@ -59,7 +59,7 @@ fn can_use(vault: &Open, operation: Operation, key: &str) -> Option<PolicyRefusa
 }
 
 /// A vault that a passphrase, a passkey and a kit open, with a key "photos" and an object of which it keeps the header.
-fn furnished() -> (Place, Open, String) {
+pub fn furnished() -> (Place, Open, String) {
     let place = Place::with(Box::new(Desk::default()));
     let kit = RecoveryKit::generate(&SystemEntropy).unwrap();
     let factors: [&dyn Present; 3] = [&passphrase(PHRASE), &passkey(), &kit];
@@ -70,7 +70,7 @@ fn furnished() -> (Place, Open, String) {
 }
 
 /// Every operation on a vault, by its name in a policy.
-fn attempt_on_vault(vault: &Open, operation: Operation, object: &str, file: &[u8]) -> Result<()> {
+pub fn attempt_on_vault(vault: &Open, operation: Operation, object: &str, file: &[u8]) -> Result<()> {
     use Operation as Of;
     let (present, new) = (passphrase(PHRASE), passphrase("another one"));
     let passkey_id = || {

@@ -1,7 +1,6 @@
 /** What runs beside the wasm, in a Worker or inline, and serves the page's calls. */
 import { LockedError, toWire, WasmError, type StrongroomError } from "../shared/errors/index.js";
 import { holdLock } from "../shared/locks.js";
-import type { Begun, WireInput } from "../shared/protocol/body-calls.js";
 import type { Argon2Calls, EngineCalls } from "../shared/protocol/engine-calls.js";
 import type { PageCalls } from "../shared/protocol/page-calls.js";
 import type { WireKey } from "../shared/protocol/standalone-calls.js";
@@ -12,23 +11,9 @@ import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
 import { isTestingStore } from "../shared/testing-stores.js";
 import { workerPort } from "../shared/workers/worker-port.js";
-import { sha256 } from "./bodies/aes.js";
-import {
-  beginDecrypt,
-  beginEncrypt,
-  beginReencrypt,
-  beginResumed,
-  inspectHeader,
-  type BodyMakers,
-} from "./bodies/begin-body.js";
-import { BodyRegistry } from "./bodies/body-registry.js";
-import { BodyTask, moved } from "./bodies/body-task.js";
-import { RangeRegistry } from "./ranges/range-registry.js";
-import { storedBytes } from "./ranges/stored-bytes.js";
-import { DecryptedChunks } from "./readers/decrypted-chunks.js";
-import { ExactReader } from "./readers/exact-reader.js";
-import { inputSize, openInput } from "./readers/open-input.js";
-import { changesTo } from "./vault/changes.js";
+import { PageContents } from "./page-contents.js";
+import { openInput } from "./readers/open-input.js";
+import { ServedViews } from "./served-views.js";
 import { DeviceKeys } from "./vault/device-keys.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchForTests, stretchWith } from "./wasm/argon2.js";
@@ -48,11 +33,13 @@ export function serve(port: Port, endWorker = (): void => {}): () => Promise<voi
     end: () => engine.end().finally(endWorker),
     ...engine.vault.lifecycle(),
     ...engine.vault.factors(),
-    ...engine.vault.flows(),
-    ...engine.vault.prepared(),
-    ...engine.vault.contents((input) => openInput(input, page)),
+    ...engine.vault.desk.flows(),
+    ...engine.vault.desk.prepared(),
+    ...engine.vault.desk.contents((input) => openInput(input, page)),
     ...engine.standalone(),
-    ...engine.contents(),
+    ...engine.contents.calls(),
+    view: (...given) => engine.views.open(...given),
+    endView: async () => {},
   };
   const page: Peer<PageCalls> = new Peer<PageCalls>(port, calls, (error) => engine.after(error));
   return () => {
@@ -64,8 +51,8 @@ export function serve(port: Port, endWorker = (): void => {}): () => Promise<voi
 /** The calls by what they are about; together with the vault's they are all of `EngineCalls`. */
 class Engine {
   readonly vault: VaultHost;
-  readonly #bodies = new BodyRegistry();
-  readonly #objects = new RangeRegistry();
+  readonly contents: PageContents;
+  readonly views: ServedViews;
   readonly #deviceKeys = new DeviceKeys();
   #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
@@ -94,14 +81,16 @@ class Engine {
         if (error?.code === "ERR_INTEGRITY" || error?.code === "ERR_WASM") failed(error);
       },
     });
+    this.contents = new PageContents(page, () => this.#ready(), this.vault.desk);
+    this.views = new ServedViews(this.vault, async () => (await this.#ready()).bindings, (error) => this.after(error));
     this.#forget = whenStopped(failed);
   }
 
   close(): void {
     this.#closed = true;
     this.#forget();
-    this.#bodies.clear();
-    this.#objects.clear();
+    this.views.end();
+    this.contents.clear();
     this.#keyring?.free();
     this.#keyring = undefined;
     this.vault.close();
@@ -171,80 +160,6 @@ class Engine {
       whyNoDeviceKeys: () => this.#deviceKeys.missing(),
       unwrapKey: async (envelope, identities, context) =>
         this.#key((keyring) => keyring.unwrap(envelope, identities, context)),
-    };
-  }
-
-  contents(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "inspect" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
-    return {
-      encrypt: (number, input, request) => {
-        const body = new BodyTask(openInput(input, this.#page()));
-        const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers);
-        return this.#begin(number, body, begin, input);
-      },
-      decrypt: (number, input, request) => {
-        const body = new BodyTask(openInput(input, this.#page()));
-        const begin = (makers: BodyMakers) => beginDecrypt(body, inputSize(input), request, makers);
-        return this.#begin(number, body, begin, input);
-      },
-      reencrypt: (number, input, old, request) => {
-        const inner = new BodyTask(openInput(input, this.#page()));
-        const body = new BodyTask(new ExactReader(new DecryptedChunks(inner)));
-        return this.#begin(number, body, async (makers) => {
-          const opened = await beginDecrypt(inner, inputSize(input), old, makers);
-          return beginReencrypt(body, opened, request, makers);
-        });
-      },
-      inspect: async (header, request) => inspectHeader(header, request, await this.#makers()),
-      pull: (number) => this.#bodies.pull(number),
-      pin: async (number, about) => {
-        const { bindings } = await this.#ready();
-        return this.#bodies.read(number, (body) =>
-          body.pin(
-            (piece) => sha256(piece, bindings),
-            async (encryptor, digests) => {
-              const changes = changesTo("uploads", about.id);
-              await this.vault.operate((vault) => vault.pin(encryptor, digests, about), { changes });
-            },
-          ),
-        );
-      },
-      resume: (number, request) => {
-        const body = new BodyTask(new ExactReader({ read: async () => undefined, cancel: () => {} }));
-        return this.#begin(number, body, (makers) => beginResumed(body, request, makers));
-      },
-      drop: async (number) => {
-        this.#bodies.drop(number);
-        this.#objects.close(number);
-      },
-      openObject: async (number, parts, request) =>
-        this.#objects.open(number, storedBytes(parts, this.#page()), request, await this.#makers()),
-      readObject: (number, from, to, more) => this.#objects.read(number, from, to, more),
-    };
-  }
-
-  /** What is small enough to have come along goes back along with the answer. */
-  async #begin<T extends Begun>(
-    number: number,
-    body: BodyTask,
-    begin: (makers: BodyMakers) => Promise<T>,
-    input?: WireInput,
-  ): Promise<T> {
-    const begun = await this.#bodies.add(number, body, async () => begin(await this.#makers()));
-    const first = input?.kind === "bytes" ? await body.first() : undefined;
-    if (!first) return begun;
-    if (first.done) this.#bodies.drop(number);
-    const answer = { ...begun, first };
-    moved(first, answer);
-    return answer;
-  }
-
-  async #makers(): Promise<BodyMakers> {
-    const { bindings, keyring } = await this.#ready();
-    return {
-      bindings,
-      keyring,
-      operate: (...given) => this.vault.operate(...given),
-      permit: (kid, use) => this.vault.permit(kid, use),
     };
   }
 

@@ -20,7 +20,7 @@ fn no_part_of_a_rotation_has_all_of_the_manifest() {
     });
     block_on(filled).expect("a store in memory");
 
-    let asked = (&Request::of("rotateVaultKey"), None);
+    let asked = (&Request::of("rotateVaultKey"), None, None);
     let tx = Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.moment(), asked);
     let mut tx = tx.expect("unlocked");
     block_on(tx.rotate_vault_key(NextFactors::default())).expect("all rows are accounted for");

@@ -18,7 +18,9 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::NoObject`].
     pub(in crate::vault) async fn object(&self, id: &str) -> Result<TrackedObject> {
-        self.find_object(id).await?.ok_or(Error::NoObject)
+        let found = self.find_object(id).await?.ok_or(Error::NoObject)?;
+        self.check_object_seen(&found)?;
+        Ok(found)
     }
 
     pub(in crate::vault) async fn find_object(&self, id: &str) -> Result<Option<TrackedObject>> {
@@ -35,6 +37,7 @@ impl Transaction<'_> {
         if let Ok(id) = id_or_location.parse::<ObjectId>()
             && let Some(found) = self.find_object(id.as_str()).await?
         {
+            self.check_object_seen(&found)?;
             return Ok(found.id);
         }
         if !self.open()?.knows_locations() {
@@ -44,7 +47,13 @@ impl Transaction<'_> {
             let locations = Locations::new(digest, objects, &key)?;
             self.state.open_mut()?.keep_locations(locations);
         }
-        self.open()?.object_at(id_or_location)
+        let at = self.open()?.object_at(id_or_location);
+        if self.sees_all() {
+            return at;
+        }
+        // How many of other keys are there is not the view's to know.
+        let at = at.map_err(|_| Error::NoObject)?;
+        Ok(self.object(at.as_str()).await?.id)
     }
 
     fn tracked(&self, row: &Row) -> Result<TrackedObject> {
@@ -243,6 +252,9 @@ impl Transaction<'_> {
     async fn sidecar_id(&self, object: &TrackedObject) -> Result<Option<RecordId>> {
         if let Some(sidecar) = &object.sidecar {
             let parent = self.find_object(sidecar.parent().as_str()).await?;
+            if let Some(parent) = &parent {
+                self.check_object_seen(parent)?;
+            }
             if parent.is_some_and(|parent| parent.sidecar.is_some()) {
                 return Err(Sidecar::OF_A_SIDECAR.into());
             }

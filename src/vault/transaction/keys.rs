@@ -87,6 +87,7 @@ impl Transaction<'_> {
             self.refuse_alias_of_session(alias)?;
         }
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
+        self.check_seen(&key.id)?;
         let before = KeyListing::of(&key);
         self.allow_change(&key, request.operation())?;
         let (cause, proven) = (self.cause(request.name())?, self.proven()?);
@@ -165,7 +166,7 @@ impl Transaction<'_> {
     }
 
     pub(in crate::vault) async fn list_keys(&self, query: &KeyQuery) -> Result<KeyInfoPage> {
-        let page = query.select(&self.listed().await?);
+        let page = query.select(&self.seen(self.listed().await?));
         let mut record_ids = Vec::new();
         for id in &page.ids {
             record_ids.push(RecordId::new(RecordType::Key, id.as_str()));

@@ -41,6 +41,7 @@ use super::{
     open_versions::OpenVersions,
     row_cache::RowSlice,
     usable_version::{Asked, UsableVersion},
+    view::View,
 };
 
 /// Where rows come from.
@@ -59,6 +60,8 @@ pub(crate) struct Transaction<'a> {
     request: &'a Request<'a>,
     /// Why, where somebody said so.
     reason: Option<&'a str>,
+    /// What the handle is for, where that is not everything.
+    view: Option<&'a View>,
     /// What is read is as of then.
     sequence: Sequence,
     /// Whether the vault was changed since.
@@ -97,7 +100,7 @@ impl<'a> Transaction<'a> {
         source: &'a dyn Source,
         rng: &'a dyn Entropy,
         now: Moment,
-        (request, reason): (&'a Request<'a>, Option<&'a str>),
+        (request, reason, view): (&'a Request<'a>, Option<&'a str>, Option<&'a View>),
     ) -> Result<Self> {
         Ok(Self {
             sequence: state.open()?.keyring.sequence(),
@@ -107,6 +110,7 @@ impl<'a> Transaction<'a> {
             now,
             request,
             reason,
+            view,
             asked: RefCell::default(),
             object: RefCell::default(),
             contexts: RefCell::default(),
@@ -174,6 +178,11 @@ impl<'a> Transaction<'a> {
         self.request
     }
 
+    /// What the handle is for, where that is not everything.
+    pub(crate) fn view(&self) -> Option<&'a View> {
+        self.view
+    }
+
     /// Why, where somebody said so.
     pub(crate) fn reason(&self) -> Option<&'a str> {
         self.reason
@@ -209,7 +218,7 @@ impl<'a> Transaction<'a> {
     /// Whether the policies of the key and of the vault allow something.
     ///
     /// # Errors
-    /// [`Error::Policy`]; [`Error::VaultPolicy`]; [`Error::Unsupported`] where the policy is of a later version.
+    /// [`Error::OutsideView`]; [`Error::Policy`]; [`Error::VaultPolicy`]; [`Error::Unsupported`] where the policy is of a later version.
     pub(crate) fn allow(
         &self,
         key: &KeyRecord,

@@ -157,11 +157,14 @@ impl Transaction<'_> {
     }
 
     pub(in crate::vault) async fn rewrapped(&mut self, header: &Envelope) -> Result<bool> {
+        self.check_view(Operation::Rewrap)?;
         let found = self.find_object(object_id(header)?.as_str()).await?;
         let Some(mut object) = found.filter(|object| object.header.is_none()) else {
             return Ok(false);
         };
+        self.check_object_seen(&object)?;
         let found = self.dependency(header).await?;
+        self.check_seen(&found.key)?;
         if object.version == found.version {
             return Ok(false);
         }

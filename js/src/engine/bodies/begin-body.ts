@@ -20,7 +20,7 @@ import { PushbackReader } from "../readers/pushback-reader.js";
 import { openedByOwnKey } from "../vault/foreign-key.js";
 import type { Changes } from "../vault/changes.js";
 import type { BodyUse, Permit } from "../vault/permit.js";
-import type { HowToOperate } from "../vault/vault-host.js";
+import type { HowToOperate } from "../vault/vault-desk.js";
 import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { embeddedHeader, NOTHING, takeHeader } from "./attached.js";

@@ -1,34 +1,19 @@
 /** The engine's one vault: how it is opened, what it does, and what it has done in the background. */
-import { asStrongroomError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
+import { asStrongroomError, ClosedError, LockedError, type StrongroomError } from "../../shared/errors/index.js";
 import { withTimeout } from "../../shared/async.js";
 import type { EngineCalls } from "../../shared/protocol/engine-calls.js";
 import type { VaultChange } from "../../shared/model/vault-change.js";
-import {
-  FORWARDED,
-  type ForwardedCalls,
-  type Maintained,
-  type RewrapResult,
-  type VaultName,
-  type WireFactor,
-  type WireFactorInfo,
-} from "../../shared/protocol/vault-calls.js";
+import type { Maintained, VaultName, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
-import type { WireInput } from "../../shared/protocol/body-calls.js";
-import { embeddedHeader } from "../bodies/attached.js";
-import type { Reader } from "../readers/reader.js";
 import type { Bindings, CorePorts, WasmVault, Watch } from "../wasm/bindings.js";
 import { isStopped, whenDisconnected } from "../wasm/load.js";
 import { ChangeChannel } from "./change-channel.js";
-import { changesItsOwn, changesOf, changesTo, mergedKeys, rewrappedId, type Change, type Changes } from "./changes.js";
+import { changesItsOwn, changesTo, mergedKeys, type Change } from "./changes.js";
 import type { DeviceKeys } from "./device-keys.js";
-import { jwkText } from "./key-material.js";
 import { Hearsay } from "./hearsay.js";
 import { Maintenance } from "./maintenance.js";
 import { Reloads } from "./reloads.js";
-import { contentSignatures } from "./content-signatures.js";
-import { permitFor, type BodyUse, type Permit } from "./permit.js";
-import { openedByOwnKey } from "./foreign-key.js";
-import { settleValues } from "./settle-values.js";
+import { VaultDesk, type HowToOperate } from "./vault-desk.js";
 import { Watches } from "./watches.js";
 
 /** What a vault needs of its engine. */
@@ -51,14 +36,11 @@ export interface VaultPorts {
   vanished(error: StrongroomError): void;
 }
 
-/** The core's part of the calls that are forwarded. */
-type Forwarded = { [Name in keyof ForwardedCalls]: (...args: Parameters<ForwardedCalls[Name]>) => Promise<unknown> };
-
-/** How an operation runs. */
-export interface HowToOperate<T> {
-  /** Wiped at its end. */
-  factors?: WireFactor[];
-  changes?: Changes<T> | undefined;
+/** A view of the vault. */
+interface VaultView {
+  readonly desk: VaultDesk;
+  /** Its calls reject from then on. */
+  free(): void;
 }
 
 /** Milliseconds that a store has for what the audit log lacks when a vault is locked: its keys are gone by then. */
@@ -70,6 +52,8 @@ const RETRY_LOG = 60_000;
 export class VaultHost {
   readonly #ports: VaultPorts;
   readonly #watches: Watches;
+  /** What calls on the vault itself go through. */
+  readonly desk: VaultDesk;
   #vault: WasmVault | undefined;
   #maintenance: Maintenance | undefined;
   #changes: ChangeChannel | undefined;
@@ -84,6 +68,7 @@ export class VaultHost {
   constructor(ports: VaultPorts) {
     this.#ports = ports;
     this.#watches = new Watches((...progress) => ports.progress(...progress));
+    this.desk = this.#deskOf(() => this.#unlocked(), this.#watches);
   }
 
   close(): void {
@@ -106,19 +91,43 @@ export class VaultHost {
     await this.#logged;
   }
 
-  /** What every operation on the unlocked vault goes through. */
-  async operate<T>(operation: (vault: WasmVault) => Promise<T>, how?: HowToOperate<NoInfer<T>>): Promise<T> {
+  /** What every operation on the unlocked vault goes through. @param handle gives what it runs on; the vault itself, unless given */
+  async operate<T>(
+    operation: (vault: WasmVault) => Promise<T>,
+    how?: HowToOperate<NoInfer<T>>,
+    handle: () => WasmVault = () => this.#unlocked(),
+  ): Promise<T> {
     try {
-      return await this.#take(() => operation(this.#unlocked()), how);
+      return await this.#take(() => operation(handle()), how);
     } finally {
       // A refusal is an entry of the audit log too.
       this.#maintenance?.touched(this.#vault?.waitingEntries);
     }
   }
 
-  /** For a body under one of the vault's versions. */
-  permit(kid: string, use: BodyUse): Permit {
-    return permitFor(() => this.#unlocked(), (operation) => this.operate(operation), kid, use);
+  /** A view of the unlocked vault, and what its calls go through. */
+  async view(operations: string[], keys: string[] | undefined, watches: Watches): Promise<VaultView> {
+    let view: WasmVault | undefined = await this.operate((vault) => vault.view(operations, keys));
+    const handle = (): WasmVault => {
+      if (!view) throw new ClosedError("this view was closed");
+      if (!view.unlocked) throw new LockedError("the vault was locked, and its views ended with that");
+      return view;
+    };
+    const free = (): void => {
+      view?.free();
+      view = undefined;
+    };
+    return { desk: this.#deskOf(handle, watches), free };
+  }
+
+  #deskOf(handle: () => WasmVault, watches: Watches): VaultDesk {
+    return new VaultDesk({
+      handle,
+      operate: (operation, how) => this.operate(operation, how, handle),
+      bindings: () => this.#ports.bindings(),
+      look: () => this.#changes?.look(),
+      watches,
+    });
   }
 
   lifecycle(): Pick<
@@ -307,77 +316,6 @@ export class VaultHost {
     const vault = this.#vault;
     const listed = await vault?.listFactors().catch(() => undefined);
     await this.#ports.deviceKeys.noteTime(keysOf(listed?.factors ?? []));
-  }
-
-  /** Signatures of contents. @param open gives an input's reader */
-  contents(open: (input: WireInput) => Reader): Pick<EngineCalls, "signContent" | "verifyContent"> {
-    return contentSignatures({
-      open,
-      content: async () => new (await this.#ports.bindings()).WasmContent(),
-      operate: (operation) => this.operate(operation),
-      watch: (watch, call) => this.#watches.run(watch, call),
-    });
-  }
-
-  /** What is only passed on. */
-  flows(): ForwardedCalls {
-    const call =
-      (name: keyof ForwardedCalls) =>
-      async (...args: unknown[]): Promise<unknown> => {
-        const operation = (vault: Forwarded): Promise<unknown> =>
-          (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
-        const done = await this.operate<unknown>(operation, { changes: changesOf(name, args) });
-        // The other tabs obey a policy, and write a log or none any more, from their next look on.
-        if (name === "startAudit" || name === "stopAudit" || name === "setVaultPolicy") this.#changes?.look();
-        return done;
-      };
-    return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;
-  }
-
-  /** What is prepared first, or ends with more than a text. */
-  prepared(): Pick<
-    EngineCalls,
-    | "importVaultKey"
-    | "exportVaultKey"
-    | "encryptValues"
-    | "decryptValues"
-    | "decryptValueDetails"
-    | "settleValues"
-    | "rewrap"
-    | "track"
-  > {
-    return {
-      encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
-      decryptValues: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...given))),
-      decryptValueDetails: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValueDetails(...given))),
-      settleValues: (tokens, contexts, all, allowUnsigned, reason) =>
-        settleValues(
-          (...some) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...some, allowUnsigned, reason))),
-          tokens,
-          contexts,
-          all,
-        ),
-      importVaultKey: async (options, material, reason) => {
-        const jwk = await jwkText(material);
-        return this.operate((vault) => vault.importKey(options, jwk, reason), { changes: changesItsOwn("keys") });
-      },
-      // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
-      exportVaultKey: (factor, key, version, reason) =>
-        this.operate((vault) => vault.exportKey(factor, key, version, reason), { factors: [factor] }),
-      rewrap: async (header, request, moved) => {
-        const alone = embeddedHeader(header, await this.#ports.bindings());
-        // A header that is elsewhere changes the inventory once it is stored there.
-        const ids = (rewrapped: RewrapResult): string[] | undefined => {
-          const id = moved ?? (typeof header === "string" ? rewrappedId(rewrapped, request) : undefined);
-          return id === undefined ? undefined : [id];
-        };
-        return this.operate((vault) => vault.rewrap(alone, request), { changes: { noun: "objects", ids } });
-      },
-      track: async (object, header, reason) => {
-        const alone = embeddedHeader(header, await this.#ports.bindings());
-        return this.operate((vault) => vault.track(object, alone, reason), { changes: changesItsOwn("objects") });
-      },
-    };
   }
 
   /**

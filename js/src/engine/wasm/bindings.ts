@@ -212,6 +212,9 @@ export interface WasmVault extends Freeable {
    */
   lock(logs: boolean): Promise<void>;
 
+  /** A handle of the same vault for these operations on these keys, or on all, and for nothing else. It ends with the vault's lock. */
+  view(operations: string[], keys: string[] | undefined): Promise<WasmVault>;
+
   createKey(options: KeyOptions, reason: string | undefined): Promise<KeyInfo>;
   importKey(options: KeyOptions, jwk: string, reason: string | undefined): Promise<KeyInfo>;
   createSession(options: SessionOptions, reason: string | undefined): Promise<KeyInfo>;

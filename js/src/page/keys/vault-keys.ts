@@ -1,37 +1,22 @@
 /** A vault's named keys. */
-import { abortable } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, PurposeError, type ErrorCode } from "../../shared/errors/index.js";
-import { bytesIn, isDate, isUint8Array } from "../../shared/kinds.js";
-import type { KeyFilter, KeyInfo, KeyOptions, PageOptions, SessionOptions } from "../../shared/model/key-info.js";
+import { bytesIn, isUint8Array } from "../../shared/kinds.js";
+import type { KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
-import type { AbortOptions } from "../../shared/model/progress.js";
-import { ABORT, optionsOf, PAGE, type Checks } from "../../shared/options.js";
+import { optionsOf, type Checks } from "../../shared/options.js";
 import { transferSecret } from "../../shared/rpc/transfer.js";
-import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
-import type { UseEngine } from "../runtime/connection.js";
+import { nonEmpty, plainCopy } from "../../shared/text.js";
 import { jwkJson } from "./jwk-json.js";
-import { KEY_FILTER, NEW_KEY, SESSION_OPTIONS } from "./key-options.js";
+import { KeyLookup } from "./key-lookup.js";
+import { NEW_KEY, SESSION_OPTIONS } from "./key-options.js";
 import { VaultKey } from "./vault-key.js";
 
-/** A part of the list of keys. */
-export interface KeyPage {
-  readonly keys: readonly VaultKey[];
-  /** What to give as `after` for the next page; `undefined` at the end. */
-  readonly next: string | undefined;
-}
-
-export class VaultKeys {
-  readonly #use: UseEngine;
-
-  /** @internal */
-  constructor(use: UseEngine) {
-    this.#use = use;
-  }
+export class VaultKeys extends KeyLookup {
 
   /** Makes a key of one active version. @throws KeyExistsError when the alias is taken */
   async create(options: KeyOptions & ReasonOptions): Promise<VaultKey> {
     const { reason, ...text } = described(options, NEW_KEY);
-    return this.#key(await this.#use().peer.call("createKey", text, reason));
+    return this.keyOf(await this.use().peer.call("createKey", text, reason));
   }
 
   /**
@@ -68,7 +53,7 @@ export class VaultKeys {
     options: KeyOptions & ReasonOptions,
   ): Promise<VaultKey> {
     const { reason, ...text } = described(options, NEW_KEY);
-    return this.#key(await this.#use().peer.call("importVaultKey", text, portable(material), reason));
+    return this.keyOf(await this.use().peer.call("importVaultKey", text, portable(material), reason));
   }
 
   /**
@@ -79,46 +64,7 @@ export class VaultKeys {
    */
   async createSession(options: SessionOptions & ReasonOptions): Promise<VaultKey> {
     const { reason, ...text } = described({ alias: unlikely(), ...optionsOf(options, SESSION_OPTIONS) }, SESSION_OPTIONS);
-    return this.#key(await this.#use().peer.call("createSession", text, reason));
-  }
-
-  /** A key that is destroyed is found by its id alone. @throws NoKeyError when there is none of that alias or id */
-  async get(aliasOrId: string): Promise<VaultKey> {
-    const text = nonEmpty(aliasOrId, "a key's alias or id");
-    return this.#key(await this.#use().peer.call("findKey", text));
-  }
-
-  /**
-   * All keys that match, by alias: without those that are destroyed, unless they are asked for. Reads page after page; see
-   * `page` for a vault of many.
-   */
-  async list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]> {
-    const wanted = optionsOf<KeyFilter & AbortOptions>(filter, { ...KEY_FILTER, ...ABORT });
-    const all: VaultKey[] = [];
-    for (let after: string | undefined; ; ) {
-      const { keys, next } = await this.page({ ...wanted, after, limit: 1000 });
-      all.push(...keys);
-      if (next === undefined) return all;
-      after = next;
-    }
-  }
-
-  /**
-   * Some of the keys that match, by alias. Right after unlocking, a vault of many keys first reads through all
-   * of them for this: seconds for 100,000.
-   */
-  async page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage> {
-    const checks = { ...KEY_FILTER, ...PAGE, ...ABORT };
-    const { label, signal, ...rest } = optionsOf<KeyFilter & PageOptions & AbortOptions>(query, checks);
-    const asked = plainCopy({ ...rest, label: typeof label === "string" ? [label] : label });
-    const { keys, next } = frozen(await abortable(signal, () => this.#use().peer.call("listKeys", asked)));
-    return { keys: keys.map((key) => new VaultKey(this.#use, key)), next };
-  }
-
-  /** The keys whose next rotation is due before `at`: now unless given, in milliseconds since 1970. */
-  async due(at: Date | number = Date.now(), options?: AbortOptions): Promise<readonly VaultKey[]> {
-    const { signal } = optionsOf(options, ABORT);
-    return this.list({ dueBefore: isDate(at) ? at.getTime() : at, signal });
+    return this.keyOf(await this.use().peer.call("createSession", text, reason));
   }
 
   /** By its alias alone: an id is none. */
@@ -130,10 +76,6 @@ export class VaultKeys {
   /** Unless another tab was faster. */
   async #created(options: KeyOptions & ReasonOptions): Promise<VaultKey> {
     return (await unless("ERR_KEY_EXISTS", this.create(options))) ?? this.get(options.alias);
-  }
-
-  #key(key: KeyInfo): VaultKey {
-    return new VaultKey(this.#use, frozen(key));
   }
 }
 

@@ -56,7 +56,7 @@ export async function reencryptTo(
   input: CiphertextInput,
   options: EncryptOptions,
   connection: Connection,
-  vault: ObjectVault,
+  vault: ObjectVault | undefined,
 ): Promise<EncryptedObject> {
   const metadata = fileMetadata({}, options.metadata);
   const terms = termsOf(to, options);

@@ -47,6 +47,10 @@ export class Connection {
   readonly #watches = new Map<number, Watching>();
   /** What is let go when the engine ends. */
   readonly held = new Set<ReleaseLock>();
+  /** Those of views of the vault. They end with it, and what they do keeps it from locking itself. */
+  readonly views = new Set<Connection>();
+  /** Whether the engine runs on this thread. */
+  readonly inline: boolean;
   /** Resolves once the engine's Worker has ended, where that is known. */
   workerEnded: Promise<unknown> | undefined;
   #released: Promise<unknown> = Promise.resolve();
@@ -59,6 +63,7 @@ export class Connection {
   /** @param spawn starts another Worker like the engine's; none for an engine that runs inline */
   constructor(port: Port, release: () => Promise<void> | void, spawn?: () => Worker) {
     this.#release = release;
+    this.inline = spawn === undefined;
     this.#argon2 = new Argon2Workers(spawn);
     const page: PageCalls = {
       read: (number, most) => this.#read(number, most),
@@ -83,7 +88,7 @@ export class Connection {
 
   /** Whether a call is in flight, or a body is open. */
   get runs(): boolean {
-    return this.peer.waits || this.#sources.size > 0;
+    return this.peer.waits || this.#sources.size > 0 || Array.from(this.views).some((view) => view.runs);
   }
 
   /** A number for a body and its source. */
@@ -129,6 +134,7 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.peer.end(reason);
+    for (const view of this.views) view.end(reason);
     this.#ending.abort(reason);
     try {
       const released = this.#release();

@@ -37,16 +37,21 @@ export type VaultListener<Name extends keyof VaultEventMap> =
   | ((event: VaultEventMap[Name]) => unknown)
   | { handleEvent(event: VaultEventMap[Name]): unknown };
 
-/** An `EventTarget` whose events are a vault's. */
-export abstract class VaultEvents extends EventTarget {
+/** Events by their names. @internal */
+export type EventsOf<Events> = { [Name in keyof Events]: CustomEvent };
+
+type ListenerOf<Event> = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
+
+/** An `EventTarget` whose events are a vault's, or a view's. */
+export abstract class VaultEvents<Events extends EventsOf<Events> = VaultEventMap> extends EventTarget {
   /**
    * @example
    * vault.addEventListener("lock", ({ detail }) => showLogin(detail.reason));
    * vault.addEventListener("change", ({ detail }) => detail.noun === "keys" && reload(detail.ids));
    */
-  override addEventListener<Name extends keyof VaultEventMap>(
+  override addEventListener<Name extends keyof Events & string>(
     type: Name,
-    listener: VaultListener<Name> | null,
+    listener: ListenerOf<Events[Name]> | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
   override addEventListener(
@@ -58,9 +63,9 @@ export abstract class VaultEvents extends EventTarget {
     super.addEventListener(type, listener as EventListener | null, options);
   }
 
-  override removeEventListener<Name extends keyof VaultEventMap>(
+  override removeEventListener<Name extends keyof Events & string>(
     type: Name,
-    listener: VaultListener<Name> | null,
+    listener: ListenerOf<Events[Name]> | null,
     options?: boolean | EventListenerOptions,
   ): void;
   override removeEventListener(
@@ -73,7 +78,7 @@ export abstract class VaultEvents extends EventTarget {
   }
 
   /** @internal */
-  protected tell<Name extends keyof VaultEventMap>(type: Name, detail: VaultEventMap[Name]["detail"]): void {
+  protected tell<Name extends keyof Events & string>(type: Name, detail: Events[Name]["detail"]): void {
     this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
   }
 }

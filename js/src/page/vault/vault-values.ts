@@ -18,10 +18,10 @@ import {
   type ValuesOptions,
   type WithKey,
 } from "../values/values.js";
-import { VaultEvents } from "./vault-events.js";
+import { VaultEvents, type EventsOf, type VaultEventMap } from "./vault-events.js";
 
 /** Values and signatures under a vault's keys. */
-export abstract class VaultValues extends VaultEvents {
+export abstract class VaultValues<Events extends EventsOf<Events> = VaultEventMap> extends VaultEvents<Events> {
   /** The engine of the unlocked vault. @internal */
   protected abstract readonly use: UseEngine;
 

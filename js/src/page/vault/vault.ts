@@ -1,7 +1,6 @@
 /** A vault: locked or unlocked. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import { closeBy } from "../../shared/closeable.js";
-import { ArgumentError } from "../../shared/errors/index.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { KeyOperation, PolicyDecision, ReasonOptions } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
@@ -12,7 +11,6 @@ import type { FailedAttempts, UnlockResult } from "../../shared/model/unlock-res
 import type { VaultHealth } from "../../shared/model/vault-health.js";
 import type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "../../shared/model/vault-policy.js";
 import { ABORT, optionsOf, REASON } from "../../shared/options.js";
-import type { DecryptFrom, EncryptTo } from "../../shared/protocol/body-calls.js";
 import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
@@ -25,19 +23,10 @@ import { factorInfo } from "../factors/told-factor.js";
 import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
-import { RewrapJob, type HeaderSource, type RewrapOptions } from "../inventory/rewrap-job.js";
 import { can, vaultPolicyOf, type CanOptions } from "../policies/policy-options.js";
-import { keyName } from "../keys/key-reference.js";
 import { VaultKeys } from "../keys/vault-keys.js";
-import { decryptFrom, decryptRequest } from "../objects/decrypt.js";
-import type { DecryptedObject } from "../objects/decrypted-object.js";
-import { encryptTo, reencryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
 import type { Headed } from "../objects/header.js";
-import type { CiphertextInput, Input } from "../objects/input.js";
-import { inspect, type InspectedHeader } from "../objects/inspect.js";
-import { openFrom, type ObjectReader } from "../ranges/object-reader.js";
-import type { ObjectSource } from "../ranges/range-source.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -46,26 +35,10 @@ import type { VaultReport } from "../report/vault-report.js";
 import { resumeFrom, Uploads, type ResumeOptions } from "../uploads/pending-uploads.js";
 import { backupBytes } from "./backup-bytes.js";
 import { evictionMarkers } from "./eviction-markers.js";
-import {
-  HOW_TO_OPEN,
-  INSPECT,
-  MERGE,
-  OPEN_OBJECT,
-  REASONED,
-  REENCRYPT,
-  UNLOCK,
-  VAULT_DECRYPT,
-  VAULT_ENCRYPT,
-  type InspectOptions,
-  type MergeOptions,
-  type OpenObjectOptions,
-  type ReencryptOptions,
-  type UnlockOptions,
-  type VaultDecryptOptions,
-  type VaultEncryptOptions,
-} from "./vault-options.js";
+import { MERGE, REASONED, UNLOCK, type MergeOptions, type UnlockOptions } from "./vault-options.js";
 import { VaultSession } from "./vault-session.js";
-import { VaultValues } from "./vault-values.js";
+import { VaultObjects } from "./vault-objects.js";
+import { VaultView, type ViewOptions } from "./vault-view.js";
 
 /** Which vault it is. @internal */
 export interface VaultAbout {
@@ -82,7 +55,7 @@ export interface VaultAbout {
  * await using vault = await Strongroom.open({ name: "acme", factor: passphrase(typed) });
  * vault.addEventListener("lock", ({ detail }) => showLogin(detail.reason));
  */
-export class Vault extends VaultValues {
+export class Vault extends VaultObjects {
   /** `close()`, for `using`; there where the engine knows `Symbol.dispose`. */
   declare readonly [Symbol.dispose]: () => void;
   /** `close()`, for `await using`; there where the engine knows `Symbol.asyncDispose`. */
@@ -105,7 +78,7 @@ export class Vault extends VaultValues {
   /** What the backup is that the vault was just restored from. */
   readonly restored: RestoreReport | undefined;
   /** @internal */
-  protected readonly use: UseEngine;
+  protected override readonly use: UseEngine;
   readonly #session: VaultSession;
   readonly #health: (options: AbortOptions) => Promise<VaultHealth>;
 
@@ -256,17 +229,6 @@ export class Vault extends VaultValues {
   }
 
   /**
-   * Encrypts under a key's primary version. Resolves once the header is made, before the input is
-   * read; the body's errors come from the object's `stream()`, `blob()` or `bytes()`.
-   *
-   * @throws StateError while the version does not protect; PurposeError for a key that is for something else
-   */
-  async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
-    const checked = optionsOf(options, VAULT_ENCRYPT);
-    return encryptTo(to(checked), input, checked, this.use(), this.#home);
-  }
-
-  /**
    * The object of an upload that was begun before (`object.resumeToken`), here or in another tab, on another day:
    * the same header, the same body. The file must be the one that it was, which is found out piece by piece, before
    * any byte of what changed is encrypted. Close the object, or upload it, before another tab resumes it.
@@ -282,65 +244,7 @@ export class Vault extends VaultValues {
    *   is read; InUseError while it is open elsewhere; ContextError; StateError
    */
   async resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject> {
-    return resumeFrom(this.use(), this.#home, token, file, options);
-  }
-
-  /**
-   * Opens one of this vault's objects. Resolves once the header is opened.
-   *
-   * @throws DecryptError when it was tampered with or is not for this vault; StateError while the version's
-   *   state forbids it
-   */
-  async decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject> {
-    const checked = optionsOf(options, VAULT_DECRYPT);
-    return decryptFrom(from(checked), input, checked, this.use());
-  }
-
-  /**
-   * Opens a header alone: of an object that has one, of an attached object its beginning, or the header itself, as bytes or
-   * text. All that `decrypt` checks of a header is checked, and nothing is proven of the body.
-   *
-   * @throws like `decrypt`
-   */
-  async inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader> {
-    const checked = optionsOf(options, INSPECT);
-    return inspect(object, decryptRequest(from(checked), checked), this.use(), checked.signal);
-  }
-
-  /**
-   * Opens one of this vault's objects for reading parts of it: fetches its header, its end, and then what is
-   * asked for.
-   *
-   * ```ts
-   * const film = await vault.openObject(url, { context: { file: "film.webm" } });
-   * const part = await film.read(10_000_000, 4096);
-   * film.close();
-   * ```
-   *
-   * @param source of a presigned URL that may expire meanwhile, `await openFromS3(presigner)` of `strongroom/s3`
-   * @throws like `decrypt`; NoRangesError when the server does not give parts
-   */
-  async openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader> {
-    const checked = optionsOf(options, OPEN_OBJECT);
-    return openFrom(decryptRequest(from(checked), checked), source, this.use(), checked.signal);
-  }
-
-  /**
-   * Re-encrypts one of this vault's objects under a new data key, which ends the reading of anyone who kept
-   * the old one. The plaintext stays with the keys, in the Worker. What the old object says of itself is
-   * kept, unless overridden by `metadata`; the old object itself is left alone. A sidecar follows an object that
-   * was re-encrypted by being re-encrypted too: with `sidecar` of the new parent, and `from.sidecar` of the old one.
-   *
-   * @throws like `decrypt` and `encrypt`
-   */
-  async reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject> {
-    const checked = optionsOf(options, REENCRYPT);
-    const { context, sidecar } = checked;
-    const opened = optionsOf(checked.from, HOW_TO_OPEN, "from");
-    // What `from` names, though it be `undefined`, is not the new object's.
-    const given = { context, sidecar, ...checked.from, ...opened };
-    const old = decryptRequest(from(opened), given, "from.");
-    return reencryptTo(old, to(checked), input, checked, this.use(), this.#home);
+    return resumeFrom(this.use(), this.home, token, file, options);
   }
 
   /**
@@ -353,10 +257,27 @@ export class Vault extends VaultValues {
    *
    * @throws NoKeyError; UnsupportedError for a policy of a later release
    */
-  async can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
-  async can(operation: VaultOperation, options?: ReasonOptions): Promise<PolicyDecision>;
-  async can(operation: KeyOperation | VaultOperation, options?: CanOptions | ReasonOptions): Promise<PolicyDecision> {
+  override async can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
+  override async can(operation: VaultOperation, options?: ReasonOptions): Promise<PolicyDecision>;
+  override async can(operation: KeyOperation | VaultOperation, options?: CanOptions | ReasonOptions): Promise<PolicyDecision> {
     return can(this.use, operation, options);
+  }
+
+  /**
+   * A view of the unlocked vault: a handle for code of the page that needs less, such as a gallery that only decrypts photos. It does the
+   * operations that it lists, on the keys that it lists, and has no other keys. The Worker enforces that. It limits mistakes, and not a hostile
+   * script: code of the same page can change what this handle is made of before it is made.
+   *
+   * It ends when the vault is locked or closed, and does not begin again with the next unlock.
+   *
+   * @example
+   * const gallery = await vault.view({ operations: ["decrypt"], keys: ["photos"] });
+   * const photo = await gallery.decrypt(await fetch("/photos/1"), { context: { path: "/photos/1" } });
+   *
+   * @throws NoKeyError; ArgumentError for no operation, for `export`, and for an operation on the vault
+   */
+  async view(options: ViewOptions): Promise<VaultView> {
+    return VaultView.of(this.use, options);
   }
 
   /** The policy of the vault itself, as it is stored now. */
@@ -389,22 +310,6 @@ export class Vault extends VaultValues {
    */
   async track(object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject> {
     return this.#track(object, options);
-  }
-
-  /**
-   * Moves objects' headers to their keys' primary versions, or to another key, without their bodies:
-   *
-   * ```ts
-   * for await (const { source, header } of vault.rewrap(files)) {
-   *   if (header) await upload(source.path, header);
-   * }
-   * ```
-   */
-  rewrap<Source extends HeaderSource>(
-    headers: Iterable<Source> | AsyncIterable<Source>,
-    options?: RewrapOptions<Source>,
-  ): RewrapJob<Source> {
-    return new RewrapJob(this.use, headers, options, Array.isArray(headers) ? headers.length : undefined);
   }
 
   /**
@@ -527,19 +432,11 @@ export class Vault extends VaultValues {
     return reportOf({ use: this.use, vault: { id: this.id, name: this.name }, health: this.#health }, options);
   }
 
-  get #home(): ObjectVault {
+  /** @internal */
+  protected override get home(): ObjectVault {
     return { id: this.id, track: this.#track };
   }
 
   readonly #track = (object: Headed, options: (TrackOptions & ReasonOptions) | undefined): Promise<TrackedObject> =>
     track(this.use, object, options);
-}
-
-function to({ key, header, reason }: VaultEncryptOptions): Extract<EncryptTo, { key: string }> {
-  if (header !== undefined && header !== "vault") throw new ArgumentError('header must be "vault"');
-  return { key: keyName(key), keepHeader: header === "vault", reason };
-}
-
-function from({ allowUnsigned = false, object, tracked, reason }: VaultDecryptOptions): DecryptFrom {
-  return { allowUnsigned, object: object === undefined ? object : nonEmpty(object, "object"), tracked, reason };
 }

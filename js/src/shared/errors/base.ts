@@ -69,7 +69,7 @@ export interface Details {
   what?: string;
   reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason;
   rule?: PolicyRule;
-  policy?: "key" | "vault";
+  policy?: "key" | "vault" | "view";
   kinds?: readonly string[];
   position?: number;
   share?: number;

@@ -26,6 +26,9 @@ export type KeyOperation =
   | "update"
   | "setPolicy";
 
+/** An operation that a view of a vault can be for. */
+export type ViewOperation = Exclude<KeyOperation, "export">;
+
 /** The encryption contexts that a policy admits. */
 export interface ContextRule {
   /** Values by name that the context must have; `"*"` is any value. */
@@ -80,8 +83,8 @@ export interface PolicyDecision {
   readonly allowed: boolean;
   /** The first rule that refuses it; `undefined` where it is allowed. */
   readonly rule?: PolicyRule | undefined;
-  /** Whose rule that is: the key's policy, or the vault's. */
-  readonly policy?: "key" | "vault" | undefined;
+  /** Whose rule that is: the key's policy, the vault's, or the list of the view that was asked. */
+  readonly policy?: "key" | "vault" | "view" | undefined;
 }
 
 /** An operation that was done, and that a draft of a policy would have refused. */

@@ -2,6 +2,7 @@
 import type { BodyCalls } from "./body-calls.js";
 import type { RangeCalls } from "./range-calls.js";
 import type { StandaloneCalls } from "./standalone-calls.js";
+import type { Port } from "../rpc/port.js";
 import type { Storage, VaultCalls } from "./vault-calls.js";
 
 /** All calls of the engine. */
@@ -25,6 +26,15 @@ export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, Ran
 
   /** Serves `Argon2Calls` to another Worker. */
   serveArgon2(port: MessagePort): Promise<void>;
+
+  /**
+   * Serves a view of the unlocked vault on a port of its own: `ViewCalls`, for these operations on these keys, by alias or id, or on all.
+   * An inline engine is given a `Port`.
+   */
+  view(port: MessagePort | Port, operations: string[], keys: string[] | undefined): Promise<void>;
+
+  /** Ends the view whose port it comes by. On the port of the vault itself it does nothing. */
+  endView(): Promise<void>;
 }
 
 /** What the Worker for Argon2id serves to the engine of a vault. */

@@ -13,16 +13,21 @@ type Methods<T> = { [K in keyof T]: (...args: any[]) => unknown };
 export class Peer<Remote extends Methods<Remote>> {
   readonly #port: Port;
   readonly #done: (error?: StrongroomError) => void;
+  readonly #missing: (method: string) => StrongroomError;
   readonly #pending = new Map<number, PromiseWithResolvers>();
   #next = 0;
   /** Called when this side calls, and with the answer. */
   used: (answered: boolean) => void = () => {};
   #ended: StrongroomError | undefined;
 
-  /** `done` is called after each call of either side, with its error. */
-  constructor(port: Port, local: object, done: (error?: StrongroomError) => void = () => {}) {
+  /**
+   * `done` is called after each call of either side, with its error. `missing`: what a call of the other side rejects with that is none
+   * of this side's.
+   */
+  constructor(port: Port, local: object, done: (error?: StrongroomError) => void = () => {}, missing = noSuchCall) {
     this.#port = port;
     this.#done = done;
+    this.#missing = missing;
     port.listen((message) => {
       if ("call" in message) void this.#serve(message, local);
       else this.#settle(message);
@@ -72,7 +77,7 @@ export class Peer<Remote extends Methods<Remote>> {
     const { call: reply, method, args } = message;
     try {
       const handler = Object.hasOwn(local, method) && (local as Record<string, unknown>)[method];
-      if (typeof handler !== "function") throw new InternalError(`the other side has no call ${method}`);
+      if (typeof handler !== "function") throw this.#missing(method);
       const value: unknown = await handler(...args);
       this.#done();
       if (!this.#ended) this.#port.post({ reply, value }, buffersOf(value));
@@ -97,6 +102,10 @@ export class Peer<Remote extends Methods<Remote>> {
   get waits(): boolean {
     return this.#pending.size > 0;
   }
+}
+
+function noSuchCall(method: string): StrongroomError {
+  return new InternalError(`the other side has no call ${method}`);
 }
 
 interface PromiseWithResolvers {
