@@ -11,6 +11,7 @@ use crate::{
     base::{Error, Result, Timestamp, abortable::AbortableSet},
     factors::ReloadPeriod,
     jose::Envelope,
+    keys::Operation,
     vault::{Header, Locked, Unlocked},
 };
 

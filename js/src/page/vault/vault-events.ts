@@ -37,7 +37,7 @@ export type VaultListener<Name extends keyof VaultEventMap> =
   | ((event: VaultEventMap[Name]) => unknown)
   | { handleEvent(event: VaultEventMap[Name]): unknown };
 
-/** Events by their names. @internal */
+/** Events by their names. */
 export type EventsOf<Events> = { [Name in keyof Events]: CustomEvent };
 
 type ListenerOf<Event> = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
