@@ -29,6 +29,7 @@ type SecretJwk = {
   readonly d: string;
 });
 type KeyOperation = "encrypt" | "decrypt" | "encryptValue" | "decryptValue" | "rewrap" | "sign" | "verify" | "export" | "rotate" | "activate" | "suspend" | "resume" | "revoke" | "scheduleDestroy" | "cancelDestroy" | "destroy" | "update" | "setPolicy";
+type ViewOperation = Exclude<KeyOperation, "export">;
 interface ContextRule {
   required?: Readonly<Record<string, string>> | undefined;
   only?: readonly string[] | undefined;
@@ -53,7 +54,7 @@ type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
 interface PolicyDecision {
   readonly allowed: boolean;
   readonly rule?: PolicyRule | undefined;
-  readonly policy?: "key" | "vault" | undefined;
+  readonly policy?: "key" | "vault" | "view" | undefined;
 }
 interface TriedEntry {
   readonly sequence: number;
@@ -882,6 +883,34 @@ declare class Inventory {
   page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage>;
   untrack(id: string, options?: UntrackOptions): Promise<void>;
 }
+interface CanOptions extends ReasonOptions {
+  key: KeyReference;
+  context?: EncryptionContext | undefined;
+}
+interface TryPolicyOptions extends AbortOptions {
+  from?: number | undefined;
+}
+interface RotateOptions extends ReasonOptions {
+  activate?: boolean | undefined;
+}
+interface RevokeOptions extends ReasonOptions {
+  compromised?: boolean | undefined;
+}
+interface DestroyOptions extends ReasonOptions {
+  force?: boolean | undefined;
+}
+interface ScheduleOptions extends DestroyOptions {
+  after?: string | undefined;
+}
+interface KeyChanges {
+  alias?: string | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
+  rotateEvery?: string | null | undefined;
+}
+interface ExportOptions extends AbortOptions, ReasonOptions {
+  factor: PresentedFactor;
+  version?: string | undefined;
+}
 interface Headed {
   readonly id?: string | undefined;
   readonly header: Uint8Array | string;
@@ -917,34 +946,6 @@ declare class RewrapJob<Source extends HeaderSource = HeaderSource> implements A
   get report(): RewrapReport<Source>;
   [Symbol.asyncIterator](): AsyncIterator<Rewrapped<Source>, void, undefined>;
   run(store?: (rewrapped: Rewrapped<Source>) => unknown): Promise<RewrapReport<Source>>;
-}
-interface CanOptions extends ReasonOptions {
-  key: KeyReference;
-  context?: EncryptionContext | undefined;
-}
-interface TryPolicyOptions extends AbortOptions {
-  from?: number | undefined;
-}
-interface RotateOptions extends ReasonOptions {
-  activate?: boolean | undefined;
-}
-interface RevokeOptions extends ReasonOptions {
-  compromised?: boolean | undefined;
-}
-interface DestroyOptions extends ReasonOptions {
-  force?: boolean | undefined;
-}
-interface ScheduleOptions extends DestroyOptions {
-  after?: string | undefined;
-}
-interface KeyChanges {
-  alias?: string | undefined;
-  labels?: Readonly<Record<string, string>> | undefined;
-  rotateEvery?: string | null | undefined;
-}
-interface ExportOptions extends AbortOptions, ReasonOptions {
-  factor: PresentedFactor;
-  version?: string | undefined;
 }
 declare class RevocationReport<Key = KeyInfo> {
   #private;
@@ -1024,16 +1025,18 @@ interface KeyPage {
   readonly keys: readonly VaultKey[];
   readonly next: string | undefined;
 }
-declare class VaultKeys {
+declare class KeyLookup {
+  get(aliasOrId: string): Promise<VaultKey>;
+  list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]>;
+  page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
+  due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
+}
+declare class VaultKeys extends KeyLookup {
   #private;
   create(options: KeyOptions & ReasonOptions): Promise<VaultKey>;
   ensure(options: Omit<KeyOptions, "policy"> & ReasonOptions): Promise<VaultKey>;
   import(material: Uint8Array | JsonWebKey | string, options: KeyOptions & ReasonOptions): Promise<VaultKey>;
   createSession(options: SessionOptions & ReasonOptions): Promise<VaultKey>;
-  get(aliasOrId: string): Promise<VaultKey>;
-  list(filter?: KeyFilter & AbortOptions): Promise<readonly VaultKey[]>;
-  page(query?: KeyFilter & PageOptions & AbortOptions): Promise<KeyPage>;
-  due(at?: Date | number, options?: AbortOptions): Promise<readonly VaultKey[]>;
 }
 interface SidecarOptions extends OperationOptions {
   metadata?: Omit<FileMetadata, "size"> | undefined;
@@ -1078,21 +1081,6 @@ declare class EncryptedObject extends Body {
   blob(): Promise<Blob>;
   parts(options?: PartOptions): AsyncIterable<Part>;
 }
-interface InspectedHeader {
-  readonly id: string;
-  readonly metadata: FileMetadata;
-  readonly sidecar: Sidecar | undefined;
-  readonly origin: Origin;
-  readonly version: OpenedBy;
-}
-interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
-  readonly url: string | URL;
-}
-interface ObjectParts {
-  readonly size: number;
-  read(offset: number, length: number, options: AbortOptions): Promise<Uint8Array>;
-}
-type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
 interface ReportOptions extends OperationOptions {
   from?: number | undefined;
   to?: number | undefined;
@@ -1201,6 +1189,57 @@ type HowToOpen = Omit<VaultDecryptOptions, keyof OperationOptions>;
 interface ReencryptOptions extends VaultEncryptOptions {
   from?: HowToOpen | undefined;
 }
+interface InspectedHeader {
+  readonly id: string;
+  readonly metadata: FileMetadata;
+  readonly sidecar: Sidecar | undefined;
+  readonly origin: Origin;
+  readonly version: OpenedBy;
+}
+interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
+  readonly url: string | URL;
+}
+interface ObjectParts {
+  readonly size: number;
+  read(offset: number, length: number, options: AbortOptions): Promise<Uint8Array>;
+}
+type ObjectSource = string | URL | ObjectAddress | Blob | ObjectParts;
+interface VaultChange {
+  readonly noun: "keys" | "objects" | "uploads" | "factors" | "vaultKey";
+  readonly ids: readonly string[];
+  readonly elsewhere: boolean;
+}
+interface AutoLockOptions {
+  idle?: string | undefined;
+  activity?: boolean | undefined;
+  after?: string | undefined;
+  hidden?: string | undefined;
+  leave?: boolean | undefined;
+}
+type AutoLockCause = "idle" | "after" | "hidden" | "leave";
+interface VaultLock {
+  readonly reason: StrongroomError;
+  readonly elsewhere: boolean;
+  readonly automatic: AutoLockCause | undefined;
+}
+interface VaultEventMap {
+  lock: CustomEvent<VaultLock>;
+  change: CustomEvent<VaultChange>;
+  alert: CustomEvent<VaultAlert>;
+}
+type VaultListener<Name extends keyof VaultEventMap> = ((event: VaultEventMap[Name]) => unknown) | {
+  handleEvent(event: VaultEventMap[Name]): unknown;
+};
+type EventsOf<Events> = { [Name in keyof Events]: CustomEvent };
+type ListenerOf<Event> = ((event: Event) => unknown) | {
+  handleEvent(event: Event): unknown;
+};
+declare abstract class VaultEvents<Events extends EventsOf<Events> = VaultEventMap> extends EventTarget {
+  addEventListener<Name extends keyof Events & string>(type: Name, listener: ListenerOf<Events[Name]> | null, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof Events & string>(type: Name, listener: ListenerOf<Events[Name]> | null, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
 interface VerifiedFile {
   readonly key: string;
   readonly version: string;
@@ -1251,39 +1290,7 @@ interface DecryptValuesOptions extends ValuesOptions {
   settle?: boolean | undefined;
   allowUnsigned?: boolean | undefined;
 }
-interface VaultChange {
-  readonly noun: "keys" | "objects" | "uploads" | "factors" | "vaultKey";
-  readonly ids: readonly string[];
-  readonly elsewhere: boolean;
-}
-interface AutoLockOptions {
-  idle?: string | undefined;
-  activity?: boolean | undefined;
-  after?: string | undefined;
-  hidden?: string | undefined;
-  leave?: boolean | undefined;
-}
-type AutoLockCause = "idle" | "after" | "hidden" | "leave";
-interface VaultLock {
-  readonly reason: StrongroomError;
-  readonly elsewhere: boolean;
-  readonly automatic: AutoLockCause | undefined;
-}
-interface VaultEventMap {
-  lock: CustomEvent<VaultLock>;
-  change: CustomEvent<VaultChange>;
-  alert: CustomEvent<VaultAlert>;
-}
-type VaultListener<Name extends keyof VaultEventMap> = ((event: VaultEventMap[Name]) => unknown) | {
-  handleEvent(event: VaultEventMap[Name]): unknown;
-};
-declare abstract class VaultEvents extends EventTarget {
-  addEventListener<Name extends keyof VaultEventMap>(type: Name, listener: VaultListener<Name> | null, options?: boolean | AddEventListenerOptions): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
-  removeEventListener<Name extends keyof VaultEventMap>(type: Name, listener: VaultListener<Name> | null, options?: boolean | EventListenerOptions): void;
-  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
-}
-declare abstract class VaultValues extends VaultEvents {
+declare abstract class VaultValues<Events extends EventsOf<Events> = VaultEventMap> extends VaultEvents<Events> {
   encryptValue<T>(value: T & JsonOf<T>, options: ValueOptions & WithKey): Promise<string>;
   decryptValue<T = Json>(token: string, options?: DecryptValueOptions): Promise<T>;
   decryptValueDetails<T = Json>(token: string, options?: DecryptValueOptions): Promise<DecryptedValue<T>>;
@@ -1299,7 +1306,34 @@ declare abstract class VaultValues extends VaultEvents {
   signFile(content: CiphertextInput, options: SignFileOptions): Promise<string>;
   verifyFile(token: string, content: CiphertextInput, options?: VerifyFileOptions): Promise<VerifiedFile>;
 }
-declare class Vault extends VaultValues {
+declare abstract class VaultObjects<Events extends EventsOf<Events> = VaultEventMap> extends VaultValues<Events> {
+  encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
+  decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
+  inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader>;
+  openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
+  reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
+  rewrap<Source extends HeaderSource>(headers: Iterable<Source> | AsyncIterable<Source>, options?: RewrapOptions<Source>): RewrapJob<Source>;
+  can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
+}
+interface ViewOptions {
+  operations: readonly ViewOperation[];
+  keys?: readonly KeyReference[] | undefined;
+}
+interface ViewEnd {
+  readonly reason: StrongroomError;
+}
+interface ViewEventMap {
+  end: CustomEvent<ViewEnd>;
+}
+declare class VaultView extends VaultObjects<ViewEventMap> {
+  #private;
+  readonly [Symbol.dispose]: () => void;
+  readonly keys: KeyLookup;
+  readonly operations: readonly ViewOperation[];
+  get ended(): boolean;
+  close(): void;
+}
+declare class Vault extends VaultObjects {
   #private;
   readonly [Symbol.dispose]: () => void;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
@@ -1322,18 +1356,13 @@ declare class Vault extends VaultValues {
   authenticate(factor: PresentedFactor, options?: AbortOptions): Promise<FactorInfo>;
   lock(): Promise<void>;
   close(): Promise<void>;
-  encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject>;
   resume(token: string, file: Blob, options?: ResumeOptions): Promise<EncryptedObject>;
-  decrypt(input: CiphertextInput, options?: VaultDecryptOptions): Promise<DecryptedObject>;
-  inspect(object: Headed | Uint8Array | string, options?: InspectOptions): Promise<InspectedHeader>;
-  openObject(source: ObjectSource, options?: OpenObjectOptions): Promise<ObjectReader>;
-  reencrypt(input: CiphertextInput, options: ReencryptOptions): Promise<EncryptedObject>;
   can(operation: KeyOperation, options: CanOptions): Promise<PolicyDecision>;
   can(operation: VaultOperation, options?: ReasonOptions): Promise<PolicyDecision>;
+  view(options: ViewOptions): Promise<VaultView>;
   policy(): Promise<VaultPolicyInfo>;
   setPolicy(policy: VaultPolicy | null, options?: ReasonOptions): Promise<VaultPolicyInfo>;
   track(object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject>;
-  rewrap<Source extends HeaderSource>(headers: Iterable<Source> | AsyncIterable<Source>, options?: RewrapOptions<Source>): RewrapJob<Source>;
   shred(object: string | {
     readonly id: string;
   }, options?: ReasonOptions): Promise<Shredding>;
@@ -1557,6 +1586,7 @@ export {
   KeyFilter,
   KeyInfo,
   KeyInventory,
+  KeyLookup,
   KeyOperation,
   KeyOptions,
   KeyPage,
@@ -1713,12 +1743,17 @@ export {
   VaultPolicy,
   VaultPolicyInfo,
   VaultReport,
+  VaultView,
   Verified,
   VerifiedFile,
   VerifyFileOptions,
   VerifyOptions,
   VersionAction,
   VersionState,
+  ViewEnd,
+  ViewEventMap,
+  ViewOperation,
+  ViewOptions,
   WeakReason,
   newRecoveryKit,
   passkey,

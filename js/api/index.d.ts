@@ -87,6 +87,7 @@ import {
   KeyFilter,
   KeyInfo,
   KeyInventory,
+  KeyLookup,
   KeyOperation,
   KeyOptions,
   KeyPage,
@@ -228,12 +229,17 @@ import {
   VaultPolicy,
   VaultPolicyInfo,
   VaultReport,
+  VaultView,
   Verified,
   VerifiedFile,
   VerifyFileOptions,
   VerifyOptions,
   VersionAction,
   VersionState,
+  ViewEnd,
+  ViewEventMap,
+  ViewOperation,
+  ViewOptions,
   WeakReason,
   newRecoveryKit,
   passkey,
@@ -359,7 +365,7 @@ declare class PolicyError extends StrongroomError {
   readonly name = "PolicyError";
   readonly code = "ERR_POLICY";
   readonly rule: PolicyRule;
-  readonly policy: "key" | "vault";
+  readonly policy: "key" | "vault" | "view";
 }
 declare class PurposeError extends StrongroomError {
   readonly name = "PurposeError";
@@ -603,6 +609,7 @@ export {
   type KeyFilter,
   type KeyInfo,
   type KeyInventory,
+  type KeyLookup,
   type KeyOperation,
   type KeyOptions,
   type KeyPage,
@@ -768,12 +775,17 @@ export {
   type VaultPolicy,
   type VaultPolicyInfo,
   type VaultReport,
+  type VaultView,
   type Verified,
   type VerifiedFile,
   type VerifyFileOptions,
   type VerifyOptions,
   type VersionAction,
   type VersionState,
+  type ViewEnd,
+  type ViewEventMap,
+  type ViewOperation,
+  type ViewOptions,
   WasmError,
   WeakPassphraseError,
   type WeakReason,

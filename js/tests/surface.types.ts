@@ -12,6 +12,7 @@ import {
   type FileMetadata,
   type Json,
   type KeyInfo,
+  type KeyLookup,
   type Progress,
   type PublicJwk,
   type Sidecar,
@@ -19,8 +20,10 @@ import {
   type Vault,
   type VaultKey,
   type VaultListener,
+  type VaultView,
   type VersionAction,
   type VersionState,
+  type ViewOperation,
 } from "../src/index.js";
 import { localUrl, revokeLocalUrl, serveObjects } from "../src/media.js";
 import {
@@ -71,6 +74,34 @@ export async function keys(vault: Vault): Promise<void> {
   key.primaryVersion.can("vanish");
   // @ts-expect-error Only a version's own number or id finds it.
   key.version({});
+}
+
+/** A view has what is about its keys, and nothing of the vault itself. */
+export async function views(vault: Vault, film: Blob): Promise<void> {
+  const view: VaultView = await vault.view({ operations: ["decrypt", "rewrap"], keys: ["photos", await vault.keys.get("films")] });
+  const lookup: KeyLookup = view.keys;
+  await view.decrypt(await (await view.encrypt(film, { key: await lookup.get("films") })).blob());
+  view.addEventListener("end", ({ detail }) => detail.reason.code);
+  const operations: readonly ViewOperation[] = view.operations;
+  await vault.view({ operations });
+
+  // @ts-expect-error A view exports nothing.
+  await vault.view({ operations: ["export"] });
+  // @ts-expect-error An operation on the vault is none of a view's.
+  await vault.view({ operations: ["backup"] });
+  // @ts-expect-error It is for something.
+  await vault.view({ keys: ["photos"] });
+  // @ts-expect-error It tells of its end alone.
+  view.addEventListener("change", ({ detail }) => detail.ids);
+  // @ts-expect-error It makes no keys.
+  await view.keys.create({ alias: "mine" });
+  // @ts-expect-error It asks of keys alone.
+  await view.can("backup");
+  // It has nothing of the vault.
+  type OfVault = "backup" | "factors" | "audit" | "lock" | "unlock" | "view" | "policy" | "objects" | "uploads" | "track" | "resume" | "shred";
+  const has: Extract<keyof VaultView, OfVault>[] = [];
+  const none: never[] = has;
+  void none;
 }
 
 /** Whatever can take long is cancelled by a signal. */

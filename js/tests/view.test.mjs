@@ -287,7 +287,7 @@ test("what a view is for is said before it is made", async () => {
     { operations: ["read"] },
     { operations: [""] },
     { operations: [undefined] },
-    { operations: new Array(2) },
+    { operations: Array.from({ length: 2 }) },
     { operations: ["decrypt"], keys: [] },
     { operations: ["decrypt"], keys: "photos" },
     { operations: ["decrypt"], keys: [""] },

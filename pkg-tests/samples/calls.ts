@@ -120,7 +120,7 @@ export async function rewrapComment(): Promise<void> {
   const path = `/headers/${object.id}`;
   const files = [{ path, header: object.header }];
   const upload = put;
-  // sample: js/src/page/vault/vault.ts "vault.rewrap(files)"
+  // sample: js/src/page/vault/vault-objects.ts "vault.rewrap(files)"
   assert((await get(path)).length > 0);
 }
 

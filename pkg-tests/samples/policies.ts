@@ -14,6 +14,7 @@ export async function policies(): Promise<void> {
   await rotated();
   await tried();
   await again();
+  await viewed();
   await ofVault();
   await (await vault.keys.get("tenant-42-photos")).destroy({ reason: "the end of the sample" });
 
@@ -24,6 +25,14 @@ export async function policies(): Promise<void> {
     assert((await vault.can("setPolicy", { key: payroll })).allowed);
     const free = await payroll.setPolicy(null);
     await free.destroy({ force: true });
+  }
+
+  async function viewed(): Promise<void> {
+    const seen: string[] = [];
+    const showGallery = ({ operations }: { operations: readonly string[] }): void => void seen.push(...operations);
+    // sample: docs/policies.md "vault.view({"
+    assert(seen.join() === "decrypt,decryptValue" && (await gallery.keys.list()).length === 1);
+    gallery.close();
   }
 
   async function ofVault(): Promise<void> {
@@ -67,6 +76,27 @@ export async function policyComments(): Promise<void> {
   assert(allowed && told.length === 0);
   await authenticated();
   await governed();
+  await viewed();
+
+  async function viewed(): Promise<void> {
+    await vault.keys.ensure({ alias: "photos" });
+    const context = { path: "/photos/1" };
+    const stored = await (await vault.encrypt("a photo", { key: "photos", context })).blob();
+    const fetch = async (_path: string): Promise<Response> => new Response(stored);
+    // sample: js/src/page/vault/vault.ts "vault.view({"
+    assert((await photo.text()) === "a photo");
+    await shown();
+  }
+
+  async function shown(): Promise<void> {
+    const hidden: string[] = [];
+    const hidePhotos = (): void => void hidden.push("photos");
+    {
+      // sample: js/src/page/vault/vault-view.ts "using gallery"
+      assert(!gallery.ended && hidden.length === 0);
+    }
+    assert(hidden.length === 1);
+  }
 
   async function governed(): Promise<void> {
     // sample: js/src/page/vault/vault.ts "requireReason: ["revokeFactor""

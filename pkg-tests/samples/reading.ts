@@ -22,7 +22,7 @@ export async function readingParts(): Promise<void> {
 export async function readingPartsComment(): Promise<void> {
   const vault = await unlocked();
   const url = await stored(vault, large(), { file: "film.webm" });
-  // sample: js/src/page/vault/vault.ts "film.read"
+  // sample: js/src/page/vault/vault-objects.ts "film.read"
   assert(part.length === 4096 && part[0] === 7);
 }
 

@@ -37,7 +37,7 @@ export interface VaultPorts {
 }
 
 /** A view of the vault. */
-interface VaultView {
+interface OpenView {
   readonly desk: VaultDesk;
   /** Its calls reject from then on. */
   free(): void;
@@ -106,7 +106,7 @@ export class VaultHost {
   }
 
   /** A view of the unlocked vault, and what its calls go through. */
-  async view(operations: string[], keys: string[] | undefined, watches: Watches): Promise<VaultView> {
+  async view(operations: string[], keys: string[] | undefined, watches: Watches): Promise<OpenView> {
     let view: WasmVault | undefined = await this.operate((vault) => vault.view(operations, keys));
     const handle = (): WasmVault => {
       if (!view) throw new ClosedError("this view was closed");

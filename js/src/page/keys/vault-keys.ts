@@ -9,7 +9,7 @@ import { nonEmpty, plainCopy } from "../../shared/text.js";
 import { jwkJson } from "./jwk-json.js";
 import { KeyLookup } from "./key-lookup.js";
 import { NEW_KEY, SESSION_OPTIONS } from "./key-options.js";
-import { VaultKey } from "./vault-key.js";
+import type { VaultKey } from "./vault-key.js";
 
 export class VaultKeys extends KeyLookup {
 
