@@ -70,7 +70,12 @@ pub fn furnished() -> (Place, Open, String) {
 }
 
 /// Every operation on a vault, by its name in a policy.
-pub fn attempt_on_vault(vault: &Open, operation: Operation, object: &str, file: &[u8]) -> Result<()> {
+pub fn attempt_on_vault(
+    vault: &Open,
+    operation: Operation,
+    object: &str,
+    file: &[u8],
+) -> Result<()> {
     use Operation as Of;
     let (present, new) = (passphrase(PHRASE), passphrase("another one"));
     let passkey_id = || {
