@@ -93,9 +93,9 @@ export async function policyComments(): Promise<void> {
     const hidePhotos = (): void => void hidden.push("photos");
     {
       // sample: js/src/page/vault/vault-view.ts "using gallery"
-      assert(!gallery.ended && hidden.length === 0);
+      assert(!gallery.ended && hidden.join() === "");
     }
-    assert(hidden.length === 1);
+    assert(hidden.join() === "photos");
   }
 
   async function governed(): Promise<void> {
