@@ -16,6 +16,7 @@
 //! | [`records`] | a record's address and cipher, the head, the vault statement |
 //! | [`factors`] | what opens a vault: one file per kind |
 //! | [`keys`] | named keys: records, versions, life cycle, catalog |
+//! | [`approvals`] | what a vault asks another person to approve, and their approvals |
 //! | [`inventory`] | objects of a vault, sidecars, pending uploads |
 //! | [`vault`] | the front door: `Vault<Locked>` and `Vault<Unlocked>`, the gate, the ports |
 //! | [`api`] | options and results as a page sees them, apart from what is stored |
@@ -23,6 +24,7 @@
 #![deny(rustdoc::broken_intra_doc_links)]
 
 pub mod api;
+pub mod approvals;
 pub mod audit;
 pub mod base;
 pub mod factors;

@@ -20,7 +20,7 @@ use strongroom::{
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
     records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, RecordType, Row, Sequence, Store, VaultName},
-    vault::{Backup, Keyring, NewVault, Others, Platform, Unlocked, Vault},
+    vault::{Backup, Keyring, NewVault, Others, Platform, Proposal, Unlocked, Vault},
 };
 
 const ENTROPY: SystemEntropy = SystemEntropy;
@@ -193,11 +193,11 @@ fn every_change_of_a_backup_is_refused() {
 #[test]
 fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
     let rows = rows_of_a_vault(&[passphrase()]);
-    let singletons = Keyring::core().len() - 3;
+    let singletons = Keyring::core().len() - 4;
     assert_eq!(
         rows.len(),
         singletons,
-        "one of each kind, and no succession, key of an audit log or policy"
+        "one of each kind, and no succession, key of an audit log, policy or requests"
     );
     // Thousands of unlocks for each record: as many at once as there are processors.
     thread::scope(|scope| {
@@ -230,6 +230,18 @@ fn every_change_of_a_vaults_policy_is_refused() {
     let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
     let is_policy = |row: &Row| row.record_id.kind == RecordType::Policy;
     let index = rows.iter().position(is_policy).unwrap();
+    every_change_of_one_record_is_refused(&rows, index);
+}
+
+/// What somebody else was asked to approve.
+#[test]
+fn every_change_of_the_requests_is_refused() {
+    let (host, vault) = vault_of(&[passphrase()]);
+    let asked = block_on(vault.request_approval(&Proposal::VaultPolicy(None), 1000));
+    assert!(asked.is_ok());
+    let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
+    let are_requests = |row: &Row| row.record_id.kind == RecordType::Requests;
+    let index = rows.iter().position(are_requests).unwrap();
     every_change_of_one_record_is_refused(&rows, index);
 }
 

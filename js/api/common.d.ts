@@ -38,6 +38,12 @@ interface FactorRule<Operation = KeyOperation> {
   within: string;
   operations: readonly Operation[];
 }
+type ApprovableOperation = "export" | "destroy" | "scheduleDestroy" | "setPolicy" | "setVaultPolicy";
+interface ApprovalRule<Operation = Exclude<ApprovableOperation, "setVaultPolicy">> {
+  operations: readonly Operation[];
+  approvers: readonly string[];
+  atLeast?: number | undefined;
+}
 interface KeyPolicy {
   operations?: readonly KeyOperation[] | undefined;
   context?: ContextRule | undefined;
@@ -49,6 +55,7 @@ interface KeyPolicy {
   reviewEvery?: string | undefined;
   freshFactor?: FactorRule | undefined;
   secondFactor?: FactorRule | undefined;
+  approval?: ApprovalRule | undefined;
 }
 type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
 interface PolicyDecision {
@@ -72,6 +79,9 @@ interface PolicyTrial {
   readonly entries: number;
   readonly refused: readonly TrialRefusal[];
   readonly undecided: number;
+}
+interface ApprovalOptions {
+  approval?: string | readonly string[] | undefined;
 }
 interface ReasonOptions {
   reason?: string | undefined;
@@ -221,7 +231,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_APPROVAL" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -230,6 +240,7 @@ type WeakReason = "short" | "common" | "estimate";
 type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unstable";
 type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
 type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "two-needed";
+type ApprovalReason = "not-open" | "other" | "forged" | "own-key";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -471,6 +482,7 @@ interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "notAfte
   requireReason?: readonly (KeyOperation | VaultOperation)[] | undefined;
   freshFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
   secondFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
+  approval?: ApprovalRule<ApprovableOperation> | undefined;
 }
 interface VaultPolicyInfo {
   readonly policy?: VaultPolicy | undefined;
@@ -478,6 +490,68 @@ interface VaultPolicyInfo {
   readonly policyVersion?: number | undefined;
   readonly policyChanged?: number | undefined;
   readonly reviewDue?: number | undefined;
+}
+type ApprovalProposal = {
+  operation: "destroy";
+  key: KeyReference;
+  version?: string | undefined;
+  force?: boolean | undefined;
+} | {
+  operation: "scheduleDestroy";
+  key: KeyReference;
+  version?: string | undefined;
+  after?: string | undefined;
+  force?: boolean | undefined;
+} | {
+  operation: "export";
+  key: KeyReference;
+  version?: string | undefined;
+} | {
+  operation: "setPolicy";
+  key: KeyReference;
+  policy: KeyPolicy | null;
+} | {
+  operation: "setVaultPolicy";
+  policy: VaultPolicy | null;
+};
+interface ApprovedArguments {
+  readonly version?: string;
+  readonly after?: string;
+  readonly force?: boolean;
+  readonly policy?: VaultPolicy | KeyPolicy;
+  readonly removed?: boolean;
+}
+interface ApprovalRequest {
+  readonly id: string;
+  readonly vault: string;
+  readonly device: string;
+  readonly operation: ApprovableOperation;
+  readonly key?: string | undefined;
+  readonly alias?: string | undefined;
+  readonly arguments: ApprovedArguments;
+  readonly reason?: string | undefined;
+  readonly requested: number;
+  readonly expires: number;
+  readonly text: string;
+}
+interface ApprovalRequestOptions extends ReasonOptions {
+  openFor?: string | undefined;
+}
+interface ApproveOptions extends ReasonOptions {
+  key: KeyReference;
+}
+declare class VaultApprovals {
+  #private;
+  request(proposal: ApprovalProposal, options?: ApprovalRequestOptions): Promise<ApprovalRequest>;
+  list(): Promise<ApprovalRequest[]>;
+  cancel(request: string | {
+    readonly id: string;
+  }, options?: ReasonOptions): Promise<void>;
+  read(text: string): Promise<ApprovalRequest>;
+  approver(key: KeyReference): Promise<string>;
+  approve(request: string | {
+    readonly text: string;
+  }, options: ApproveOptions): Promise<string>;
 }
 type AlertSeverity = "Informational" | "Low" | "Medium" | "High" | "Critical";
 type AlertRule = keyof AlertThresholds;
@@ -598,6 +672,7 @@ interface AuditEntry {
   readonly error?: string;
   readonly rule?: string;
   readonly reason?: string;
+  readonly approvers?: readonly string[];
   readonly keys: readonly AuditedKey[];
   readonly more?: number;
   readonly object?: string;
@@ -1016,7 +1091,7 @@ declare class VaultKey extends KeyActions implements KeyInfo {
   get primaryVersion(): VaultKeyVersion;
   rotate(options?: RotateOptions): Promise<VaultKey>;
   update(changes: KeyChanges, options?: ReasonOptions): Promise<VaultKey>;
-  setPolicy(policy: KeyPolicy | null, options?: ReasonOptions): Promise<VaultKey>;
+  setPolicy(policy: KeyPolicy | null, options?: SetPolicyOptions): Promise<VaultKey>;
   tryPolicy(policy: KeyPolicy, options?: TryPolicyOptions): Promise<PolicyTrial>;
   dangerouslyExport(options: ExportOptions): Promise<SecretJwk>;
   end(): Promise<void>;
@@ -1346,6 +1421,7 @@ declare class Vault extends VaultObjects {
   readonly uploads: Uploads;
   readonly audit: AuditLog;
   readonly alerts: VaultAlerts;
+  readonly approvals: VaultApprovals;
   readonly restored: RestoreReport | undefined;
   get unlocked(): boolean;
   get failedAttempts(): FailedAttempts | undefined;
@@ -1361,7 +1437,7 @@ declare class Vault extends VaultObjects {
   can(operation: VaultOperation, options?: ReasonOptions): Promise<PolicyDecision>;
   view(options: ViewOptions): Promise<VaultView>;
   policy(): Promise<VaultPolicyInfo>;
-  setPolicy(policy: VaultPolicy | null, options?: ReasonOptions): Promise<VaultPolicyInfo>;
+  setPolicy(policy: VaultPolicy | null, options?: SetPolicyOptions): Promise<VaultPolicyInfo>;
   track(object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject>;
   shred(object: string | {
     readonly id: string;
@@ -1507,6 +1583,15 @@ export {
   AlertSeverity,
   AlertThresholds,
   AlertWatchOptions,
+  ApprovableOperation,
+  ApprovalOptions,
+  ApprovalProposal,
+  ApprovalReason,
+  ApprovalRequest,
+  ApprovalRequestOptions,
+  ApprovalRule,
+  ApproveOptions,
+  ApprovedArguments,
   AuditBatch,
   AuditCheckpoint,
   AuditEntry,
@@ -1683,6 +1768,7 @@ export {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  SetPolicyOptions,
   ShareReason,
   ShareTexts,
   SharesInfo,
@@ -1728,6 +1814,7 @@ export {
   Vault,
   VaultAlert,
   VaultAlerts,
+  VaultApprovals,
   VaultChange,
   VaultDecryptOptions,
   VaultEncryptOptions,

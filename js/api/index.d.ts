@@ -11,6 +11,15 @@ import {
   AlertSeverity,
   AlertThresholds,
   AlertWatchOptions,
+  ApprovableOperation,
+  ApprovalOptions,
+  ApprovalProposal,
+  ApprovalReason,
+  ApprovalRequest,
+  ApprovalRequestOptions,
+  ApprovalRule,
+  ApproveOptions,
+  ApprovedArguments,
   AuditBatch,
   AuditCheckpoint,
   AuditEntry,
@@ -176,6 +185,7 @@ import {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  SetPolicyOptions,
   ShareReason,
   ShareTexts,
   SharesInfo,
@@ -214,6 +224,7 @@ import {
   Vault,
   VaultAlert,
   VaultAlerts,
+  VaultApprovals,
   VaultChange,
   VaultDecryptOptions,
   VaultEncryptOptions,
@@ -367,6 +378,11 @@ declare class PolicyError extends StrongroomError {
   readonly rule: PolicyRule;
   readonly policy: "key" | "vault" | "view";
 }
+declare class ApprovalError extends StrongroomError {
+  readonly name = "ApprovalError";
+  readonly code = "ERR_APPROVAL";
+  readonly reason: ApprovalReason;
+}
 declare class PurposeError extends StrongroomError {
   readonly name = "PurposeError";
   readonly code = "ERR_PURPOSE";
@@ -465,6 +481,7 @@ declare const classes: {
   readonly ERR_NO_VERSION: typeof NoVersionError;
   readonly ERR_STATE: typeof StateError;
   readonly ERR_POLICY: typeof PolicyError;
+  readonly ERR_APPROVAL: typeof ApprovalError;
   readonly ERR_PURPOSE: typeof PurposeError;
   readonly ERR_IN_USE: typeof InUseError;
   readonly ERR_VAULT_EXISTS: typeof VaultExistsError;
@@ -517,6 +534,16 @@ export {
   type AlertThresholds,
   type AlertWatchOptions,
   type AnyStrongroomError,
+  type ApprovableOperation,
+  ApprovalError,
+  type ApprovalOptions,
+  type ApprovalProposal,
+  type ApprovalReason,
+  type ApprovalRequest,
+  type ApprovalRequestOptions,
+  type ApprovalRule,
+  type ApproveOptions,
+  type ApprovedArguments,
   ArgumentError,
   type AuditBatch,
   type AuditCheckpoint,
@@ -715,6 +742,7 @@ export {
   SecondFactorError,
   type SecretJwk,
   type SessionOptions,
+  type SetPolicyOptions,
   type ShareReason,
   type ShareTexts,
   type SharesInfo,
@@ -759,6 +787,7 @@ export {
   type Vault,
   type VaultAlert,
   type VaultAlerts,
+  type VaultApprovals,
   type VaultChange,
   type VaultDecryptOptions,
   type VaultEncryptOptions,

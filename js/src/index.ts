@@ -56,6 +56,9 @@ export type {
   VersionState,
 } from "./shared/model/key-info.js";
 export type {
+  ApprovableOperation,
+  ApprovalOptions,
+  ApprovalRule,
   ContextRule,
   FactorRule,
   KeyOperation,
@@ -68,6 +71,8 @@ export type {
   TriedEntry,
   ViewOperation,
 } from "./shared/model/key-policy.js";
+export type { ApprovalProposal, ApprovalRequest, ApprovedArguments } from "./shared/model/approval.js";
+export type { ApprovalRequestOptions, ApproveOptions, VaultApprovals } from "./page/approvals/vault-approvals.js";
 export type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "./shared/model/vault-policy.js";
 export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
 export type { AuditShipment, ShipmentState } from "./page/audit/shipment.js";
@@ -123,6 +128,7 @@ export type {
   RevokeOptions,
   RotateOptions,
   ScheduleOptions,
+  SetPolicyOptions,
 } from "./page/keys/key-options.js";
 export type { DestructionReport, RevocationReport } from "./page/keys/key-reports.js";
 export type { VaultKey, VaultKeyVersion } from "./page/keys/vault-key.js";
@@ -225,6 +231,7 @@ export {
   AbortedError,
   ArgumentError,
   BlockedError,
+  ApprovalError,
   ChangedError,
   ClosedError,
   ConflictError,
@@ -271,4 +278,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ApprovalReason, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";

@@ -35,6 +35,9 @@ complete<AuditCheckpoint, (typeof auditCheckpoint)[number]>();
 
 const auditEntry = [
   {
+    "approvers": [
+      "ccccccccccccccccccccccccccccccccccccccccccA"
+    ],
     "at": 1790000000000,
     "contexts": [
       "aaaaaaaaaaaaaaaaaaaaaA"
@@ -148,6 +151,9 @@ const auditPage = [
   {
     "entries": [
       {
+        "approvers": [
+          "ccccccccccccccccccccccccccccccccccccccccccA"
+        ],
         "at": 1790000000000,
         "contexts": [
           "aaaaaaaaaaaaaaaaaaaaaA"
@@ -173,6 +179,9 @@ const auditPage = [
   {
     "entries": [
       {
+        "approvers": [
+          "ccccccccccccccccccccccccccccccccccccccccccA"
+        ],
         "at": 1790000000000,
         "contexts": [
           "aaaaaaaaaaaaaaaaaaaaaA"
@@ -472,6 +481,9 @@ const keyAction = [
     "reason": "it was too narrow"
   },
   {
+    "approvals": [
+      "a.b.c"
+    ],
     "do": "setPolicy",
     "policy": {
       "operations": [
@@ -1736,6 +1748,15 @@ complete<KeyOptions, (typeof keyOptions)[number]>();
 
 const keyPolicy = [
   {
+    "approval": {
+      "approvers": [
+        "ccccccccccccccccccccccccccccccccccccccccccA"
+      ],
+      "atLeast": 1,
+      "operations": [
+        "export"
+      ]
+    },
     "context": {
       "only": [
         "path"
@@ -2651,6 +2672,14 @@ complete<ValueDetails, (typeof valueDetails)[number]>();
 
 const vaultPolicy = [
   {
+    "approval": {
+      "approvers": [
+        "ccccccccccccccccccccccccccccccccccccccccccA"
+      ],
+      "operations": [
+        "setVaultPolicy"
+      ]
+    },
     "context": {
       "only": [
         "path"

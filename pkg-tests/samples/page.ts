@@ -1,4 +1,5 @@
 import * as alerting from "./alerts.js";
+import * as approving from "./approvals.js";
 import * as auditing from "./audit.js";
 import * as backups from "./backups.js";
 import * as bundlers from "./bundlers.js";
@@ -18,4 +19,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...alerting, ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...alerting, ...approving, ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

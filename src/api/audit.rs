@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{Beginning, EntryKey, Predecessor, TreeHash},
-    base::{DeviceId, KeyId, LogContext, LogId, Object, ObjectId, Result, Timestamp},
+    base::{DeviceId, KeyId, LogContext, LogId, Object, ObjectId, Result, Thumbprint, Timestamp},
     vault::{self, LogBatch, LogSlice, LogState, LogVerification, LoggedEntry},
 };
 
@@ -101,6 +101,7 @@ pub struct AuditEntry {
     error: Option<String>,
     rule: Option<String>,
     reason: Option<String>,
+    approvers: Option<Vec<Thumbprint>>,
     keys: Vec<EntryKey>,
     more: Option<u64>,
     object: Option<ObjectId>,
@@ -132,6 +133,7 @@ impl From<LoggedEntry> for AuditEntry {
             error: entry.error,
             rule: entry.rule,
             reason: entry.reason,
+            approvers: (!entry.approvers.is_empty()).then_some(entry.approvers),
             keys: entry.keys,
             more: entry.more,
             object: entry.object,

@@ -7,7 +7,7 @@ use crate::{
     keys::{KeyAction, KeyOptions, KeyQuery, Labels, Period, Policy, Purpose},
 };
 
-use super::options;
+use super::{approvals::approvals, options};
 
 /// How many a page has, unless something else is said.
 const PAGE: u64 = 100;
@@ -152,21 +152,37 @@ struct SetPolicy {
     policy: Json,
 }
 
-/// What is to be done with a key, and why: `{ do, reason, … }`.
+/// What is to be done with a key: `{ do, reason, approvals, … }`.
 ///
 /// # Errors
 /// As for [`new_key`].
-pub fn key_action(given: Object) -> Result<(KeyAction, Option<String>)> {
+pub fn key_action(given: Object) -> Result<AskedAction> {
     const NO_REASON: InputError = InputError::Argument("reason must be a text");
     let mut members = given;
     let reason = members.optional_string("reason", NO_REASON)?;
-    Ok((action(members)?, reason))
+    let approvals = approvals(&mut members)?;
+    let named = members.string("do", UNKNOWN)?;
+    Ok(AskedAction {
+        action: action(&named, members)?,
+        reason,
+        approvals,
+    })
 }
 
-fn action(mut members: Object) -> Result<KeyAction> {
-    const UNKNOWN: InputError = InputError::Argument("what to do with the key");
-    let action = members.string("do", UNKNOWN)?;
-    Ok(match action.as_str() {
+/// What is to be done with a key, and what is said with it.
+pub struct AskedAction {
+    /// What it is.
+    pub action: KeyAction,
+    /// Why.
+    pub reason: Option<String>,
+    /// Others' approvals of it.
+    pub approvals: Vec<String>,
+}
+
+const UNKNOWN: InputError = InputError::Argument("what to do with the key");
+
+pub(super) fn action(named: &str, members: Object) -> Result<KeyAction> {
+    Ok(match named {
         "rotate" => {
             let Rotate { activate } = options(members)?;
             KeyAction::Rotate {
@@ -200,12 +216,12 @@ fn action(mut members: Object) -> Result<KeyAction> {
             }
         }
         "update" => update(options(members)?)?,
-        "setPolicy" => set_policy(options(members)?)?,
+        "setPolicy" => KeyAction::SetPolicy(new_policy(members)?),
         _ => return Err(UNKNOWN.into()),
     })
 }
 
-fn version(members: Object) -> Result<Option<String>> {
+pub(super) fn version(members: Object) -> Result<Option<String>> {
     let OfVersion { version } = options(members)?;
     Ok(version)
 }
@@ -225,14 +241,15 @@ fn update(update: Update) -> Result<KeyAction> {
     })
 }
 
-fn set_policy(SetPolicy { policy }: SetPolicy) -> Result<KeyAction> {
+pub(super) fn new_policy(members: Object) -> Result<Option<Box<Policy>>> {
     const POLICY: Error = Error::Argument("policy must be a plain object, or null for none");
+    let SetPolicy { policy } = options(members)?;
     let policy = match policy {
         Json::Null => None,
         Json::Object(members) => Some(Box::new(Policy::parse(members)?)),
         _ => return Err(POLICY),
     };
-    Ok(KeyAction::SetPolicy(policy))
+    Ok(policy)
 }
 
 fn purpose(text: Option<&str>) -> Result<Option<Purpose>> {

@@ -3,6 +3,7 @@
 //! What people are shown can change; what is stored for ever cannot: so no type here is stored, and no stored type is
 //! shown. `js/src/shared/model` has the same types by hand, and samples of each hold both to the other.
 
+mod approvals;
 mod audit;
 mod bodies;
 mod factors;
@@ -16,6 +17,7 @@ mod uploads;
 mod values;
 mod vaults;
 
+pub use approvals::{RequestTexts, proposal};
 pub use audit::{
     AuditCheckpoint, AuditEntry, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditState,
     AuditVerification, ProvenSlice, entry_query,
@@ -23,7 +25,7 @@ pub use audit::{
 pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};
 pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
-pub use key_options::{key_action, key_query, new_key, new_session};
+pub use key_options::{AskedAction, key_action, key_query, new_key, new_session};
 pub use keys::{
     ContentSigner, KeyListing, ManagedKey, PolicyDecision, PolicyTrial, Signer, policy,
 };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{
     DeviceId, Entropy, Error, InputError, InputResult, KeyId, LogContext, LogId, Object, ObjectId,
-    PolicyRule, Salt, Timestamp, VersionId,
+    PolicyRule, Salt, Thumbprint, Timestamp, VersionId,
 };
 
 const MALFORMED: InputError = InputError::Malformed("an entry of the audit log");
@@ -27,6 +27,9 @@ pub struct Entry {
     pub rule: Option<String>,
     /// Why it was done, as whoever asked for it said.
     pub reason: Option<String>,
+    /// Who approved it, by the thumbprints of their keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<Thumbprint>,
     /// The keys that were used, changed or asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<EntryKey>,
@@ -98,6 +101,7 @@ impl Entry {
             error: None,
             rule: None,
             reason: None,
+            approvers: Vec::new(),
             keys: Vec::new(),
             more: None,
             object: None,
@@ -170,7 +174,7 @@ mod tests {
     use super::*;
     use crate::base::{PolicyRule, SystemEntropy, json::strict::is_strict};
 
-    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","contexts":["aaaaaaaaaaaaaaaaaaaaaA"],"moreContexts":1,"factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
+    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","approvers":["ccccccccccccccccccccccccccccccccccccccccccA"],"keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","contexts":["aaaaaaaaaaaaaaaaaaaaaA"],"moreContexts":1,"factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

@@ -182,6 +182,9 @@ pub enum Error {
         "this view of the vault does not list the operation; use the vault, or a view that does"
     )]
     OutsideView,
+    /// An approval does not hold for what is to be done.
+    #[error("{0}")]
+    Approval(ApprovalFault),
     /// The key is for another purpose than the one asked of it.
     #[error("the key is for another purpose")]
     Purpose,
@@ -204,6 +207,42 @@ pub enum RecoveryWords {
         "the words are no recovery kit: one of them is another word, or two have changed places"
     )]
     Checksum,
+}
+
+/// Why an approval does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ApprovalFault {
+    /// This vault has no such request that is open.
+    #[error(
+        "the approval is of no request that is open in this vault on this device: it was used, was cancelled, has expired, or is another one's; request it again"
+    )]
+    NotOpen,
+    /// It is of another operation, or other arguments.
+    #[error(
+        "the approval is of something else; give the call exactly what was requested, the reason included, or request this"
+    )]
+    Other,
+    /// Its signature is not over this request.
+    #[error("the approval was changed, or is not of this request; have the request signed again")]
+    Forged,
+    /// The vault has the approver's key itself.
+    #[error(
+        "the approval is by a key of this vault itself; somebody else has to approve, with a key that only they have"
+    )]
+    OwnKey,
+}
+
+impl ApprovalFault {
+    /// Its stable name.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::NotOpen => "not-open",
+            Self::Other => "other",
+            Self::Forged => "forged",
+            Self::OwnKey => "own-key",
+        }
+    }
 }
 
 /// Why recovery shares give no secret. Shares are counted from 1, in the order in which they were given; so are words.
@@ -389,6 +428,7 @@ impl Error {
             Self::Consumed => "ERR_CONSUMED",
             Self::Transition(..) | Self::State(_) => "ERR_STATE",
             Self::Policy(_) | Self::VaultPolicy(_) | Self::OutsideView => "ERR_POLICY",
+            Self::Approval(_) => "ERR_APPROVAL",
             Self::Purpose => "ERR_PURPOSE",
             Self::InUse => "ERR_IN_USE",
         }
@@ -498,7 +538,8 @@ mod tests {
             Error::State(_) => Error::Policy(PolicyRule::Operations),
             Error::Policy(_) => Error::VaultPolicy(PolicyRule::Operations),
             Error::VaultPolicy(_) => Error::OutsideView,
-            Error::OutsideView => Error::Purpose,
+            Error::OutsideView => Error::Approval(ApprovalFault::NotOpen),
+            Error::Approval(_) => Error::Purpose,
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })

@@ -90,6 +90,11 @@ random_id!(
     "policy id"
 );
 random_id!(
+    /// The id of a request for an approval.
+    ApprovalId,
+    "approval request id"
+);
+random_id!(
     /// The id of one database that holds a vault: every restored copy has one of its own.
     DeviceId,
     "device id"

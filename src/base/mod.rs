@@ -24,11 +24,13 @@ mod time;
 pub use cause::Cause;
 pub use context::Context;
 pub use duration::Duration;
-pub use error::{DeviceFault, Error, PasskeyFault, RecoveryWords, Result, ShareFault};
+pub use error::{
+    ApprovalFault, DeviceFault, Error, PasskeyFault, RecoveryWords, Result, ShareFault,
+};
 pub(crate) use error::{converts, tells, told_as};
 pub use id::{
-    BackupId, DeviceId, KeyId, Kid, LogContext, LogId, ObjectId, PolicyId, Salt, Thumbprint,
-    VaultId, VersionId,
+    ApprovalId, BackupId, DeviceId, KeyId, Kid, LogContext, LogId, ObjectId, PolicyId, Salt,
+    Thumbprint, VaultId, VersionId,
 };
 pub use input::{InputError, InputResult};
 pub use json::{Json, Object};

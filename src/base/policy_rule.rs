@@ -40,6 +40,11 @@ pub enum PolicyRule {
         "requires two kinds of factors that were presented lately; call vault.authenticate with each that is missing, or with both in one array where the vault takes two factors at once, and try again"
     )]
     SecondFactor,
+    /// Those who are to approve it have not.
+    #[error(
+        "requires the approval of somebody else; call vault.approvals.request, have it signed by who may, and pass what they sign as approval"
+    )]
+    Approval,
 }
 
 impl PolicyRule {
@@ -56,6 +61,7 @@ impl PolicyRule {
             Self::MaximumUses => "maximumUses",
             Self::FreshFactor => "freshFactor",
             Self::SecondFactor => "secondFactor",
+            Self::Approval => "approval",
         }
     }
 }

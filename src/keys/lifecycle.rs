@@ -2,13 +2,11 @@
 
 use crate::{
     base::{BackupId, Entropy, Error, Result, Timestamp, VersionId, VersionState},
-    factors::Proven,
     jose::Jwk,
 };
 
 use super::{
-    Alias, KeyRecord, Labels, Operation, Period, Policy, PolicyRequest, Provenance, VersionAction,
-    VersionRecord,
+    Alias, KeyRecord, Labels, Operation, Period, Policy, Provenance, VersionAction, VersionRecord,
 };
 
 /// A day, in milliseconds.
@@ -113,28 +111,17 @@ impl KeyAction {
         }
     }
 
-    /// Changes the key, if its policy allows that to who proved these factors.
+    /// Changes the key, whose policy was asked.
     ///
     /// # Errors
-    /// [`Error::Policy`]; [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a version's state forbids it;
+    /// [`Error::NoVersion`]; [`Error::Transition`] and [`Error::State`] where a version's state forbids it;
     /// [`Error::Argument`].
     pub(crate) fn apply(
         &self,
         key: &mut KeyRecord,
         cause: Provenance,
-        proven: &[Proven],
         entropy: &dyn Entropy,
     ) -> Result<Applied> {
-        let request = PolicyRequest {
-            operation: self.operation(),
-            purpose: Some(key.purpose),
-            context: None,
-            reason: cause.reason,
-            version: None,
-            uses: None,
-            proven,
-        };
-        key.allow(&request, cause.at)?;
         let mut applied = Applied::default();
         match self {
             Self::Rotate { waits } => applied.generated = Some(key.rotate(*waits, cause, entropy)?),

@@ -210,6 +210,19 @@ impl Operation {
         )
     }
 
+    /// Whether a policy can have others approve it first.
+    #[must_use]
+    pub const fn can_need_approval(self) -> bool {
+        matches!(
+            self,
+            Self::Export
+                | Self::Destroy
+                | Self::ScheduleDestroy
+                | Self::SetPolicy
+                | Self::SetVaultPolicy
+        )
+    }
+
     /// Whether it has an encryption context.
     #[must_use]
     pub const fn has_context(self) -> bool {

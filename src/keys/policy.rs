@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Context, Error, InputError, Object, PolicyRule, Result, Timestamp},
+    base::{Context, Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp},
     factors::Proven,
 };
 
@@ -35,6 +35,19 @@ pub struct Policy {
     fresh_factor: Option<FactorRule>,
     /// The operations that need factors of two kinds, both presented lately.
     second_factor: Option<FactorRule>,
+    /// The operations that somebody else has to approve, and who that is.
+    approval: Option<ApprovalRule>,
+}
+
+/// Which operations others have to approve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ApprovalRule {
+    operations: Vec<Operation>,
+    /// The thumbprints of those who may.
+    approvers: Vec<Thumbprint>,
+    /// How many of them have to; one, unless it says otherwise.
+    at_least: Option<u64>,
 }
 
 /// Which operations need factors that were presented lately, and how lately.
@@ -71,6 +84,8 @@ pub struct PolicyRequest<'a> {
     pub uses: Option<u64>,
     /// The factors that a person proved since the vault was unlocked.
     pub proven: &'a [Proven],
+    /// Who approved exactly this, by the thumbprints of their keys.
+    pub approved: &'a [Thumbprint],
 }
 
 /// Which rules of policies are asked.
@@ -132,6 +147,10 @@ fn decide_rules(
     // A key whose time is over can still be destroyed.
     if operation.is_use() {
         decide_use(policy, request, now)?;
+    }
+    let rule = policy.approval.as_ref();
+    if rule.is_some_and(|rule| !rule.is_met(request)) {
+        return Err(PolicyRule::Approval);
     }
     Ok(())
 }
@@ -217,9 +236,16 @@ impl Policy {
         let lists = [&self.operations, &self.require_reason];
         let factors = [&self.fresh_factor, &self.second_factor];
         let factors = factors.into_iter().flatten().map(|rule| &rule.operations);
-        if lists.into_iter().flatten().chain(factors).any(repeats) {
+        let approved = self.approval.iter().map(|rule| &rule.operations);
+        let mut lists = lists.into_iter().flatten().chain(factors).chain(approved);
+        if lists.any(repeats) {
             return Err(Error::Argument(
                 "policy: a list of operations names at least one, and each once",
+            ));
+        }
+        if self.approval.as_ref().is_some_and(|rule| !rule.is_sound()) {
+            return Err(Error::Argument(
+                "policy.approval: operations among export, destroy, scheduleDestroy, setPolicy and setVaultPolicy; from 1 to 16 approvers, each once; atLeast no more than there are",
             ));
         }
         let times = self.not_before.zip(self.not_after);
@@ -253,7 +279,9 @@ impl Policy {
             .into_iter()
             .flatten();
         let lists = lists.into_iter().flatten();
-        lists.chain(rules.map(|rule| &rule.operations)).flatten()
+        let rules = rules.map(|rule| &rule.operations);
+        let approved = self.approval.iter().map(|rule| &rule.operations);
+        lists.chain(rules).chain(approved).flatten()
     }
 
     /// Refuses what is no rule for all keys and the vault.
@@ -276,6 +304,12 @@ impl Policy {
             context: None,
             ..self.clone()
         })
+    }
+
+    /// Who may approve something, by the thumbprints of their keys.
+    pub fn approvers(&self) -> &[Thumbprint] {
+        let rule = self.approval.as_ref();
+        rule.map_or(&[], |rule| &rule.approvers)
     }
 
     /// Whether it says which versions are used.
@@ -326,6 +360,30 @@ impl FactorRule {
             }
         }
         kinds.len()
+    }
+}
+
+impl ApprovalRule {
+    /// The most that may approve.
+    const MOST: usize = 16;
+
+    fn is_sound(&self) -> bool {
+        let can = |operation: &Operation| operation.can_need_approval();
+        let mut places = self.approvers.iter().enumerate();
+        let repeats = places.any(|(at, approver)| self.approvers[..at].contains(approver));
+        let most = self.approvers.len();
+        let least = self.at_least.unwrap_or(1);
+        self.operations.iter().all(can)
+            && (1..=Self::MOST).contains(&most)
+            && !repeats
+            && (1..=most as u64).contains(&least)
+    }
+
+    /// Whether an operation needs none, or enough of them have approved it.
+    fn is_met(&self, request: &PolicyRequest<'_>) -> bool {
+        let may = |approver: &&Thumbprint| request.approved.contains(approver);
+        !self.operations.contains(&request.operation)
+            || self.approvers.iter().filter(may).count() as u64 >= self.at_least.unwrap_or(1)
     }
 }
 
@@ -394,6 +452,7 @@ mod tests {
             version: None,
             uses: None,
             proven: &[],
+            approved: &[],
         }
     }
 

@@ -62,10 +62,12 @@ pub enum RecordType {
     /// A node of an audit log's index, under the log's key; its id is the log's. No record: it is held against the log's tree, and is
     /// made again where it is missing.
     AuditIndex,
+    /// The requests for approvals that are open, under the vault key. One row, its id the vault's.
+    Requests,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 24] = [
+    const NAMES: [(Self, &'static str); 25] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -90,6 +92,7 @@ impl RecordType {
         (Self::Audit, "audit"),
         (Self::Policy, "policy"),
         (Self::AuditIndex, "audit-index"),
+        (Self::Requests, "requests"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

@@ -7,6 +7,7 @@ use super::{
     watch::{Watch, unwatched},
 };
 use crate::{
+    approvals::ApprovalSubject,
     audit::Entry,
     base::{Error, KeyId, Local, Result, VersionId},
     keys::PolicyPart,
@@ -33,6 +34,8 @@ pub(crate) struct Request<'a> {
     pub(crate) recorded: bool,
     /// Which rules of the vault's policy are asked.
     pub(crate) parts: &'a [PolicyPart],
+    /// What exactly it is, where a policy may have others approve it.
+    pub(crate) subject: Option<&'a ApprovalSubject>,
     /// Told of the rows of a commit that has many parts.
     watch: Watch<'a>,
 }
@@ -46,6 +49,7 @@ impl<'a> Request<'a> {
             asked: true,
             recorded: false,
             parts: &PolicyPart::ALL,
+            subject: None,
             watch: &unwatched,
         }
     }
@@ -79,6 +83,14 @@ impl<'a> Request<'a> {
     pub(crate) fn without_factors(self) -> Self {
         Self {
             parts: &[PolicyPart::Rules],
+            ..self
+        }
+    }
+
+    /// What exactly it is, for who approves it.
+    pub(crate) fn of_subject(self, subject: &'a ApprovalSubject) -> Self {
+        Self {
+            subject: Some(subject),
             ..self
         }
     }
@@ -293,13 +305,14 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 caught_up = true;
             }
             let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
-            let (reason, view) = (self.reason.as_deref(), self.view.as_deref());
-            let mut tx = Transaction::begin(&self.state, self, rng, now, (request, reason, view))?;
+            let asked = (request, &*self.caller);
+            let mut tx = Transaction::begin(&self.state, self, rng, now, asked)?;
             let mut outcome = match tx.check_policy() {
                 Ok(()) => operation.attempt(&mut tx).await,
                 refused => refused,
             };
-            if outcome.is_ok() && (tx.has_bounded_uses() || tx.is_recorded_first()?) {
+            let uses_up = tx.has_bounded_uses() || tx.has_approvals();
+            if outcome.is_ok() && (uses_up || tx.is_recorded_first()?) {
                 if turn.is_none() {
                     // Something is written before it gives anything, which takes its turn.
                     turn = Some(self.state.turn().await);
@@ -307,6 +320,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 }
                 tx.record_first()?;
                 outcome = tx.count_bounded().await;
+                if outcome.is_ok() {
+                    outcome = tx.close_requests().await;
+                }
             }
             if outcome.is_ok() {
                 outcome = tx.account().await;
@@ -424,7 +440,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
         let entry = Entry::new(operation, at, rng).map(|entry| Entry {
             factor: factor.map(str::to_owned),
-            reason: self.reason.as_deref().map(str::to_owned),
+            reason: self.caller.reason.as_deref().map(str::to_owned),
             ..entry.failed(error.as_ref())
         });
         self.state.log(entry.ok());

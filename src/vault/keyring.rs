@@ -67,7 +67,7 @@ impl Known {
 
 impl Keyring {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    pub(crate) const CORE: [RecordType; 11] = [
+    pub(crate) const CORE: [RecordType; 12] = [
         RecordType::VaultKey,
         RecordType::Statement,
         RecordType::Factor,
@@ -79,6 +79,7 @@ impl Keyring {
         RecordType::Succession,
         RecordType::AuditKey,
         RecordType::Policy,
+        RecordType::Requests,
     ];
 
     /// What is read to open a vault.
@@ -153,6 +154,7 @@ impl Keyring {
         };
         keyring.check_core()?;
         keyring.policies()?;
+        keyring.one_at_most(RecordType::Requests)?;
         Ok(keyring)
     }
 
@@ -328,17 +330,25 @@ impl Keyring {
         if let Some(known) = self.policies.get() {
             return Ok(known.clone());
         }
-        let record_id = self.singleton(RecordType::Policy);
-        let mut rows = self.core.iter();
-        let row = rows.find(|row| row.record_id.kind == RecordType::Policy);
-        if row.is_some_and(|row| row.record_id != record_id) {
-            return Err(Error::Integrity("a record in another one's place"));
-        }
-        let read = match row {
+        let read = match self.one_at_most(RecordType::Policy)? {
             Some(row) => Some(Rc::new(Policies::read(self.cipher().decrypt_json(row)?)?)),
             None => None,
         };
         Ok(self.policies.get_or_init(|| read).clone())
+    }
+
+    /// The row of a kind of which a vault has one, or none.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    fn one_at_most(&self, kind: RecordType) -> Result<Option<&Row>> {
+        let record_id = self.singleton(kind);
+        let mut rows = self.core.iter().filter(|row| row.record_id.kind == kind);
+        match (rows.next(), rows.next()) {
+            (None, _) => Ok(None),
+            (Some(row), None) if row.record_id == record_id => Ok(Some(row)),
+            _ => Err(Error::Integrity("a record in another one's place")),
+        }
     }
 
     pub(crate) fn drop_core(&mut self, gone: &[RecordId]) {

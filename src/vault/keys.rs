@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
+    approvals::ApprovalSubject,
     base::{Context, Error, KeyId, Object, Result, Timestamp},
     factors::Present,
     inventory::ObjectPage,
@@ -211,10 +212,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.admit(asked, async |tx| {
             let key = tx.key(key).await?;
             let named = version.map(str::parse).transpose()?;
+            let subject = ApprovalSubject::of_export(&key, version, tx.reason())?;
+            let approved = tx.would_approve(&subject)?;
             let version = named.as_ref().unwrap_or(&key.primary);
             tx.allow_parts(
                 &key,
-                Asked::to(Operation::Export),
+                Asked::to(Operation::Export).approved_by(&approved),
                 version,
                 &[PolicyPart::Rules],
             )

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 
 use super::{
     Locked, Unlocked, Vault,
+    caller::Caller,
     gate::Request,
     transaction::{Change, Source, Transaction},
 };
@@ -80,7 +81,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         }
         let (rng, now) = (self.platform.rng.as_ref(), self.platform.clock.moment());
         let request = Request::of("writeAudit").unasked();
-        let asked = (&request, None, None);
+        let caller = Caller::default();
+        let asked = (&request, &caller);
         let mut tx = Transaction::begin(&self.state, &NoStore, rng, now, asked).ok()?;
         tx.write_waiting_entries().ok()?;
         tx.account().now_or_never()?.ok()?;

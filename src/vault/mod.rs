@@ -14,8 +14,10 @@
 //! Everything here that waits is an `async fn` over the ports of a [`Platform`]; what computes is below, and
 //! synchronous.
 
+mod approvals;
 mod audit;
 mod backup;
+mod caller;
 mod compromise;
 mod create;
 mod doubt;
@@ -65,6 +67,7 @@ mod vault_key_rotation;
 mod view;
 mod watch;
 
+pub use approvals::Proposal;
 pub use audit::{
     EntryPage, EntryQuery, LogBatch, LogFault, LogSlice, LogState, LogVerification, LoggedEntry,
     ProvenEntry, SignedCheckpoint,
@@ -96,16 +99,16 @@ use std::rc::Rc;
 
 use crate::{base::VaultId, store::VaultName};
 
+use caller::Caller;
+
 /// A vault in one of its two states, on a [`Platform`].
 pub struct Vault<State, S, E> {
     platform: Rc<Platform<S, E>>,
     name: VaultName,
     id: VaultId,
     state: Rc<State>,
-    /// Why its operations are done, where somebody said so.
-    reason: Option<Rc<str>>,
-    /// What it is for, where that is not everything.
-    view: Option<Rc<view::View>>,
+    /// What is said with its operations.
+    caller: Rc<Caller>,
 }
 
 impl<State, S, E> Vault<State, S, E> {

@@ -6,7 +6,8 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Error, Object, PolicyRule, Result},
+    approvals::ApprovalSubject,
+    base::{Error, Object, PolicyRule, Result, Thumbprint},
     keys::{KeyRecord, Operation, Policies, Policy, PolicyPart, PolicyRequest, Purpose},
     object::body::Buffers,
     store::{RecordType, Store},
@@ -75,8 +76,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// rule that is of one key; [`Error::TooLarge`] after 1,000 of them.
     pub async fn set_policy(&self, policy: Option<&Policy>) -> Result<Rc<Policies>> {
         policy.map_or(Ok(()), Policy::check_vault)?;
-        let request = Request::of("setVaultPolicy").on_latest();
-        self.change(request, async |tx| tx.set_policy(policy)).await
+        let subject = ApprovalSubject::of_vault_policy(policy, self.caller.reason.as_deref());
+        let request = Request::of("setVaultPolicy")
+            .on_latest()
+            .of_subject(&subject);
+        self.change(request, async |tx| {
+            tx.refuse_own(policy.map_or(&[], Policy::approvers)).await?;
+            tx.set_policy(policy)
+        })
+        .await
     }
 
     /// Whether the vault's policy allows an operation on the vault itself now, for this handle's reason. Nothing is done.
@@ -89,7 +97,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         }
         let request = Request::of("can").on_latest();
         self.read(request, async |tx| {
-            PolicyRefusal::of(tx.allow_on_vault(operation, &PolicyPart::ALL))
+            PolicyRefusal::of(tx.allow_on_vault(operation, &[], &PolicyPart::ALL))
         })
         .await
     }
@@ -104,19 +112,41 @@ impl Transaction<'_> {
         self.check_request()?;
         let request = self.request();
         match Operation::of_vault(request.operation) {
-            Some(operation) if request.asked => self.allow_on_vault(operation, request.parts),
+            Some(operation) if request.asked => {
+                let approved = match request.subject {
+                    Some(subject) => self.approve(Some(subject))?,
+                    None => Vec::new(),
+                };
+                self.allow_on_vault(operation, &approved, request.parts)
+            }
             _ => Ok(()),
         }
     }
 
-    fn allow_on_vault(&self, operation: Operation, parts: &[PolicyPart]) -> Result<()> {
-        let request = self.policy_request(operation, None);
+    fn allow_on_vault(
+        &self,
+        operation: Operation,
+        approved: &[Thumbprint],
+        parts: &[PolicyPart],
+    ) -> Result<()> {
+        let request = PolicyRequest {
+            approved,
+            ..self.policy_request(operation, None)
+        };
         self.allow_by_all(None, &[request], parts)
     }
 
     /// Whether the policies of the key and of the vault allow an operation that changes the key.
-    pub(super) fn allow_change(&self, key: &KeyRecord, operation: Operation) -> Result<()> {
-        let request = self.policy_request(operation, Some(key.purpose));
+    pub(super) fn allow_change(
+        &self,
+        key: &KeyRecord,
+        operation: Operation,
+        approved: &[Thumbprint],
+    ) -> Result<()> {
+        let request = PolicyRequest {
+            approved,
+            ..self.policy_request(operation, Some(key.purpose))
+        };
         self.allow_by_all(Some(key), &[request], &PolicyPart::ALL)
     }
 
@@ -129,6 +159,7 @@ impl Transaction<'_> {
             version: None,
             uses: None,
             proven: &[],
+            approved: &[],
         }
     }
 

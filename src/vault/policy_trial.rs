@@ -3,7 +3,7 @@
 
 use crate::{
     audit::Entry,
-    base::{Error, LogId, PolicyRule, Result, Timestamp},
+    base::{Error, LogId, PolicyRule, Result, Thumbprint, Timestamp},
     factors::Proven,
     keys::{KeyRecord, Operation, Policy, PolicyRequest, Purpose, decide},
     object::body::Buffers,
@@ -145,6 +145,7 @@ enum Happened {
         version: Option<u64>,
         uses: u64,
         reason: Option<String>,
+        approvers: Vec<Thumbprint>,
     },
     /// A person presented a factor.
     Presented(FactorKind),
@@ -203,6 +204,7 @@ fn done(entry: &Entry, key: &KeyRecord) -> Option<Happened> {
         version: versions.min(),
         uses,
         reason: entry.reason.clone(),
+        approvers: entry.approvers.clone(),
     })
 }
 
@@ -275,6 +277,7 @@ impl Trial<'_> {
             beside,
             version,
             reason,
+            approvers,
             ..
         } = &event.what
         else {
@@ -295,6 +298,7 @@ impl Trial<'_> {
             version: *version,
             uses: Some(self.uses),
             proven: &proven,
+            approved: approvers,
         };
         let closed = self.closed.as_ref().filter(|_| operation.has_context());
         decide(closed.unwrap_or(self.policy), &request, event.at)?;

@@ -313,8 +313,7 @@ impl<State, S, E> Vault<State, S, E> {
             name,
             id,
             state: Rc::new(Locked(())),
-            reason: None,
-            view: None,
+            caller: Rc::default(),
         }
     }
 }
@@ -327,8 +326,7 @@ impl<S, E> Vault<Locked, S, E> {
             name: self.name,
             id: self.id,
             state: Rc::new(state),
-            reason: None,
-            view: None,
+            caller: Rc::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ use futures_util::lock::{Mutex, MutexGuard};
 use super::{
     Vault,
     audit::{LogIndexState, PendingEntries},
+    caller::Caller,
     doubt::Doubt,
     keyring::Keyring,
     manifest::Reading,
@@ -401,13 +402,28 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// changes a version's state keeps it.
     #[must_use]
     pub fn because(&self, reason: Option<&str>) -> Self {
+        self.said_by(Caller {
+            reason: reason.map(Rc::from),
+            ..Caller::clone(&self.caller)
+        })
+    }
+
+    /// A handle of the same vault, whose operations others have approved by these, which are compact JWS. Each holds for what it is of, once.
+    #[must_use]
+    pub fn approved_by(&self, approvals: &[String]) -> Self {
+        self.said_by(Caller {
+            approvals: approvals.into(),
+            ..Caller::clone(&self.caller)
+        })
+    }
+
+    pub(super) fn said_by(&self, caller: Caller) -> Self {
         Self {
             platform: self.platform.clone(),
             name: self.name.clone(),
             id: self.id.clone(),
             state: self.state.clone(),
-            reason: reason.map(Rc::from),
-            view: self.view.clone(),
+            caller: Rc::new(caller),
         }
     }
 }

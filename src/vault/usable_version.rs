@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Error, KeyId, Kid, Result, Sidecar, VersionId, VersionState},
+    base::{Context, Error, KeyId, Kid, Result, Sidecar, Thumbprint, VersionId, VersionState},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
     keys::{KeyRecord, Operation, Purpose, VersionRecord, catalog},
     store::{RecordId, RecordType, Row},
@@ -79,6 +79,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) contexts: &'a [&'a Context],
     /// How often the key will have been used then. Without it that is told when the use is counted.
     pub(crate) uses: Option<u64>,
+    /// Who approved it.
+    pub(crate) approved: &'a [Thumbprint],
 }
 
 impl<'a> Asked<'a> {
@@ -88,7 +90,13 @@ impl<'a> Asked<'a> {
             operation,
             contexts: &[],
             uses: None,
+            approved: &[],
         }
+    }
+
+    /// One that these have approved.
+    pub(crate) fn approved_by(self, approved: &'a [Thumbprint]) -> Self {
+        Self { approved, ..self }
     }
 
     /// A use in these encryption contexts.

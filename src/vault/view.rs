@@ -14,7 +14,7 @@ use crate::{
     store::Store,
 };
 
-use super::{Unlocked, Vault, gate::Request, transaction::Transaction};
+use super::{Unlocked, Vault, caller::Caller, gate::Request, transaction::Transaction};
 
 /// Requests of a view besides the operations on keys. They read.
 const READS: [&str; 3] = ["can", "findKey", "listKeys"];
@@ -41,7 +41,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::NoKey`]; [`Error::Argument`] for no operation, for one on the vault itself, for an export, and for an empty list of keys;
     /// [`Error::OutsideView`] of a view.
     pub async fn view(&self, operations: &[Operation], keys: Option<&[String]>) -> Result<Self> {
-        if self.view.is_some() {
+        if self.caller.view.is_some() {
             return Err(Error::OutsideView);
         }
         if operations.is_empty() || !operations.iter().copied().all(Operation::suits_view) {
@@ -58,10 +58,10 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             operations: operations.to_vec(),
             keys,
         };
-        Ok(Self {
+        Ok(self.said_by(Caller {
             view: Some(Rc::new(view)),
-            ..self.because(None)
-        })
+            ..Caller::default()
+        }))
     }
 
     async fn ids_of(&self, named: &[String]) -> Result<Vec<KeyId>> {

@@ -22,6 +22,11 @@ pub(super) fn text(js: &JsString) -> String {
     js.into()
 }
 
+/// Several of them.
+pub(super) fn texts(given: &[JsString]) -> Vec<String> {
+    given.iter().map(text).collect()
+}
+
 /// A count of the page's side: a whole number that JavaScript holds exactly. Everything else is none.
 pub(super) fn count(number: f64) -> Option<u64> {
     let exact = (0.0..=Number::MAX_SAFE_INTEGER).contains(&number) && number.fract() == 0.0;

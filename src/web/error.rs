@@ -62,6 +62,7 @@ impl From<Error> for JsValue {
             Error::KitReplaced(at) => set(&js, "replacedAt", at.millis() as f64),
             Error::Passkey(fault) => set(&js, "reason", fault.reason()),
             Error::ThisDevice(fault) => set(&js, "reason", fault.reason()),
+            Error::Approval(fault) => set(&js, "reason", fault.reason()),
             Error::PersonNeeded(kinds) => {
                 let kinds: Array = kinds.iter().map(|kind| JsValue::from(*kind)).collect();
                 set(&js, "kinds", kinds);

@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     WasmVault,
-    convert::{context, count, js, text},
+    convert::{context, count, js, text, texts},
     crossing::{members, plain},
     factor::WireFactor,
 };
@@ -70,9 +70,10 @@ impl WasmVault {
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
     pub fn manage(&self, key: JsString, action: JsValue) -> Promise {
         self.run(async move |vault| {
-            let (action, reason) = api::key_action(members(action)?)?;
-            let vault = vault.because(reason.as_deref());
-            let managed = vault.manage(&text(&key), &action).await?;
+            let asked = api::key_action(members(action)?)?;
+            let vault = vault.because(asked.reason.as_deref());
+            let vault = vault.approved_by(&asked.approvals);
+            let managed = vault.manage(&text(&key), &asked.action).await?;
             Ok(plain(&ManagedKey::from(managed)))
         })
     }
@@ -117,11 +118,13 @@ impl WasmVault {
         key: JsString,
         version: Option<JsString>,
         reason: Option<JsString>,
+        approvals: Vec<JsString>,
     ) -> Promise {
         let present = self.factor().hold(&[present]);
         self.run_because(reason, async move |vault| {
             let version = version.as_ref().map(text);
             let jwk = vault
+                .approved_by(&texts(&approvals))
                 .dangerously_export(&text(&key), version.as_deref(), present.one()?)
                 .await?;
             // EXPOSE: asked for by name, with a factor.

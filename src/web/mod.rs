@@ -3,6 +3,7 @@
 //! Nothing here decides anything about keys or formats: it turns JavaScript's values into the core's and back,
 //! and the core's futures into promises. Calls may run side by side, and an object may be freed meanwhile.
 
+mod approvals;
 mod audit;
 mod bodies;
 mod caller_store;

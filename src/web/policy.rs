@@ -7,6 +7,7 @@ use crate::{keys::Policy, vault::PolicyDescription};
 
 use super::{
     WasmVault,
+    convert::texts,
     crossing::{members, plain},
 };
 
@@ -24,9 +25,15 @@ impl WasmVault {
 
     /// Sets the vault's policy, or takes it away.
     #[wasm_bindgen(js_name = setVaultPolicy, unchecked_return_type = "Promise<object>")]
-    pub fn set_vault_policy(&self, policy: Option<JsValue>, reason: Option<JsString>) -> Promise {
+    pub fn set_vault_policy(
+        &self,
+        policy: Option<JsValue>,
+        reason: Option<JsString>,
+        approvals: Vec<JsString>,
+    ) -> Promise {
         self.run_because(reason, async move |vault| {
             let policy = policy.map(|policy| Policy::parse(members(policy)?));
+            let vault = vault.approved_by(&texts(&approvals));
             let set = vault.set_policy(policy.transpose()?.as_ref()).await?;
             Ok(plain(&PolicyDescription::from(&*set)))
         })

@@ -81,6 +81,17 @@ def of_vault(vault, policies):
     vault._add_json("policy", vault.id, policies)
 
 
+def request(**members):
+    """What somebody else is asked to approve."""
+    subject = {"operation": "setVaultPolicy", "arguments": {"removed": True}}
+    asked = {"format": "strongroom-approval-request-1", "id": ID, "vault": ID, "device": ID}
+    return asked | {"subject": subject, "requested": 1, "expires": 2} | members
+
+
+def requests(vault, *asked):
+    vault._add_json("requests", vault.id, {"device": ID, "requests": list(asked)})
+
+
 def log(size, **members):
     """What a head says of an audit log of so many entries, but that it has one perfect tree."""
     return {"log": ID, "device": ID, "size": size, "roots": ["A" * 43 + "="]} | members
@@ -297,6 +308,9 @@ ODD = {
     "a key of an audit log that is not there": {"then": lambda vault: vault._add_key("audit-key", ID, new_oct(), "entries")},
     "a policy of the vault": {"then": lambda vault: of_vault(vault, policies([policy(reviewEvery="P1Y")]))},
     "a policy of the vault under another id": {"then": lambda vault: vault._add_json("policy", ID, policies([]))},
+    "requests for approvals": {"then": lambda vault: requests(vault, request())},
+    "a request of another form": {"then": lambda vault: requests(vault, request(format="strongroom-approval-request-2"))},
+    "requests under another id": {"then": lambda vault: vault._add_json("requests", ID, {"device": ID, "requests": []})},
     "policies of the vault with another member": {"then": lambda vault: of_vault(vault, policies([]) | {"by": "a"})},
     "1,001 policies of the vault": {"then": lambda vault: of_vault(vault, policies([], [ID] * 1001))},
     "entries of an audit log": {"then": lambda vault: vault._add_json("audit", ID, {"entries": []}, "0" * 16)},

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod answers;
+mod approvals;
 mod attacks;
 mod audit;
 mod compromised;

@@ -39,6 +39,9 @@ use crate::{
     passkey, this_device,
 };
 
+/// A thumbprint.
+const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
+
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
@@ -424,6 +427,7 @@ fn audit(samples: &mut Samples) {
         // What is lost takes thousands of entries that cannot be written.
         page.entries[0].entry.lost = Some(4);
         page.entries[0].entry.failed = Some(2);
+        page.entries[0].entry.approvers = vec![APPROVER.parse().unwrap()];
         page.entries[0].entry.more = Some(3);
         page.entries[0].entry.factor = Some("aaaaaaaaaaaaaaaaaaaaaa".into());
         page.entries[0].entry.contexts = vec!["aaaaaaaaaaaaaaaaaaaaaA".parse().unwrap()];
@@ -596,7 +600,7 @@ fn given(samples: &mut Samples) {
         json!({ "do": "destroy", "version": "v", "force": true }),
         json!({ "do": "update", "alias": "b", "labels": { "a": "b" }, "rotateEvery": null }),
         json!({ "do": "setPolicy", "policy": null, "reason": "it was too narrow" }),
-        json!({ "do": "setPolicy", "policy": { "operations": ["encrypt"] } }),
+        json!({ "do": "setPolicy", "policy": { "operations": ["encrypt"] }, "approvals": ["a.b.c"] }),
     ] {
         samples.read("KeyAction", action, api::key_action);
     }
@@ -607,6 +611,7 @@ fn given(samples: &mut Samples) {
         "minimumVersion": 1, "maximumUses": 9, "reviewEvery": "P1Y",
         "freshFactor": { "within": "PT5M", "operations": ["export"] },
         "secondFactor": { "within": "PT10M", "operations": ["destroy"] },
+        "approval": { "operations": ["export"], "approvers": [APPROVER], "atLeast": 1 },
     });
     samples.read("KeyPolicy", policy, Policy::parse);
     let policy = json!({
@@ -615,6 +620,7 @@ fn given(samples: &mut Samples) {
         "notBefore": 1, "notAfter": 2, "requireReason": ["backup"], "reviewEvery": "P1Y",
         "freshFactor": { "within": "PT5M", "operations": ["stopAudit"] },
         "secondFactor": { "within": "PT10M", "operations": ["merge"] },
+        "approval": { "operations": ["setVaultPolicy"], "approvers": [APPROVER] },
     });
     samples.read("VaultPolicy", policy, Policy::parse);
     samples.options::<DecryptOptions>(

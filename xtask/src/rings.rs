@@ -16,7 +16,7 @@ use walkdir::WalkDir;
 use crate::project;
 
 /// From the innermost ring to the outermost, as `src/lib.rs` lists them.
-const RINGS: [&str; 13] = [
+const RINGS: [&str; 14] = [
     "base",
     "hazmat",
     "jose",
@@ -26,6 +26,7 @@ const RINGS: [&str; 13] = [
     "records",
     "factors",
     "keys",
+    "approvals",
     "inventory",
     "vault",
     "api",
@@ -33,8 +34,15 @@ const RINGS: [&str; 13] = [
 ];
 
 /// The rings that name primitives: the others get what these make of them.
-const NAME_HAZMAT: [&str; 7] = [
-    "hazmat", "jose", "audit", "object", "records", "factors", "keys",
+const NAME_HAZMAT: [&str; 8] = [
+    "hazmat",
+    "jose",
+    "audit",
+    "object",
+    "records",
+    "factors",
+    "keys",
+    "approvals",
 ];
 
 /// # Errors

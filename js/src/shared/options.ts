@@ -1,6 +1,6 @@
 /** Options and other arguments, as callers give them: checked before anything is done with them. */
 import { ArgumentError } from "./errors/index.js";
-import type { ReasonOptions } from "./model/key-policy.js";
+import type { ApprovalOptions, ReasonOptions } from "./model/key-policy.js";
 import type { PageOptions } from "./model/key-info.js";
 import type { AbortOptions, OperationOptions } from "./model/progress.js";
 import { nonEmpty, wellFormed } from "./text.js";
@@ -85,6 +85,14 @@ export const ABORT = { signal: check.signal } satisfies Checks<AbortOptions>;
 
 /** @internal */
 export const REASON = { reason: check.text } satisfies Checks<ReasonOptions>;
+
+/** @internal */
+export const APPROVAL = {
+  approval: (value, name) => {
+    const given = Array.isArray(value) ? value : [value];
+    return given.map((one) => nonEmpty(one, name));
+  },
+} satisfies Checks<ApprovalOptions>;
 
 /** @internal */
 export const WATCH = { ...ABORT, onProgress: check.callback } satisfies Checks<OperationOptions>;

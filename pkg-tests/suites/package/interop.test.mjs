@@ -215,6 +215,33 @@ test("Python verifies an entry of a vault's audit log, and none that was changed
   await vault.close();
 });
 
+test("Python approves what a vault asks, beside another vault, and both are needed", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const factors = [passphrase(PLAN.passphrase)];
+  const { approver } = JSON.parse(runPython("approve_request.py", folder));
+  const theirs = await Strongroom.create({ name: "approver", factors });
+  await theirs.keys.create({ alias: "approvals", purpose: "sign" });
+  const other = await theirs.approvals.approver("approvals");
+  const vault = await Strongroom.create({ name: "governed", factors });
+  const policy = { approval: { operations: ["destroy"], approvers: [approver, other], atLeast: 2 } };
+  const key = await vault.keys.create({ alias: "payroll", policy });
+  const request = await vault.approvals.request({ operation: "destroy", key, force: true }, { reason: "the tenant has left" });
+  const first = await theirs.approvals.approve(request, { key: "approvals" });
+  writeFileSync(join(folder, "request.json"), request.text);
+  writeFileSync(join(folder, "theirs.jws"), first);
+  const found = JSON.parse(runPython("approve_request.py", folder));
+  assert.equal(found.theirs, other);
+  assert.deepEqual(found.request.subject, { operation: "destroy", key: key.id, arguments: { force: true }, reason: "the tenant has left" });
+  const second = readFileSync(join(folder, "approval.jws"), "utf8");
+  const destroy = (/** @type {string[]} */ ...approval) => key.destroy({ force: true, reason: "the tenant has left", approval });
+  await assert.rejects(destroy(second), ({ rule }) => rule === "approval");
+  const { key: destroyed } = await destroy(first, second);
+  assert.equal(destroyed.destroyed, true);
+  await vault.close();
+  await theirs.close();
+});
+
 test("OCSF's schema holds for the events of an audit log, of each operation, done and failed, and not for wrong ones", async () => {
   const { Strongroom, passphrase } = await installedPackage()();
   const folder = temporaryFolder();

@@ -1,7 +1,9 @@
 //! A new vault key is given out in parts, none of which takes long.
 
 use super::*;
-use crate::vault::{gate::Request, transaction::Transaction, vault_key_rotation::NextFactors};
+use crate::vault::{
+    caller::Caller, gate::Request, transaction::Transaction, vault_key_rotation::NextFactors,
+};
 
 /// Rows of a part, and pages of one.
 const MOST: usize = 256 + 64;
@@ -20,7 +22,8 @@ fn no_part_of_a_rotation_has_all_of_the_manifest() {
     });
     block_on(filled).expect("a store in memory");
 
-    let asked = (&Request::of("rotateVaultKey"), None, None);
+    let caller = Caller::default();
+    let asked = (&Request::of("rotateVaultKey"), &caller);
     let tx = Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.moment(), asked);
     let mut tx = tx.expect("unlocked");
     block_on(tx.rotate_vault_key(NextFactors::default())).expect("all rows are accounted for");

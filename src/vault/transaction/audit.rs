@@ -124,7 +124,8 @@ impl Transaction<'_> {
     /// The entry of an operation, as if it were done.
     fn entry(&self) -> Result<EntryDraft> {
         let mut entry = Entry::new(self.request.operation, self.now(), self.rng)?;
-        entry.reason = self.reason.map(str::to_owned);
+        entry.reason = self.reason().map(str::to_owned);
+        entry.approvers = self.approvers();
         for (key, version) in self.used.borrow().iter() {
             entry.name(key, Some(version));
         }

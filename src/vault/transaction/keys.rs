@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use crate::{
+    approvals::ApprovalSubject,
     base::{Error, KeyId, Result, VersionId, VersionState},
     inventory::ObjectPage,
     jose::Jwk,
     keys::{
-        Alias, Impact, KeyAction, KeyListing, KeyOptions, KeyQuery, KeyRecord, Operation,
+        Alias, Impact, KeyAction, KeyListing, KeyOptions, KeyQuery, KeyRecord, Operation, Policy,
         Provenance, Session, Usage, UsageRecord, VersionAction,
     },
     store::{RecordId, RecordType},
@@ -30,6 +31,9 @@ impl Transaction<'_> {
         material: Option<&Jwk>,
     ) -> Result<KeyInfo> {
         self.refuse_alias_of_session(&options.alias)?;
+        let policy = options.policy.as_ref();
+        self.refuse_own(policy.map_or(&[], Policy::approvers))
+            .await?;
         let by = if material.is_some() {
             "import"
         } else {
@@ -89,9 +93,14 @@ impl Transaction<'_> {
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
         self.check_seen(&key.id)?;
         let before = KeyListing::of(&key);
-        self.allow_change(&key, request.operation())?;
-        let (cause, proven) = (self.cause(request.name())?, self.proven()?);
-        let applied = request.apply(&mut key, cause, &proven, self.rng())?;
+        let subject = ApprovalSubject::of_key(&key, request, self.reason())?;
+        let approved = self.approve(subject.as_ref())?;
+        self.allow_change(&key, request.operation(), &approved)?;
+        if let KeyAction::SetPolicy(Some(policy)) = request {
+            self.refuse_own(policy.approvers()).await?;
+        }
+        let cause = self.cause(request.name())?;
+        let applied = request.apply(&mut key, cause, self.rng())?;
         if let Some(jwk) = applied.generated {
             self.insert_newest(&key, jwk);
         }
@@ -233,7 +242,9 @@ impl Transaction<'_> {
         if exported.state != VersionState::Destroyed && !exported.allows(VersionAction::Export) {
             return Err(exported.state.forbids());
         }
-        let asked = Asked::to(Operation::Export);
+        let subject = ApprovalSubject::of_export(&key, Some(version.as_str()), self.reason())?;
+        let approved = self.approve(Some(&subject))?;
+        let asked = Asked::to(Operation::Export).approved_by(&approved);
         let found = self.usable(key, &version, asked).await?;
         self.note_use(&found);
         Ok(found.jwk().clone())

@@ -5,6 +5,7 @@
 //! meanwhile, its next read fails, whatever the operation makes of that, and the operation is attempted again.
 
 mod account;
+mod approvals;
 mod audit;
 mod inventory;
 mod keys;
@@ -28,12 +29,14 @@ use crate::{
     store::{Range, RecordId, RecordType, Row, Sequence},
 };
 
+use approvals::Approved;
 use audit::OwnEntry;
 use write::Writes;
 pub(crate) use write::{Change, LogChange, Logged, Record};
 
 use super::{
     Unlocked,
+    caller::Caller,
     gate::Request,
     keyring::Keyring,
     manifest::Reading,
@@ -58,10 +61,10 @@ pub(crate) struct Transaction<'a> {
     now: Moment,
     /// What was asked for.
     request: &'a Request<'a>,
-    /// Why, where somebody said so.
-    reason: Option<&'a str>,
-    /// What the handle is for, where that is not everything.
-    view: Option<&'a View>,
+    /// What was said with it.
+    caller: &'a Caller,
+    /// The approvals that it has used.
+    approved: RefCell<Vec<Approved>>,
     /// What is read is as of then.
     sequence: Sequence,
     /// Whether the vault was changed since.
@@ -100,7 +103,7 @@ impl<'a> Transaction<'a> {
         source: &'a dyn Source,
         rng: &'a dyn Entropy,
         now: Moment,
-        (request, reason, view): (&'a Request<'a>, Option<&'a str>, Option<&'a View>),
+        (request, caller): (&'a Request<'a>, &'a Caller),
     ) -> Result<Self> {
         Ok(Self {
             sequence: state.open()?.keyring.sequence(),
@@ -109,11 +112,11 @@ impl<'a> Transaction<'a> {
             rng,
             now,
             request,
-            reason,
-            view,
+            caller,
             asked: RefCell::default(),
             object: RefCell::default(),
             contexts: RefCell::default(),
+            approved: RefCell::default(),
             moved: Cell::default(),
             used: RefCell::default(),
             bounded: RefCell::default(),
@@ -180,12 +183,12 @@ impl<'a> Transaction<'a> {
 
     /// What the handle is for, where that is not everything.
     pub(crate) fn view(&self) -> Option<&'a View> {
-        self.view
+        self.caller.view.as_deref()
     }
 
     /// Why, where somebody said so.
     pub(crate) fn reason(&self) -> Option<&'a str> {
-        self.reason
+        self.caller.reason.as_deref()
     }
 
     /// When the attempt began.
@@ -211,7 +214,7 @@ impl<'a> Transaction<'a> {
             at: self.now(),
             head: self.keyring()?.next_head(),
             by,
-            reason: self.reason,
+            reason: self.reason(),
         })
     }
 
@@ -240,10 +243,11 @@ impl<'a> Transaction<'a> {
             operation: asked.operation,
             purpose: Some(key.purpose),
             context: None,
-            reason: self.reason,
+            reason: self.reason(),
             version: Some(key.version(version)?.number),
             uses: asked.uses,
             proven: &[],
+            approved: asked.approved,
         };
         if asked.contexts.is_empty() {
             return self.allow_by_all(Some(key), &[request], parts);

@@ -46,6 +46,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_NO_OBJECT: "The vault does not know this file. Refresh the list.",
   ERR_STATE: "The key's state does not allow this. Open the key's page for details.",
   ERR_POLICY: "A policy of this vault does not allow this. Ask whoever set it.",
+  ERR_APPROVAL: "This approval is not for exactly this, or was already used. Request it again.",
   ERR_PURPOSE: "This key has another purpose. Choose another one, or create one for this.",
   ERR_IN_USE: "Files still need this key. Move them to another version or re-encrypt them first.",
   ERR_VAULT_EXISTS: "A vault with this name already exists. Unlock it, or choose another name.",
@@ -125,6 +126,7 @@ const POLICIES: Record<PolicyRule, string> = {
   maximumUses: "The key was used as often as its policy allows. Choose another key.",
   freshFactor: "The key’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
   secondFactor: "The key’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
+  approval: "The key’s policy asks for the approval of somebody else. Request it first, on the key’s page.",
 };
 
 /** The same of the vault's policy. */
@@ -137,6 +139,7 @@ const VAULT_POLICIES: Record<PolicyRule, string> = {
   requireReason: "The vault’s policy asks for a reason, which this page does not take here.",
   freshFactor: "The vault’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
   secondFactor: "The vault’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
+  approval: "The vault’s policy asks for the approval of somebody else. Request it first.",
 };
 
 /** The next step when a version's state forbids a use. */

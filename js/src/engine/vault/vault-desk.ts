@@ -104,8 +104,8 @@ export class VaultDesk {
         return this.operate((vault) => vault.importKey(options, jwk, reason), { changes: changesItsOwn("keys") });
       },
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
-      exportVaultKey: (factor, key, version, reason) =>
-        this.operate((vault) => vault.exportKey(factor, key, version, reason), { factors: [factor] }),
+      exportVaultKey: (factor, key, version, reason, approvals) =>
+        this.operate((vault) => vault.exportKey(factor, key, version, reason, approvals), { factors: [factor] }),
       rewrap: async (header, request, moved) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
         // A header that is elsewhere changes the inventory once it is stored there.

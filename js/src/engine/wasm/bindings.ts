@@ -223,7 +223,13 @@ export interface WasmVault extends Freeable {
   findKey(key: string): Promise<KeyInfo>;
   manage(key: string, action: KeyAction): Promise<KeyActionResult>;
   /** Resolves to a secret JWK, of the primary version unless one is named by its id. */
-  exportKey(factor: WireFactor, key: string, version: string | undefined, reason: string | undefined): Promise<string>;
+  exportKey(
+    factor: WireFactor,
+    key: string,
+    version: string | undefined,
+    reason: string | undefined,
+    approvals: string[],
+  ): Promise<string>;
 
   /** Resolves to a compact JWS. */
   sign(key: string, payload: Uint8Array, typ: string | undefined, reason: string | undefined): Promise<string>;
@@ -284,7 +290,13 @@ export interface WasmVault extends Freeable {
   listObjects(query: ObjectQuery): Promise<ObjectPage>;
   shred(object: string, reason: string | undefined): Promise<Shredding>;
   vaultPolicy(): Promise<VaultPolicyInfo>;
-  setVaultPolicy(policy: VaultPolicy | undefined, reason: string | undefined): Promise<VaultPolicyInfo>;
+  setVaultPolicy(policy: VaultPolicy | undefined, reason: string | undefined, approvals: string[]): Promise<VaultPolicyInfo>;
+  requestApproval(proposal: object, reason: string | undefined): Promise<string>;
+  listApprovals(): Promise<{ requests: string[] }>;
+  cancelApproval(id: string, reason: string | undefined): Promise<void>;
+  readApproval(text: string): Promise<string>;
+  approver(key: string): Promise<string>;
+  approve(text: string, key: string, reason: string | undefined): Promise<string>;
 
   /**
    * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that.

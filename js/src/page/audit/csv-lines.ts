@@ -23,6 +23,7 @@ const COLUMNS: readonly [name: string, cell: (entry: ToldEntry) => Cell][] = [
   ["failed", (entry) => entry.failed],
   ["unproven", (entry) => (entry.unproven === true ? "true" : undefined)],
   ["lost", (entry) => entry.lost],
+  ["approvers", (entry) => entry.approvers?.join(" ")],
   ["after", (entry) => entry.begins?.after?.log],
   ["reason", (entry) => entry.reason],
 ];

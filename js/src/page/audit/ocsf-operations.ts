@@ -57,7 +57,7 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     renameFactor: [UPDATE],
     listFactors: [READ],
   }),
-  ...of("Vault", { create: [CREATE], rotateVaultKey: [UPDATE, 2], requireFactors: [UPDATE, 2], setVaultPolicy: [UPDATE, 2], readPolicy: [READ], head: [READ], health: [READ] }),
+  ...of("Vault", { create: [CREATE], rotateVaultKey: [UPDATE, 2], requireFactors: [UPDATE, 2], setVaultPolicy: [UPDATE, 2], readPolicy: [READ], requestApproval: [CREATE], cancelApproval: [DELETE], listApprovals: [READ], head: [READ], health: [READ] }),
   ...of("Audit Log", { beginAudit: [CREATE], startAudit: [ENABLE, 2], stopAudit: [DISABLE, 4], audit: [READ] }),
   ...inClass(CLASS.authentication, {
     unlock: [LOGON],
@@ -86,6 +86,7 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     listObjects: [DATA.list],
     listUploads: [DATA.list],
     sign: [OTHER],
+    approve: [OTHER],
     verify: [OTHER],
   }),
   ...inClass(CLASS.finding, { loseEntries: [CREATE, 4] }),

@@ -1,8 +1,8 @@
 /** Options of what is done with a key. */
 import type { KeyFilter, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
-import type { ReasonOptions } from "../../shared/model/key-policy.js";
-import { ABORT, check, orNull, REASON, type Checks } from "../../shared/options.js";
+import type { ApprovalOptions, ReasonOptions } from "../../shared/model/key-policy.js";
+import { ABORT, APPROVAL, check, orNull, REASON, type Checks } from "../../shared/options.js";
 import type { PresentedFactor } from "../factors/factor.js";
 import { policyOf } from "../policies/policy-options.js";
 
@@ -16,7 +16,7 @@ export interface RevokeOptions extends ReasonOptions {
   compromised?: boolean | undefined;
 }
 
-export interface DestroyOptions extends ReasonOptions {
+export interface DestroyOptions extends ReasonOptions, ApprovalOptions {
   /** Although objects of the inventory still need it: they will open to nobody. */
   force?: boolean | undefined;
 }
@@ -35,12 +35,17 @@ export interface KeyChanges {
   rotateEvery?: string | null | undefined;
 }
 
-export interface ExportOptions extends AbortOptions, ReasonOptions {
+export interface ExportOptions extends AbortOptions, ReasonOptions, ApprovalOptions {
   /** One that unlocks the vault. */
   factor: PresentedFactor;
   /** A version's id; the primary one unless given. */
   version?: string | undefined;
 }
+
+export interface SetPolicyOptions extends ReasonOptions, ApprovalOptions {}
+
+/** @internal */
+export const SET_POLICY = { ...REASON, ...APPROVAL } satisfies Checks<SetPolicyOptions>;
 
 /** @internal */
 export const ROTATE = { ...REASON, activate: check.flag } satisfies Checks<RotateOptions>;
@@ -49,7 +54,7 @@ export const ROTATE = { ...REASON, activate: check.flag } satisfies Checks<Rotat
 export const REVOKE = { ...REASON, compromised: check.flag } satisfies Checks<RevokeOptions>;
 
 /** @internal */
-export const DESTROY = { ...REASON, force: check.flag } satisfies Checks<DestroyOptions>;
+export const DESTROY = { ...REASON, ...APPROVAL, force: check.flag } satisfies Checks<DestroyOptions>;
 
 /** @internal */
 export const SCHEDULE = { ...DESTROY, after: check.text } satisfies Checks<ScheduleOptions>;
@@ -62,7 +67,7 @@ export const CHANGES = {
 } satisfies Checks<KeyChanges>;
 
 /** @internal */
-export const EXPORT = { ...ABORT, ...REASON, factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
+export const EXPORT = { ...ABORT, ...REASON, ...APPROVAL, factor: check.any, version: check.name } satisfies Checks<ExportOptions>;
 
 /** @internal */
 export const KEY_OPTIONS = {

@@ -3,7 +3,7 @@ import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, NoVersionError, StateError } from "../../shared/errors/index.js";
 import type { SecretJwk } from "../../shared/model/jwk.js";
 import { VERSION_ACTIONS, type KeyInfo, type KeyVersion, type VersionAction } from "../../shared/model/key-info.js";
-import type { KeyPolicy, PolicyTrial, ReasonOptions } from "../../shared/model/key-policy.js";
+import type { ApprovalOptions, KeyPolicy, PolicyTrial, ReasonOptions } from "../../shared/model/key-policy.js";
 import { optionsOf, REASON } from "../../shared/options.js";
 import type { KeyAction } from "../../shared/protocol/vault-calls.js";
 import { frozen, plainCopy } from "../../shared/text.js";
@@ -17,12 +17,14 @@ import {
   REVOKE,
   ROTATE,
   SCHEDULE,
+  SET_POLICY,
   type DestroyOptions,
   type ExportOptions,
   type KeyChanges,
   type RevokeOptions,
   type RotateOptions,
   type ScheduleOptions,
+  type SetPolicyOptions,
 } from "./key-options.js";
 import { policyOf, tryPolicy, type TryPolicyOptions } from "../policies/policy-options.js";
 import { RevocationReport, type DestructionReport, type Revoked } from "./key-reports.js";
@@ -77,7 +79,8 @@ abstract class KeyActions {
 
   /** @internal */
   protected async managed<Report>(what: KeyAction["do"], more?: object): Promise<{ key: KeyInfo; report: Report }> {
-    const action = plainCopy({ do: what, version: this.#version, ...more }) as KeyAction;
+    const { approval, ...asked } = more as ApprovalOptions;
+    const action = plainCopy({ do: what, version: this.#version, ...asked, approvals: approval }) as KeyAction;
     return frozen(await this.#use().peer.call("manage", this.#key, action)) as { key: KeyInfo; report: Report };
   }
 
@@ -228,9 +231,9 @@ export class VaultKey extends KeyActions implements KeyInfo {
    *
    * @throws PolicyError where the policy before forbids it; ArgumentError for a member that this release does not know
    */
-  async setPolicy(policy: KeyPolicy | null, options?: ReasonOptions): Promise<VaultKey> {
+  async setPolicy(policy: KeyPolicy | null, options?: SetPolicyOptions): Promise<VaultKey> {
     const checked = policy === null ? null : policyOf(policy, "policy");
-    return this.changed("setPolicy", { policy: checked, ...optionsOf(options, REASON) });
+    return this.changed("setPolicy", { policy: checked, ...optionsOf(options, SET_POLICY) });
   }
 
   /**
@@ -255,11 +258,11 @@ export class VaultKey extends KeyActions implements KeyInfo {
    * @throws WrongFactorError; StateError of a version that is suspended, or to be destroyed
    */
   async dangerouslyExport(options: ExportOptions): Promise<SecretJwk> {
-    const { factor, version, reason, signal } = optionsOf(options, EXPORT);
+    const { factor, version, reason, approval = [], signal } = optionsOf(options, EXPORT);
     const connection = this.#use();
     throwIfAborted(signal);
     const jwk = await presented(connection, [encodePresented(factor)], signal, (moved) =>
-      abortable(signal, () => connection.peer.call("exportVaultKey", moved, this.id, version, reason)),
+      abortable(signal, () => connection.peer.call("exportVaultKey", moved, this.id, version, reason, approval as string[])),
     );
     return JSON.parse(jwk) as SecretJwk;
   }

@@ -3,7 +3,7 @@ import { abortable } from "../../shared/async.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { EncryptionContext } from "../../shared/model/encryption-context.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
-import type { ContextRule, FactorRule, KeyOperation, KeyPolicy, PolicyDecision, PolicyTrial, ReasonOptions } from "../../shared/model/key-policy.js";
+import type { ApprovalRule, ContextRule, FactorRule, KeyOperation, KeyPolicy, PolicyDecision, PolicyTrial, ReasonOptions } from "../../shared/model/key-policy.js";
 import type { VaultOperation, VaultPolicy } from "../../shared/model/vault-policy.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, REASON, type Checks } from "../../shared/options.js";
@@ -33,6 +33,7 @@ const CAN = { ...REASON, key: check.any, context: check.texts } satisfies Checks
 const CONTEXT_RULE = { required: check.texts, only: check.any } satisfies Checks<ContextRule>;
 const FACTOR_RULE = { within: check.text, operations: check.any } satisfies Checks<FactorRule>;
 const factorRule = (given: unknown, name: string): FactorRule => optionsOf(given as FactorRule, FACTOR_RULE, name);
+const APPROVAL_RULE = { operations: check.any, approvers: check.any, atLeast: check.number } satisfies Checks<ApprovalRule>;
 const VAULT_POLICY = {
   operations: check.any,
   context: (given, name) => optionsOf(given as ContextRule, CONTEXT_RULE, name),
@@ -42,6 +43,7 @@ const VAULT_POLICY = {
   reviewEvery: check.text,
   freshFactor: factorRule,
   secondFactor: factorRule,
+  approval: (given, name) => optionsOf(given as ApprovalRule, APPROVAL_RULE, name),
 } satisfies Checks<VaultPolicy>;
 const POLICY = { ...VAULT_POLICY, minimumVersion: check.number, maximumUses: check.number } satisfies Checks<KeyPolicy>;
 

@@ -14,6 +14,7 @@ import { ABORT, optionsOf, REASON } from "../../shared/options.js";
 import type { RotatedVaultKey, WireFactor, WireFactorInfo } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
+import { VaultApprovals } from "../approvals/vault-approvals.js";
 import { VaultAlerts } from "../alerts/vault-alerts.js";
 import { AuditLog } from "../audit/audit-log.js";
 import { KeyInventory } from "../cbom/key-inventory.js";
@@ -24,6 +25,7 @@ import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
 import { can, vaultPolicyOf, type CanOptions } from "../policies/policy-options.js";
+import { SET_POLICY, type SetPolicyOptions } from "../keys/key-options.js";
 import { VaultKeys } from "../keys/vault-keys.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
 import type { Headed } from "../objects/header.js";
@@ -75,6 +77,8 @@ export class Vault extends VaultObjects {
   readonly audit: AuditLog;
   /** What rules find in the audit log, the keys and the vault's state. */
   readonly alerts: VaultAlerts;
+  /** What somebody else has to approve, and approving what others ask. */
+  readonly approvals: VaultApprovals;
   /** What the backup is that the vault was just restored from. */
   readonly restored: RestoreReport | undefined;
   /** @internal */
@@ -109,6 +113,7 @@ export class Vault extends VaultObjects {
     this.inventory = new KeyInventory(this.use, { id: this.id, name: this.name });
     this.uploads = new Uploads(this.use);
     this.audit = new AuditLog(this.use, { id: this.id, name: this.name });
+    this.approvals = new VaultApprovals(this.use);
     this.alerts = new VaultAlerts(this.use, {
       unlocked: () => this.unlocked,
       closed: () => this.#session.closed,
@@ -298,10 +303,10 @@ export class Vault extends VaultObjects {
    *
    * @throws PolicyError; ArgumentError for what is no rule of a vault; UnsupportedError while a policy of a later release applies
    */
-  async setPolicy(policy: VaultPolicy | null, options?: ReasonOptions): Promise<VaultPolicyInfo> {
-    const { reason } = optionsOf(options, REASON);
+  async setPolicy(policy: VaultPolicy | null, options?: SetPolicyOptions): Promise<VaultPolicyInfo> {
+    const { reason, approval = [] } = optionsOf(options, SET_POLICY);
     const rules = policy === null ? undefined : vaultPolicyOf(policy);
-    return frozen(await this.use().peer.call("setVaultPolicy", rules, reason));
+    return frozen(await this.use().peer.call("setVaultPolicy", rules, reason, approval as string[]));
   }
 
   /**

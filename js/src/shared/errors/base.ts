@@ -63,11 +63,17 @@ export type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice"
  */
 export type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "two-needed";
 
+/**
+ * Why an approval does not hold: `"not-open"` of a request that was used or cancelled, has expired, or is not of this vault on this device, `"other"` of
+ * something else than the call does, `"forged"` where it was changed or is not of this request, `"own-key"` by a key that this vault has itself.
+ */
+export type ApprovalReason = "not-open" | "other" | "forged" | "own-key";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason;
+  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason | ApprovalReason;
   rule?: PolicyRule;
   policy?: "key" | "vault" | "view";
   kinds?: readonly string[];

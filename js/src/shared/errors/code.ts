@@ -19,6 +19,7 @@ export type ErrorCode =
   | "ERR_NO_VERSION"
   | "ERR_STATE"
   | "ERR_POLICY"
+  | "ERR_APPROVAL"
   | "ERR_PURPOSE"
   | "ERR_IN_USE"
   | "ERR_VAULT_EXISTS"

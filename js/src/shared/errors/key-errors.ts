@@ -1,7 +1,7 @@
 /** Errors of keys and their versions. */
 import type { VersionState } from "../model/key-info.js";
 import type { PolicyRule } from "../model/key-policy.js";
-import { StrongroomError, type Details } from "./base.js";
+import { StrongroomError, type ApprovalReason, type Details } from "./base.js";
 
 /**
  * The vault has no key of that alias or id. Create it, or check the spelling. Of an object or a value: none of the vault's
@@ -54,6 +54,22 @@ export class PolicyError extends StrongroomError {
     super(message, details);
     this.rule = details.rule ?? "operations";
     this.policy = details.policy ?? "key";
+  }
+}
+
+/**
+ * An approval does not hold for this, as `reason` says. Nothing was done, and no request was used. Give the call exactly what was requested, the reason
+ * included, or request it again.
+ */
+export class ApprovalError extends StrongroomError {
+  override readonly name = "ApprovalError";
+  readonly code = "ERR_APPROVAL";
+  readonly reason: ApprovalReason;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as ApprovalReason | undefined) ?? "not-open";
   }
 }
 

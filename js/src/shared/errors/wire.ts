@@ -1,7 +1,7 @@
 /** Errors by their codes: how they cross from the Worker to the page, and what is made of foreign ones. */
 import { isBranded, type Details, type StrongroomError } from "./base.js";
 import type { ErrorCode } from "./code.js";
-import { KeyExistsError, NoKeyError, NoVersionError, PolicyError, PurposeError, StateError } from "./key-errors.js";
+import { ApprovalError, KeyExistsError, NoKeyError, NoVersionError, PolicyError, PurposeError, StateError } from "./key-errors.js";
 import {
   ChangedError,
   ConsumedError,
@@ -62,6 +62,7 @@ const classes = {
   ERR_NO_VERSION: NoVersionError,
   ERR_STATE: StateError,
   ERR_POLICY: PolicyError,
+  ERR_APPROVAL: ApprovalError,
   ERR_PURPOSE: PurposeError,
   ERR_IN_USE: InUseError,
   ERR_VAULT_EXISTS: VaultExistsError,

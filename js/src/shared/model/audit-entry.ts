@@ -44,6 +44,8 @@ export interface AuditEntry {
   readonly rule?: string;
   /** The `reason` that it was asked for with. */
   readonly reason?: string;
+  /** Who approved it, by the thumbprints of their keys. */
+  readonly approvers?: readonly string[];
   /** The keys that it used, changed or asked for. */
   readonly keys: readonly AuditedKey[];
   /** At least how many keys it used, changed or asked for besides: an entry names a thousand. */

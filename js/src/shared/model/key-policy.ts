@@ -45,6 +45,19 @@ export interface FactorRule<Operation = KeyOperation> {
   operations: readonly Operation[];
 }
 
+/** An operation that a policy can have somebody else approve first. */
+export type ApprovableOperation = "export" | "destroy" | "scheduleDestroy" | "setPolicy" | "setVaultPolicy";
+
+/** Operations that are refused unless somebody else has approved exactly that: see `vault.approvals`. */
+export interface ApprovalRule<Operation = Exclude<ApprovableOperation, "setVaultPolicy">> {
+  /** At least one, each once. */
+  operations: readonly Operation[];
+  /** Who may: the RFC 7638 thumbprints of their public keys (P-256), 1 to 16, none of a key that this vault has. */
+  approvers: readonly string[];
+  /** How many of them have to: 1 unless given. */
+  atLeast?: number | undefined;
+}
+
 /** The rules for a key. Where a member is absent, there is no such rule. */
 export interface KeyPolicy {
   /** The operations that are allowed, and no others. Without `setPolicy` the policy stays for good. */
@@ -73,6 +86,8 @@ export interface KeyPolicy {
   freshFactor?: FactorRule | undefined;
   /** The operations that need factors of two kinds, such as a passphrase and a passkey, each as for `freshFactor`. */
   secondFactor?: FactorRule | undefined;
+  /** The operations that somebody else has to approve, and who that is. List `setPolicy` too, or the rule is taken away without them. */
+  approval?: ApprovalRule | undefined;
 }
 
 /** The rule that refused an operation: a member of the policy. */
@@ -120,6 +135,11 @@ export interface PolicyTrial {
    * was under. No other rule refuses them.
    */
   readonly undecided: number;
+}
+
+export interface ApprovalOptions {
+  /** What the approvers that a policy names have signed of this: `vault.approvals`. Several where it asks for several. */
+  approval?: string | readonly string[] | undefined;
 }
 
 export interface ReasonOptions {

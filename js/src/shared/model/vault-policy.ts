@@ -1,5 +1,5 @@
 /** What a vault's policy says. */
-import type { FactorRule, KeyOperation, KeyPolicy } from "./key-policy.js";
+import type { ApprovableOperation, ApprovalRule, FactorRule, KeyOperation, KeyPolicy } from "./key-policy.js";
 
 /**
  * An operation on the vault itself, by the name that its policy has for it. `createKey`, `importKey` and `createSession` are `create`,
@@ -38,6 +38,8 @@ export interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "
   freshFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
   /** The operations that need factors of two kinds, each as for `freshFactor`. */
   secondFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
+  /** The operations that somebody else has to approve, and who that is. List `setVaultPolicy` too. */
+  approval?: ApprovalRule<ApprovableOperation> | undefined;
 }
 
 /** A vault's policy, as it stands. */

@@ -129,7 +129,7 @@ export interface WireCompromisedFactor extends Omit<CompromisedFactorReport, "re
 }
 
 /** What is to be done with a key, and why. A version is named by its id; without one, each says which it means. */
-export type KeyAction = { reason?: string | undefined } & KeyActionOf;
+export type KeyAction = { reason?: string | undefined; approvals?: string[] | undefined } & KeyActionOf;
 
 type KeyActionOf =
   | { do: "rotate"; activate?: boolean | undefined }
@@ -273,7 +273,15 @@ export interface ForwardedCalls {
   /** The policy of the vault itself. */
   vaultPolicy(): Promise<VaultPolicyInfo>;
   /** Without one, the vault has none any more. */
-  setVaultPolicy(policy: VaultPolicy | undefined, reason: string | undefined): Promise<VaultPolicyInfo>;
+  setVaultPolicy(policy: VaultPolicy | undefined, reason: string | undefined, approvals: string[]): Promise<VaultPolicyInfo>;
+  /** Requests are texts. */
+  requestApproval(proposal: object, reason: string | undefined): Promise<string>;
+  listApprovals(): Promise<{ requests: string[] }>;
+  cancelApproval(id: string, reason: string | undefined): Promise<void>;
+  readApproval(text: string): Promise<string>;
+  approver(key: string): Promise<string>;
+  /** Resolves to a compact JWS. */
+  approve(text: string, key: string, reason: string | undefined): Promise<string>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
@@ -318,6 +326,12 @@ export const FORWARDED = [
   "shred",
   "vaultPolicy",
   "setVaultPolicy",
+  "requestApproval",
+  "listApprovals",
+  "cancelApproval",
+  "readApproval",
+  "approver",
+  "approve",
   "listUploads",
   "noteUpload",
   "endUpload",
@@ -439,6 +453,7 @@ export interface VaultCalls extends ForwardedCalls {
     key: string,
     version: string | undefined,
     reason: string | undefined,
+    approvals: string[],
   ): Promise<string>;
   /**
    * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `moved`:

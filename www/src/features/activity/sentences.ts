@@ -29,6 +29,7 @@ export const RULE_SENTENCES: Record<PolicyRule, string> = {
   maximumUses: "the key was used as often as its policy allows",
   freshFactor: "the key’s policy asks for a person to present a factor again",
   secondFactor: "the key’s policy asks for factors of two kinds",
+  approval: "the key’s policy asks for the approval of somebody else",
 };
 
 /** Why it failed, after "because". */
@@ -46,6 +47,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   ERR_NO_VERSION: "the key has no such version",
   ERR_NO_OBJECT: "the vault does not know the file",
   ERR_STATE: "the version’s state does not allow it",
+  ERR_APPROVAL: "the approval does not hold for this",
   ERR_PURPOSE: "the key is for another purpose",
   ERR_IN_USE: "files still need the key",
   ERR_KEY_EXISTS: "a key of that name exists",

@@ -35,7 +35,7 @@ export function PolicyEditor({ of, keys, close }: Props) {
   const [draft, setDraft] = useState(0);
   const set = async (values: FormData) => {
     const reason = String(values.get("reason")).trim() || undefined;
-    await keys.actions.setPolicy(of, draftOf(values, operations) ?? null, reason);
+    await keys.actions.setPolicy(of, draftOf(values, operations, of.policy) ?? null, reason);
     close();
   };
   const noteChange = ({ target, currentTarget }: { target: EventTarget | null; currentTarget: HTMLElement }) => {

@@ -13,6 +13,7 @@ const RULES: Record<PolicyRule, string> = {
   minimumVersion: "Under a version that is too old",
   maximumUses: "More often than allowed",
   freshFactor: "No factor was presented shortly before",
+  approval: "Nobody else had approved it",
   secondFactor: "No factors of two kinds were presented shortly before",
 };
 

@@ -28,7 +28,7 @@ export function TryDraft({ of, form, operations, draft }: Props) {
     const fields = document.getElementById(form) as HTMLFormElement;
     if (!fields.reportValidity()) return;
     try {
-      setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations) ?? {}, { signal: stop }) });
+      setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations, of.policy) ?? {}, { signal: stop }) });
     } catch (error) {
       if (stop.aborted) return;
       setTried({ draft, problem: problemOf(error) });

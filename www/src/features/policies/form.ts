@@ -3,8 +3,8 @@
 import type { ContextRule, FactorRule, KeyOperation, KeyPolicy } from "strongroom";
 import { Problem } from "../../ui/problem";
 
-/** @param all the operations that the form has @returns `undefined` where no rule is left @throws Problem */
-export function draftOf(values: FormData, all: readonly KeyOperation[]): KeyPolicy | undefined {
+/** @param all the operations that the form has @param kept rules that the form does not have, which stay @returns `undefined` where no rule is left @throws Problem */
+export function draftOf(values: FormData, all: readonly KeyOperation[], kept: Pick<KeyPolicy, "approval"> = {}): KeyPolicy | undefined {
   const chosen = (name: string) => values.getAll(name) as KeyOperation[];
   const operations = chosen("operations");
   if (operations.length === 0) throw new Problem("Allow at least one operation.", "operations");
@@ -29,6 +29,7 @@ export function draftOf(values: FormData, all: readonly KeyOperation[]): KeyPoli
     minimumVersion: number("minimumVersion"),
     maximumUses: number("maximumUses"),
     reviewEvery: text("reviewEvery") || undefined,
+    approval: kept.approval,
     context: contextIn(text("required"), values.has("only"), text("names")),
   };
   const rules = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));

@@ -32,8 +32,9 @@ export const hasContexts = (purpose: Purpose): boolean => purpose === "encrypt" 
 
 /** The operations that a key of that purpose has, and those that its policy names besides. */
 export function operationsOf({ purpose, policy = {} }: VaultKey): readonly KeyOperation[] {
-  const { operations = [], requireReason = [], freshFactor, secondFactor } = policy;
-  const named = new Set([...operations, ...requireReason, ...(freshFactor?.operations ?? []), ...(secondFactor?.operations ?? [])]);
+  const { operations = [], requireReason = [], freshFactor, secondFactor, approval } = policy;
+  const rules = [freshFactor, secondFactor, approval];
+  const named = new Set([...operations, ...requireReason, ...rules.flatMap((rule) => rule?.operations ?? [])]);
   const others = hasContexts(purpose) ? SIGNS : ENCRYPTS;
   return ALL.filter((operation) => named.has(operation) || !others.has(operation));
 }
@@ -50,6 +51,7 @@ const KNOWN: Record<keyof KeyPolicy, true> = {
   reviewEvery: true,
   freshFactor: true,
   secondFactor: true,
+  approval: true,
 };
 
 /** The names of rules that a later release wrote. */
@@ -57,12 +59,13 @@ export const laterRules = (policy: KeyPolicy): readonly string[] => Object.keys(
 
 /** Each rule in a sentence. */
 export function policySentences(policy: KeyPolicy, { uses, reviewDue }: VaultKey): readonly string[] {
-  const { operations, context, notBefore, notAfter, requireReason, minimumVersion, maximumUses, reviewEvery, freshFactor, secondFactor } = policy;
+  const { operations, context, notBefore, notAfter, requireReason, minimumVersion, maximumUses, reviewEvery, freshFactor, secondFactor, approval } = policy;
   return [
     operations && `Allowed: ${listed(operations)}. Nothing else.`,
     requireReason && `Only with a reason: ${listed(requireReason)}.`,
     freshFactor && `Only ${within(freshFactor)} after a person presented something that opens the vault: ${listed(freshFactor.operations)}.`,
     secondFactor && `Only ${within(secondFactor)} after factors of two kinds were presented: ${listed(secondFactor.operations)}.`,
+    approval && `Only with the approval of ${counted(approval.atLeast ?? 1, "person", "people")} out of ${counted(approval.approvers.length, "approver")}: ${listed(approval.operations)}.`,
     notBefore !== undefined && `Not used before ${formatDate(notBefore)}.`,
     notAfter !== undefined && `Not used after ${formatDate(notAfter)}.`,
     minimumVersion !== undefined && `Versions before number ${minimumVersion} are not used.`,
