@@ -971,7 +971,7 @@ interface RotateOptions extends ReasonOptions {
 interface RevokeOptions extends ReasonOptions {
   compromised?: boolean | undefined;
 }
-interface DestroyOptions extends ReasonOptions {
+interface DestroyOptions extends ReasonOptions, ApprovalOptions {
   force?: boolean | undefined;
 }
 interface ScheduleOptions extends DestroyOptions {
@@ -982,10 +982,11 @@ interface KeyChanges {
   labels?: Readonly<Record<string, string>> | undefined;
   rotateEvery?: string | null | undefined;
 }
-interface ExportOptions extends AbortOptions, ReasonOptions {
+interface ExportOptions extends AbortOptions, ReasonOptions, ApprovalOptions {
   factor: PresentedFactor;
   version?: string | undefined;
 }
+interface SetPolicyOptions extends ReasonOptions, ApprovalOptions {}
 interface Headed {
   readonly id?: string | undefined;
   readonly header: Uint8Array | string;
