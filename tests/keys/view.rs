@@ -233,6 +233,28 @@ fn a_key_that_is_not_listed_is_not_there() {
 }
 
 #[test]
+fn nothing_tells_in_which_state_a_key_is_that_is_not_listed() {
+    let (_place, vault, seen) = divided();
+    let value = seal(&vault, "secrets", "1").unwrap();
+    let object = encrypt(&vault, "secrets", "hello");
+    manage(&vault, "secrets", &KeyAction::Suspend(None)).unwrap();
+    assert!(matches!(open(&vault, &value), Err(Error::State(_))));
+    assert_eq!(open(&seen, &value), Err(Error::NoKey));
+    let opened = decrypt(&seen, &object.header, &object.body);
+    assert_eq!(opened, Err(Error::NoKey));
+    assert_eq!(seal(&seen, "secrets", "1"), Err(Error::NoKey));
+}
+
+#[test]
+fn a_header_that_the_vault_keeps_is_for_who_decrypts() {
+    let (_place, vault, seen) = divided();
+    let (kept, _) = keep(&vault, "photos");
+    let writes = view(&vault, &[Operation::Encrypt], Some(&["photos"]));
+    assert_eq!(block_on(writes.kept_header(&kept)).map(drop), outside());
+    assert_eq!(block_on(seen.kept_header(&kept)).map(drop), Ok(()));
+}
+
+#[test]
 fn no_header_comes_from_another_key_or_goes_to_one() {
     let (place, vault, seen) = divided();
     let (ours, theirs) = (
