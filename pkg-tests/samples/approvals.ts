@@ -1,4 +1,4 @@
-import { Strongroom, passphrase, type ApprovalRequest, type Vault } from "strongroom";
+import { Strongroom, passphrase, type ApprovalRequest, type KeyPolicy, type Vault } from "strongroom";
 import { assert, typed, unlocked } from "./world.js";
 
 /** Somebody else, with a vault of their own. */
@@ -16,7 +16,7 @@ export async function approvals(): Promise<void> {
   const told: string[] = [];
   const show = (line: string): void => void told.push(line);
   // sample: docs/approvals.md "theirs.approvals.read(text)"
-  assert(told[0] === 'destroy of payroll, because the tenant has left: {"force":false}', told[0]);
+  assert(told[0] === `vault ${vault.id}: destroy of the key ${payroll.id} with {"force":false}`, told[0]);
   // sample: docs/approvals.md "payroll.destroy({ reason"
   assert((await vault.approvals.list()).length === 0);
   await comment(vault, theirs);

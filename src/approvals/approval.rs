@@ -95,6 +95,9 @@ impl Approval {
     /// [`Error::Approval`].
     pub fn check(&self, request: &ApprovalRequest, subject: &ApprovalSubject) -> Result<()> {
         let payload = &self.payload;
+        if !request.is_open(payload.approved) {
+            return Err(Error::Approval(ApprovalFault::NotOpen));
+        }
         let signed = payload.vault == request.vault
             && payload.device == request.device
             && payload.request == request.id

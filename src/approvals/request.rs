@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base::{
         ApprovalFault, ApprovalId, DeviceId, Error, InputError, KeyId, Object, Result, Timestamp,
-        VaultId, base64,
+        VaultId, base64, shows_itself,
     },
     hazmat::hash::sha256,
     keys::{Alias, KeyAction, KeyRecord, Operation, Period, Policy},
@@ -154,7 +154,7 @@ impl ApprovalRequest {
     /// The longest that a request is open, in milliseconds: a day.
     pub const LONGEST: u64 = 24 * 60 * 60 * 1000;
     /// The most bytes of a request's text.
-    pub const MAX_BYTES: usize = 64 * 1024;
+    pub const MAX_BYTES: usize = 16 * 1024;
     /// By so many milliseconds clocks of people differ.
     const CLOCKS_DIFFER: u64 = 120_000;
 
@@ -184,11 +184,11 @@ impl ApprovalRequest {
     /// [`Error::Malformed`]; [`Error::TooLarge`].
     pub fn parse(text: &str) -> Result<Self> {
         if text.len() > Self::MAX_BYTES {
-            return Err(Error::TooLarge("a request for an approval (64 KiB)"));
+            return Err(Error::TooLarge("a request for an approval (16 KiB)"));
         }
         let request: Self = Object::parse(text.as_bytes(), MALFORMED)?.decode(MALFORMED)?;
         // What is signed is the text that was read.
-        if request.text() == text && request.has_bounds() {
+        if request.text() == text && request.has_bounds() && request.shows_itself() {
             Ok(request)
         } else {
             Err(MALFORMED.into())
@@ -213,6 +213,13 @@ impl ApprovalRequest {
         self.subject.operation
     }
 
+    /// Whether what people read of it is what it says: no text in it hides another, or turns it round.
+    fn shows_itself(&self) -> bool {
+        let alias = self.alias.as_ref();
+        let reason = self.subject.reason.as_deref();
+        alias.is_none_or(|alias| alias.check_new().is_ok()) && reason.is_none_or(is_plain)
+    }
+
     fn has_bounds(&self) -> bool {
         let open = self.expires.millis().checked_sub(self.requested.millis());
         open.is_some_and(|open| open <= Self::LONGEST)
@@ -226,6 +233,11 @@ impl ApprovalRequest {
 }
 
 const MALFORMED: InputError = InputError::Malformed("a request for an approval");
+
+/// A reason of one line, that shows all that it says.
+fn is_plain(reason: &str) -> bool {
+    reason.len() <= 1024 && shows_itself(reason) && !reason.chars().any(char::is_control)
+}
 
 /// The requests that a vault keeps: those of one device, which no copy of the vault takes over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,14 +268,19 @@ impl OpenRequests {
         Ok(record.decode(NOT_ONE)?)
     }
 
-    /// Those that a device has asked for and that are open at a time.
-    pub(crate) fn of_device(self, device: &DeviceId, now: Timestamp) -> Self {
-        let mut open = self;
-        if open.device != *device {
-            return Self::none(device.clone());
+    /// Those that a device has asked for.
+    pub(crate) fn of_device(self, device: &DeviceId) -> Self {
+        if self.device == *device {
+            self
+        } else {
+            Self::none(device.clone())
         }
-        open.requests.retain(|request| request.is_open(now));
-        open
+    }
+
+    /// Without those that are open at a time no more.
+    pub(crate) fn at(mut self, now: Timestamp) -> Self {
+        self.requests.retain(|request| request.is_open(now));
+        self
     }
 
     /// By the times at which they were asked for.
@@ -277,9 +294,14 @@ impl OpenRequests {
     /// # Errors
     /// [`Error::TooLarge`] where as many are open as can be.
     pub(crate) fn add(&mut self, request: ApprovalRequest) -> Result<()> {
+        if !request.shows_itself() {
+            return Err(Error::Argument(
+                "reason (of a request: at most 1,024 bytes, without hidden characters and ends of lines)",
+            ));
+        }
         if self.requests.len() >= Self::MOST || request.text().len() > ApprovalRequest::MAX_BYTES {
             return Err(Error::TooLarge(
-                "requests for approvals (16 that are open, of 64 KiB each); cancel one",
+                "requests for approvals (16 that are open, of 16 KiB each); cancel one",
             ));
         }
         self.requests.push(request);

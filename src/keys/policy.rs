@@ -379,10 +379,16 @@ impl ApprovalRule {
             && (1..=most as u64).contains(&least)
     }
 
+    /// Whether an operation needs one. A destruction that is scheduled is one that comes a second later, where it is forced.
+    fn names(&self, operation: Operation) -> bool {
+        let named = |operation| self.operations.contains(&operation);
+        named(operation) || operation == Operation::ScheduleDestroy && named(Operation::Destroy)
+    }
+
     /// Whether an operation needs none, or enough of them have approved it.
     fn is_met(&self, request: &PolicyRequest<'_>) -> bool {
         let may = |approver: &&Thumbprint| request.approved.contains(approver);
-        !self.operations.contains(&request.operation)
+        !self.names(request.operation)
             || self.approvers.iter().filter(may).count() as u64 >= self.at_least.unwrap_or(1)
     }
 }

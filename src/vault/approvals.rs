@@ -63,9 +63,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     pub async fn cancel_approval(&self, id: &ApprovalId) -> Result<()> {
         let request = Request::of("cancelApproval").on_latest();
         self.change(request, async |tx| {
-            let mut open = tx.open_requests()?;
-            open.close(id)?;
-            tx.put_requests(&open)
+            let mut kept = tx.kept_requests()?;
+            kept.close(id)?;
+            tx.put_requests(&kept.at(tx.now()))
         })
         .await
     }
@@ -111,6 +111,12 @@ impl Transaction<'_> {
                 let key = self.own_key(key).await?;
                 self.note_asked(&key.id);
                 let subject = ApprovalSubject::of_key(&key, action, reason)?.ok_or(NONE)?;
+                // What could not be done with an approval either is told before somebody signs it.
+                let (cause, mut tried) = (self.cause(action.name())?, (*key).clone());
+                action.apply(&mut tried, cause, self.rng())?;
+                if let KeyAction::SetPolicy(Some(policy)) = action {
+                    self.refuse_own(policy.approvers()).await?;
+                }
                 (subject, Some(key.alias.clone()))
             }
             Proposal::Export(key, version) => {
@@ -119,11 +125,15 @@ impl Transaction<'_> {
                 (subject, Some(key.alias.clone()))
             }
             Proposal::VaultPolicy(policy) => {
+                let approvers = policy.as_deref().map_or(&[][..], Policy::approvers);
+                self.refuse_own(approvers).await?;
                 let subject = ApprovalSubject::of_vault_policy(policy.as_deref(), reason);
                 (subject, None)
             }
         };
         let vault = self.keyring()?.vault().clone();
+        // One of an earlier release may have hidden characters, and the id says which key it is.
+        let alias = alias.filter(|alias| alias.check_new().is_ok());
         let mut open = self.open_requests()?;
         let request = ApprovalRequest::new(
             ApprovalId::generate(self.rng())?,

@@ -214,6 +214,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let named = version.map(str::parse).transpose()?;
             let subject = ApprovalSubject::of_export(&key, version, tx.reason())?;
             let approved = tx.would_approve(&subject)?;
+            tx.refuse_own(&approved).await?;
             let version = named.as_ref().unwrap_or(&key.primary);
             tx.allow_parts(
                 &key,

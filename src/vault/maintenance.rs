@@ -70,6 +70,7 @@ impl Transaction<'_> {
                 self.maintain(id, &mut report).await?;
             }
         }
+        self.drop_expired_requests()?;
         self.count(uses).await?;
         Ok(report)
     }

@@ -6,7 +6,7 @@ use strongroom::{
     approvals::{Approval, ApprovalRequest},
     base::{ApprovalFault, PolicyRule, SystemEntropy, Timestamp},
     jose::{Jwk, SigningKey},
-    keys::{KeyAction, KeyOptions, Purpose},
+    keys::{KeyAction, KeyOptions, Period, Purpose},
     store::RecordType,
     vault::{EntryQuery, PolicyRefusal, Proposal},
 };
@@ -289,6 +289,99 @@ fn what_has_expired_or_was_cancelled_is_approved_and_used_no_more() {
     let late = Approval::sign(&kept, asked + (DAY + 1), &anyone(), &SystemEntropy);
     assert_eq!(late.err(), fault::<()>(ApprovalFault::NotOpen).err());
     assert_eq!(open(&vault), 0);
+    // A clock that is set back brings none back, once the vault was looked after.
+    block_on(vault.tick()).unwrap();
+    place.clock.set(asked);
+    assert_eq!(open(&vault), 0);
+    let used = act(&vault, &DESTROY, &approvals[..1]);
+    assert_eq!(used, fault(ApprovalFault::NotOpen));
+}
+
+#[test]
+fn a_request_that_has_expired_is_cancelled_all_the_same() {
+    let by = approver();
+    let (place, vault) = governed(&by);
+    let request = ask(&vault, &DESTROY);
+    let approval = by.approve(&request).unwrap();
+    let asked = place.clock.replace(place.clock.get() + (DAY + 1));
+    block_on(vault.cancel_approval(&request.id)).unwrap();
+    place.clock.set(asked);
+    assert_eq!(
+        act(&vault, &DESTROY, &[approval]),
+        fault(ApprovalFault::NotOpen)
+    );
+}
+
+#[test]
+fn a_destruction_that_is_scheduled_needs_what_a_destruction_needs() {
+    let by = approver();
+    let place = Place::new();
+    let vault = place.create();
+    let governed = KeyOptions {
+        policy: Some(policy(&rule(r#""destroy""#, &[&by.thumbprint], ""))),
+        ..options("payroll")
+    };
+    block_on(vault.add_key(&governed, None)).unwrap();
+    let soon = KeyAction::ScheduleDestroy {
+        version: None,
+        after: Some(Period::parse("PT1S").unwrap()),
+        force: true,
+    };
+    assert_eq!(act(&vault, &soon, &[]), UNAPPROVED);
+    let approval = by.approve(&ask(&vault, &soon)).unwrap();
+    act(&vault, &soon, &[approval]).unwrap();
+}
+
+#[test]
+fn what_cannot_be_done_or_shows_something_else_is_not_asked_for() {
+    let by = approver();
+    let (_place, vault) = governed(&by);
+    let asked = |vault: &Open, action: KeyAction| {
+        let proposal = Proposal::Key("payroll".to_owned(), action);
+        block_on(vault.request_approval(&proposal, DAY)).map(drop)
+    };
+    let too_soon = KeyAction::ScheduleDestroy {
+        version: None,
+        after: Some(Period::parse("PT1H").unwrap()),
+        force: false,
+    };
+    assert!(matches!(asked(&vault, too_soon), Err(Error::Argument(_))));
+    let of_vault = set(Some(r#"{"operations":["setVaultPolicy"]}"#));
+    assert!(matches!(asked(&vault, of_vault), Err(Error::Argument(_))));
+    let own = signing_key(&vault, "own");
+    let own = rule(r#""destroy""#, &[&own], "");
+    assert_eq!(asked(&vault, set(Some(&own))), fault(ApprovalFault::OwnKey));
+    let own = Proposal::VaultPolicy(Some(Box::new(policy(&own))));
+    let own = block_on(vault.request_approval(&own, DAY)).map(drop);
+    assert_eq!(own, fault(ApprovalFault::OwnKey));
+    let long = "x".repeat(1025);
+    for reason in ["two\nlines", "turned \u{202e}round", "\u{200b}", &long] {
+        let because = vault.because(Some(reason));
+        let refused = asked(&because, DESTROY);
+        assert!(matches!(refused, Err(Error::Argument(_))), "{reason:?}");
+    }
+    let because = vault.because(Some("a reason"));
+    let proposal = Proposal::Key("payroll".to_owned(), DESTROY);
+    let request = block_on(because.request_approval(&proposal, DAY)).unwrap();
+    let hidden = request.text().replace("a reason", "a \u{202e}reason");
+    assert!(ApprovalRequest::parse(&hidden).is_err());
+    assert_eq!(open(&vault), 1);
+}
+
+#[test]
+fn what_is_signed_before_or_after_its_request_is_open_does_not_hold() {
+    let by = approver();
+    let (_place, vault) = governed(&by);
+    let request = ask(&vault, &DESTROY);
+    let signer = SigningKey::from_jwk(&exported(&by.vault, "approvals")).unwrap();
+    let at = request.expires;
+    let mut longer = request.clone();
+    longer.expires = at + DAY;
+    let late = Approval::sign(&longer, at + 1, &signer, &SystemEntropy).unwrap();
+    assert_eq!(
+        act(&vault, &DESTROY, &[late]),
+        fault(ApprovalFault::NotOpen)
+    );
 }
 
 fn anyone() -> SigningKey {

@@ -112,6 +112,12 @@ impl Transaction<'_> {
     /// # Errors
     /// [`Error::Integrity`].
     pub(in crate::vault) fn open_requests(&self) -> Result<OpenRequests> {
+        Ok(self.kept_requests()?.at(self.now()))
+    }
+
+    /// As [`open_requests`](Self::open_requests), with those that have expired and are not deleted yet: a clock that is set back would open them
+    /// again.
+    pub(in crate::vault) fn kept_requests(&self) -> Result<OpenRequests> {
         let device = &self.device()?.id;
         let keyring = self.keyring()?;
         let stored = match keyring.core_record(&keyring.singleton(RecordType::Requests)) {
@@ -120,7 +126,24 @@ impl Transaction<'_> {
             None => None,
         };
         let stored = stored.unwrap_or_else(|| OpenRequests::none(device.clone()));
-        Ok(stored.of_device(device, self.now()))
+        Ok(stored.of_device(device))
+    }
+
+    /// Deletes the requests that have expired.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(in crate::vault) fn drop_expired_requests(&mut self) -> Result<()> {
+        let record_id = self.keyring()?.singleton(RecordType::Requests);
+        if self.keyring()?.core_record(&record_id).is_none() {
+            return Ok(());
+        }
+        let kept = self.kept_requests()?;
+        let open = kept.clone().at(self.now());
+        if open == kept {
+            return Ok(());
+        }
+        self.put_requests(&open)
     }
 
     pub(in crate::vault) fn put_requests(&mut self, open: &OpenRequests) -> Result<()> {
@@ -157,7 +180,8 @@ impl Transaction<'_> {
             return Err(OWN);
         }
         let listed = self.listed().await?;
-        let listed = listed.iter().filter(|key| key.purpose == Purpose::Sign);
+        let listed = listed.iter();
+        let listed = listed.filter(|key| matches!(key.purpose, Purpose::Sign | Purpose::Share));
         let ids: Vec<_> = listed.map(|key| key.id.clone()).collect();
         let rows: Vec<_> = ids
             .iter()

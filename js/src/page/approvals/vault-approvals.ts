@@ -38,7 +38,7 @@ const PROPOSALS: Record<ApprovableOperation, Readonly<Record<string, Check>>> = 
  * has a key of their own, in a vault of their own, and no key of this one.
  *
  * @example
- * await vault.setPolicy({ approval: { operations: ["destroy", "setVaultPolicy"], approvers: [await theirs.approvals.approver("my-approvals")] } });
+ * await vault.setPolicy({ approval: { operations: ["export", "destroy", "setPolicy", "setVaultPolicy"], approvers: [await theirs.approvals.approver("my-approvals")] } });
  * const request = await vault.approvals.request({ operation: "destroy", key: "payroll" }, { reason: "the tenant has left" });
  * await send(request.text);
  * // The approver, in a vault of their own, once they have read what it says:
