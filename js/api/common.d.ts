@@ -476,7 +476,7 @@ interface VaultHealth {
   readonly at: number;
   readonly checks: readonly HealthCheck[];
 }
-type VaultOperation = "createKey" | "importKey" | "createSession" | "addFactor" | "renameFactor" | "replaceFactor" | "revokeFactor" | "requireFactors" | "rotateVaultKey" | "backup" | "merge" | "track" | "untrack" | "shred" | "startAudit" | "stopAudit" | "setVaultPolicy";
+type VaultOperation = "createKey" | "importKey" | "createSession" | "addFactor" | "renameFactor" | "replaceFactor" | "revokeFactor" | "requireFactors" | "rotateVaultKey" | "backup" | "merge" | "track" | "untrack" | "shred" | "startAudit" | "stopAudit" | "cutAudit" | "setVaultPolicy";
 interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "notAfter" | "reviewEvery"> {
   operations?: readonly (KeyOperation | VaultOperation)[] | undefined;
   requireReason?: readonly (KeyOperation | VaultOperation)[] | undefined;
@@ -659,6 +659,28 @@ interface PrecedingLog {
   readonly log: string;
   readonly size: number;
   readonly root: string;
+  readonly device?: string;
+  readonly cut?: AuditTree & AuditCut;
+}
+interface AuditCut {
+  readonly size: number;
+  readonly entry: number;
+  readonly at: number;
+}
+interface AuditTree {
+  readonly size: number;
+  readonly roots: readonly string[];
+}
+interface AuditEntryCut extends AuditTree {
+  readonly note: string;
+  readonly logs?: readonly PrecedingLog[];
+}
+interface AuditCutting {
+  readonly log: string;
+  readonly first: number;
+  readonly entries: number;
+  readonly logs: number;
+  readonly held?: "retention" | "shipping";
 }
 interface AuditLogBeginning {
   readonly log: string;
@@ -682,6 +704,7 @@ interface AuditEntry {
   readonly failed?: number;
   readonly lost?: number;
   readonly begins?: AuditLogBeginning;
+  readonly cut?: AuditEntryCut;
 }
 interface OfLog {
   log?: string | undefined;
@@ -696,6 +719,7 @@ interface AuditFilter {
 interface AuditPage {
   readonly entries: readonly AuditEntry[];
   readonly next?: number;
+  readonly first: number;
 }
 interface AuditState {
   readonly log: string;
@@ -704,6 +728,8 @@ interface AuditState {
   readonly waiting: number;
   readonly stopped: boolean;
   readonly failClosed: boolean;
+  readonly cut?: AuditCut;
+  readonly retain?: number;
 }
 interface AuditCheckpoint {
   readonly size: number;
@@ -719,6 +745,7 @@ interface AuditVerification {
   readonly root: string;
   readonly intact: number;
   readonly fault?: AuditFault;
+  readonly cut?: AuditCut;
 }
 interface AuditProof {
   readonly entry: string;
@@ -739,6 +766,7 @@ interface AuditBatch {
   readonly verifier: string;
   readonly certificate: string;
   readonly proof: readonly string[];
+  readonly cut?: AuditTree;
   readonly after?: PrecedingLog;
 }
 type AuditSend = (batch: AuditBatch, options: {
@@ -781,6 +809,14 @@ interface AuditPageQuery extends AuditQuery {
 }
 interface AuditStartOptions extends ReasonOptions {
   failClosed?: boolean | undefined;
+  retain?: string | undefined;
+}
+interface AuditCutOptions extends ReasonOptions {
+  before: Date | number;
+}
+interface AuditDestination {
+  url?: string | URL | undefined;
+  name?: string | undefined;
 }
 interface AuditVerifyOptions extends OfLog, AbortOptions {
   lastCheckpoint?: string | undefined;
@@ -789,6 +825,8 @@ declare class AuditLog {
   #private;
   start(options?: AuditStartOptions): Promise<void>;
   stop(options?: ReasonOptions): Promise<void>;
+  cut(options: AuditCutOptions): Promise<AuditCutting>;
+  forgetDestination(destination: AuditDestination): Promise<void>;
   state(): Promise<AuditState | undefined>;
   flush(): Promise<void>;
   page(query?: AuditPageQuery): Promise<AuditPage>;
@@ -1595,7 +1633,12 @@ export {
   ApprovedArguments,
   AuditBatch,
   AuditCheckpoint,
+  AuditCut,
+  AuditCutOptions,
+  AuditCutting,
+  AuditDestination,
   AuditEntry,
+  AuditEntryCut,
   AuditExportOptions,
   AuditFault,
   AuditFilter,
@@ -1611,6 +1654,7 @@ export {
   AuditShipment,
   AuditStartOptions,
   AuditState,
+  AuditTree,
   AuditVerification,
   AuditVerifyOptions,
   AuditedKey,

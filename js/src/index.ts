@@ -79,17 +79,28 @@ export type { AuditShipment, ShipmentState } from "./page/audit/shipment.js";
 export type { AuditQuery } from "./page/audit/audit-query.js";
 export type { AuditFormat } from "./page/audit/export-formats.js";
 export type { AuditExportOptions } from "./page/audit/log-export.js";
-export type { AuditLog, AuditPageQuery, AuditStartOptions, AuditVerifyOptions } from "./page/audit/audit-log.js";
+export type {
+  AuditCutOptions,
+  AuditDestination,
+  AuditLog,
+  AuditPageQuery,
+  AuditStartOptions,
+  AuditVerifyOptions,
+} from "./page/audit/audit-log.js";
 export type {
   AuditCheckpoint,
+  AuditCut,
+  AuditCutting,
   AuditedKey,
   AuditEntry,
+  AuditEntryCut,
   AuditFault,
   AuditFilter,
   AuditLogBeginning,
   AuditPage,
   AuditProof,
   AuditState,
+  AuditTree,
   AuditVerification,
   OfLog,
   PrecedingLog,

@@ -369,7 +369,7 @@ test("a place behind the end of the log ends nothing: the receiver says what it 
   assert.throws(() => receiver.take(fork), (error) => error.size === known && /a fork/.test(error.message));
   // One that has fewer entries, and saw that checkpoint, is held to it later.
   const late = new LogReceiver();
-  const beginning = { ...late.logs.get(fork.log), trees: [], entries: [], heads: new Map(receiver.logs.get(fork.log)?.heads) };
+  const beginning = { ...late.logs.get(fork.log), trees: [], begins: 0, entries: [], heads: new Map(receiver.logs.get(fork.log)?.heads) };
   late.logs.set(fork.log, beginning);
   const passing = await whole(known + 2);
   assert.throws(() => late.take(passing), /signed: a fork/);
@@ -378,6 +378,7 @@ test("a place behind the end of the log ends nothing: the receiver says what it 
 
 test("entries are sent as they are where that is asked for, with reasons where those are", async () => {
   const vault = await audited();
+  await vault.encryptValue(1, { key: "photos", reason: `${"x".repeat(4095)}\u{1f5dd}${"y".repeat(100_000)}` });
   await vault.encryptValue(1, { key: "photos", reason: "the auditors want it" });
   const sent = [];
   const shipment = await vault.audit.ship(async (batch) => void sent.push(batch), { format: "entries", reasons: true });
@@ -389,6 +390,8 @@ test("entries are sent as they are where that is asked for, with reasons where t
     ["beginAudit", undefined, id],
     ["create", undefined, id],
     ["createKey", undefined, id],
+    // What is longer is cut, and no sign is.
+    ["encryptValue", `${"x".repeat(4095)}…`, id],
     ["encryptValue", "the auditors want it", id],
   ]);
   assert.deepEqual(entries[0].begins, { log, device });

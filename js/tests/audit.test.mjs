@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ArgumentError, passphrase, PolicyError, Strongroom } from "strongroom";
+import { LogReceiver } from "./log-receiver.mjs";
 import { code, secret, vaultWithKey } from "./support.mjs";
 
 /** All of a log, the first entry first. @param {import("strongroom").Vault} vault */
@@ -204,5 +205,85 @@ test("uses are found by their whole context, which no entry and no file says", a
     assert.ok(!text.includes("tenant"), text);
     assert.equal(text.split(String(own[0]?.contexts)).length, 3, format);
   }
+  await vault.close();
+});
+
+test("old entries are cut by an entry, and what is left is verified, proven and exported as before", async () => {
+  const vault = await vaultWithKey();
+  const kept = await vault.audit.checkpoint();
+  await vault.keys.create({ alias: "letters" });
+  await vault.audit.flush();
+  const { size } = /** @type {NonNullable<Awaited<ReturnType<typeof vault.audit.state>>>} */ (await vault.audit.state());
+  for (const before of [-1, 0.5, Number.NaN, "2026", new Date(Number.NaN), undefined]) {
+    // @ts-expect-error: some are no times
+    await assert.rejects(vault.audit.cut({ before }), ArgumentError);
+  }
+  const none = await vault.audit.cut({ before: 0 });
+  assert.deepEqual(none, { log: none.log, first: 0, entries: 0, logs: 0 });
+  await vault.audit.start({ retain: "P1Y" });
+  const retained = await vault.audit.cut({ before: new Date(Date.now() + 1000) });
+  assert.deepEqual([retained.entries, retained.held], [0, "retention"]);
+  assert.equal((await vault.audit.state())?.retain, 365 * 24 * 60 * 60 * 1000);
+  await assert.rejects(vault.audit.start({ retain: "a year" }), ArgumentError);
+  await vault.audit.start({ retain: "PT0S" });
+
+  const done = await vault.audit.cut({ before: Date.now() + 1000, reason: "retention" });
+  assert.equal(done.held, undefined);
+  assert.equal(done.entries, done.first);
+  const [entry, ...others] = await all(vault);
+  assert.deepEqual([entry?.operation, entry?.reason, entry?.cut?.size, others.length], ["cutAudit", "retention", done.first, 0]);
+  assert.match(entry?.cut?.note ?? "", new RegExp(`^strongroom/${vault.id}/[\\w-]{22}\n${done.first}\n`));
+  const state = await vault.audit.state();
+  assert.deepEqual([state?.cut?.size, state?.cut?.entry, state?.retain], [done.first, done.first, undefined]);
+  const verified = await vault.audit.verify();
+  assert.deepEqual([verified.fault, verified.intact, verified.cut], [undefined, done.first + 1, state?.cut]);
+  await assert.rejects(vault.audit.verify({ lastCheckpoint: kept.note }), ArgumentError);
+  await assert.rejects(vault.audit.prove(size - 1), ArgumentError);
+  assert.ok((await vault.audit.prove(done.first)).proof);
+  assert.deepEqual((await vault.audit.page()).first, done.first);
+  const lines = await new Response(vault.audit.export({ format: "jsonl" })).text();
+  assert.deepEqual(lines.trimEnd().split("\n").map((line) => JSON.parse(line).sequence), [done.first]);
+  await vault.close();
+});
+
+test("no entry is cut that a destination has not acknowledged, until it is forgotten", async () => {
+  const vault = await vaultWithKey();
+  let takes = true;
+  const sent = /** @type {any[]} */ ([]);
+  const send = async (/** @type {object} */ batch) => {
+    if (!takes) throw new Error("not now");
+    sent.push(batch);
+  };
+  const shipping = await vault.audit.ship(send, { every: 1000 });
+  while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await shipping.stop();
+  takes = false;
+  const had = sent.at(-1).first + sent.at(-1).leaves.length;
+  await vault.keys.create({ alias: "letters" });
+  await vault.audit.flush();
+  const soon = { before: Date.now() + 1000 };
+  const held = await vault.audit.cut(soon);
+  assert.deepEqual([held.first, held.held], [had, "shipping"]);
+  const other = await vault.audit.ship("https://collector.invalid/audit", { every: 1000 });
+  while (!other.state.lastError) await new Promise((resolve) => setTimeout(resolve, 20));
+  await other.stop();
+  await vault.audit.forgetDestination({ name: "send" });
+  assert.deepEqual((await vault.audit.cut(soon)).held, "shipping");
+  // @ts-expect-error: neither, or both
+  for (const none of [{}, { name: "send", url: "https://collector.invalid/audit" }, { nam: "send" }]) await assert.rejects(vault.audit.forgetDestination(none), ArgumentError);
+  await vault.audit.forgetDestination({ url: "https://collector.invalid/audit" });
+  const done = await vault.audit.cut(soon);
+  assert.equal(done.held, undefined);
+  // A destination that is new begins with the tree of what was cut.
+  takes = true;
+  sent.length = 0;
+  const again = await vault.audit.ship(send, { every: 1000 });
+  while (sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await again.stop();
+  assert.deepEqual([sent[0].first, sent[0].cut.size], [done.first, done.first]);
+  const receiver = new LogReceiver();
+  receiver.take(sent[0]);
+  assert.equal(receiver.sizeOf(sent[0].log), (await vault.audit.state())?.size);
+  assert.throws(() => new LogReceiver().take({ ...sent[0], cut: undefined }), "a gap");
   await vault.close();
 });

@@ -67,8 +67,19 @@ function openNote(note, verifier) {
   return { origin, size: Number(size), root: Buffer.from(root, "base64") };
 }
 
+/** A log of which nothing is known: it begins with its first entry, or with the tree of those that were cut. */
+function begun({ first, cut }) {
+  if (!cut) return { trees: [], begins: 0, entries: [], heads: new Map() };
+  assert.equal(cut.size, first);
+  // A perfect tree for each bit of the size that is set.
+  const sizes = [...cut.size.toString(2)].map((bit, at, all) => Number(bit) * 2 ** (all.length - 1 - at)).filter((size) => size > 0);
+  assert.equal(sizes.length, cut.roots.length);
+  const trees = sizes.map((size, at) => ({ size, hash: Buffer.from(cut.roots[at], "base64") }));
+  return { trees, begins: first, entries: [], heads: new Map() };
+}
+
 export class LogReceiver {
-  /** By their ids. @type {Map<string, { trees: { size: number, hash: Buffer }[], entries: any[], heads: Map<number, Buffer> }>} */
+  /** By their ids. @type {Map<string, { trees: { size: number, hash: Buffer }[], begins: number, entries: any[], heads: Map<number, Buffer> }>} */
   logs = new Map();
   /** Checkpoints with fewer entries than one that came before: set back, or sent again. @type {{ log: string, size: number }[]} */
   noted = [];
@@ -76,7 +87,8 @@ export class LogReceiver {
   identity;
 
   sizeOf(log) {
-    return this.logs.get(log)?.entries.length ?? 0;
+    const known = this.logs.get(log);
+    return known ? known.begins + known.entries.length : 0;
   }
 
   /** Takes a batch, or throws: what is wrong, or `size`, what it has of the log where the batch does not continue that. */
@@ -91,12 +103,13 @@ export class LogReceiver {
     assert.equal(origin, `strongroom/${vault}/${log}`);
     assert.equal(batch.entries.length, batch.leaves.length);
     assert.ok(batch.leaves.length > 0, "an empty batch");
-    const known = this.logs.get(log) ?? { trees: [], entries: [], heads: new Map() };
-    const refused = (/** @type {string} */ why) => Object.assign(new Error(why), { size: known.entries.length });
+    const known = this.logs.get(log) ?? begun(batch);
+    const had = known.begins + known.entries.length;
+    const refused = (/** @type {string} */ why) => Object.assign(new Error(why), { size: had });
     const passes = (/** @type {number} */ seen, /** @type {Buffer} */ other) => known.heads.get(seen)?.equals(other) ?? true;
-    if (!passes(size, root) || (size === known.entries.length && !root.equals(rootOf(known.trees)))) throw refused("another checkpoint of as many entries: a fork");
-    const older = size < known.entries.length || [...known.heads.keys()].some((seen) => size < seen);
-    if (batch.first !== known.entries.length) {
+    if (!passes(size, root) || (size === had && !root.equals(rootOf(known.trees)))) throw refused("another checkpoint of as many entries: a fork");
+    const older = size < had || [...known.heads.keys()].some((seen) => size < seen);
+    if (batch.first !== had) {
       if (older) this.noted.push({ log, size });
       throw refused("does not continue");
     }
@@ -108,9 +121,10 @@ export class LogReceiver {
       if (!passes(batch.first + at + 1, rootOf(trees))) throw refused("other entries than were signed: a fork");
     }
     const proof = batch.proof.map((hash) => Buffer.from(hash, "base64"));
-    assert.ok(isConsistent(entries.length, rootOf(trees), size, root, proof), "leads to another root");
+    const end = known.begins + entries.length;
+    assert.ok(isConsistent(end, rootOf(trees), size, root, proof), "leads to another root");
     // Each one that was signed holds until the tree has passed it.
-    const heads = new Map([...known.heads, [size, root]].filter(([seen]) => seen >= entries.length));
-    this.logs.set(log, { trees, entries, heads });
+    const heads = new Map([...known.heads, [size, root]].filter(([seen]) => seen >= end));
+    this.logs.set(log, { trees, begins: known.begins, entries, heads });
   }
 }

@@ -1,5 +1,5 @@
 /** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */
-import type { AuditCheckpoint, AuditEntry, AuditPage, AuditProof, AuditState, AuditVerification, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
+import type { AuditCheckpoint, AuditCut, AuditCutting, AuditEntry, AuditEntryCut, AuditPage, AuditProof, AuditState, AuditTree, AuditVerification, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
 import type { WhichObject } from "../src/engine/wasm/bindings.js";
 import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../src/shared/model/key-policy.js";
 import type { VaultPolicy, VaultPolicyInfo } from "../src/shared/model/vault-policy.js";
@@ -10,7 +10,7 @@ import type { ChangedVersion, MergedVersion, MergeReport, RenamedKey, SkippedRec
 import type { Forgeable, Remaining, Remains, Remedy, RestoreReport, RestoreWarning, Shredding, StillReadable } from "../src/shared/model/report.js";
 import type { ObjectPage, TrackedObject, TrackOptions } from "../src/shared/model/tracked-object.js";
 import type { VerifiedFile } from "../src/shared/model/verified-file.js";
-import type { AuditLogState, AuditRequest, AuditSlice, IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, ProvenSlice, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
+import type { AuditLogState, AuditRequest, AuditSlice, CutRequest, IdentifiedFactor, KeyAction, KeyActionResult, KeyListing, KeyQuery, Maintained, ObjectQuery, ProvenSlice, RequiredFactors, RestoredBackup, RewrapRequest, RewrapResult, RotatedVaultKey, Signer, ValueDetails, WireFactorInfo, WireUnlockReport, WireVitalSigns } from "../src/shared/protocol/vault-calls.js";
 
 type Names<T> = T extends unknown ? keyof T : never;
 
@@ -33,6 +33,39 @@ const auditCheckpoint = [
 ] satisfies readonly AuditCheckpoint[];
 complete<AuditCheckpoint, (typeof auditCheckpoint)[number]>();
 
+const auditCut = [
+  {
+    "at": 1790000000000,
+    "entry": 3,
+    "size": 2
+  }
+] satisfies readonly AuditCut[];
+complete<AuditCut, (typeof auditCut)[number]>();
+
+const auditCutting = [
+  {
+    "entries": 2,
+    "first": 2,
+    "log": "…",
+    "logs": 0
+  },
+  {
+    "entries": 2,
+    "first": 2,
+    "held": "retention",
+    "log": "…",
+    "logs": 0
+  },
+  {
+    "entries": 2,
+    "first": 2,
+    "held": "shipping",
+    "log": "…",
+    "logs": 0
+  }
+] satisfies readonly AuditCutting[];
+complete<AuditCutting, (typeof auditCutting)[number]>();
+
 const auditEntry = [
   {
     "approvers": [
@@ -42,6 +75,20 @@ const auditEntry = [
     "contexts": [
       "aaaaaaaaaaaaaaaaaaaaaA"
     ],
+    "cut": {
+      "logs": [
+        {
+          "log": "…",
+          "root": "…",
+          "size": 4
+        }
+      ],
+      "note": "a note",
+      "roots": [
+        "…"
+      ],
+      "size": 1
+    },
     "error": "ERR_POLICY",
     "factor": "…",
     "failed": 2,
@@ -105,6 +152,15 @@ const auditEntry = [
     "at": 1790000000000,
     "begins": {
       "after": {
+        "cut": {
+          "at": 1790000000000,
+          "entry": 2,
+          "roots": [
+            "…"
+          ],
+          "size": 1
+        },
+        "device": "…",
         "log": "…",
         "root": "…",
         "size": 4
@@ -119,9 +175,36 @@ const auditEntry = [
 ] satisfies readonly AuditEntry[];
 complete<AuditEntry, (typeof auditEntry)[number]>();
 
+const auditEntryCut = [
+  {
+    "logs": [
+      {
+        "log": "…",
+        "root": "…",
+        "size": 4
+      }
+    ],
+    "note": "a note",
+    "roots": [
+      "…"
+    ],
+    "size": 1
+  }
+] satisfies readonly AuditEntryCut[];
+complete<AuditEntryCut, (typeof auditEntryCut)[number]>();
+
 const auditLogBeginning = [
   {
     "after": {
+      "cut": {
+        "at": 1790000000000,
+        "entry": 2,
+        "roots": [
+          "…"
+        ],
+        "size": 1
+      },
+      "device": "…",
       "log": "…",
       "root": "…",
       "size": 4
@@ -143,6 +226,22 @@ const auditLogState = [
       "stopped": false,
       "waiting": 1
     }
+  },
+  {
+    "state": {
+      "cut": {
+        "at": 1790000000000,
+        "entry": 3,
+        "size": 2
+      },
+      "device": "…",
+      "failClosed": false,
+      "log": "…",
+      "retain": 1000,
+      "size": 5,
+      "stopped": false,
+      "waiting": 1
+    }
   }
 ] satisfies readonly AuditLogState[];
 complete<AuditLogState, (typeof auditLogState)[number]>();
@@ -158,6 +257,13 @@ const auditPage = [
         "contexts": [
           "aaaaaaaaaaaaaaaaaaaaaA"
         ],
+        "cut": {
+          "note": "a note",
+          "roots": [
+            "…"
+          ],
+          "size": 1
+        },
         "error": "ERR_POLICY",
         "factor": "…",
         "failed": 2,
@@ -174,6 +280,7 @@ const auditPage = [
         "sequence": 5
       }
     ],
+    "first": 0,
     "next": 5
   },
   {
@@ -186,6 +293,20 @@ const auditPage = [
         "contexts": [
           "aaaaaaaaaaaaaaaaaaaaaA"
         ],
+        "cut": {
+          "logs": [
+            {
+              "log": "…",
+              "root": "…",
+              "size": 4
+            }
+          ],
+          "note": "a note",
+          "roots": [
+            "…"
+          ],
+          "size": 1
+        },
         "error": "ERR_POLICY",
         "factor": "…",
         "failed": 2,
@@ -249,6 +370,15 @@ const auditPage = [
         "at": 1790000000000,
         "begins": {
           "after": {
+            "cut": {
+              "at": 1790000000000,
+              "entry": 2,
+              "roots": [
+                "…"
+              ],
+              "size": 1
+            },
+            "device": "…",
             "log": "…",
             "root": "…",
             "size": 4
@@ -260,7 +390,8 @@ const auditPage = [
         "operation": "beginAudit",
         "sequence": 0
       }
-    ]
+    ],
+    "first": 0
   }
 ] satisfies readonly AuditPage[];
 complete<AuditPage, (typeof auditPage)[number]>();
@@ -311,6 +442,7 @@ const auditSlice = [
         "sequence": 0
       }
     ],
+    "first": 0,
     "log": "…",
     "size": 6
   },
@@ -333,6 +465,7 @@ const auditSlice = [
         "sequence": 0
       }
     ],
+    "first": 0,
     "log": "…",
     "next": 5,
     "size": 6
@@ -342,15 +475,31 @@ complete<AuditSlice, (typeof auditSlice)[number]>();
 
 const auditState = [
   {
+    "cut": {
+      "at": 1790000000000,
+      "entry": 3,
+      "size": 2
+    },
     "device": "…",
     "failClosed": false,
     "log": "…",
+    "retain": 1000,
     "size": 5,
     "stopped": false,
     "waiting": 1
   }
 ] satisfies readonly AuditState[];
 complete<AuditState, (typeof auditState)[number]>();
+
+const auditTree = [
+  {
+    "roots": [
+      "…"
+    ],
+    "size": 1
+  }
+] satisfies readonly AuditTree[];
+complete<AuditTree, (typeof auditTree)[number]>();
 
 const auditVerification = [
   {
@@ -360,6 +509,11 @@ const auditVerification = [
     "size": 6
   },
   {
+    "cut": {
+      "at": 1790000000000,
+      "entry": 3,
+      "size": 2
+    },
     "fault": "rolled-back",
     "intact": 6,
     "log": "…",
@@ -398,6 +552,19 @@ const changedVersion = [
   }
 ] satisfies readonly ChangedVersion[];
 complete<ChangedVersion, (typeof changedVersion)[number]>();
+
+const cutRequest = [
+  {
+    "before": 1,
+    "shipped": [
+      {
+        "log": "aaaaaaaaaaaaaaaaaaaaaA",
+        "next": 2
+      }
+    ]
+  }
+] satisfies readonly CutRequest[];
+complete<CutRequest, (typeof cutRequest)[number]>();
 
 const forgeable = [
   {
@@ -2188,6 +2355,15 @@ complete<PolicyTrial, (typeof policyTrial)[number]>();
 
 const precedingLog = [
   {
+    "cut": {
+      "at": 1790000000000,
+      "entry": 2,
+      "roots": [
+        "…"
+      ],
+      "size": 1
+    },
+    "device": "…",
     "log": "…",
     "root": "…",
     "size": 4
@@ -2227,6 +2403,7 @@ const provenSlice = [
         "sequence": 0
       }
     ],
+    "first": 0,
     "leaves": [
       "…",
       "…",
@@ -2251,6 +2428,12 @@ const provenSlice = [
       "size": 6,
       "verifier": "…"
     },
+    "cut": {
+      "roots": [
+        "…"
+      ],
+      "size": 1
+    },
     "device": "…",
     "entries": [
       {
@@ -2269,6 +2452,7 @@ const provenSlice = [
         "sequence": 0
       }
     ],
+    "first": 0,
     "leaves": [
       "…",
       "…",

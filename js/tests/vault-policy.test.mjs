@@ -32,6 +32,7 @@ const CALLS = /** @type {Record<string, (vault: any, more: { reason?: string }) 
   shred: (vault, more) => vault.shred(vault.object, more),
   startAudit: (vault, more) => vault.audit.start({ failClosed: true, ...more }),
   stopAudit: (vault, more) => vault.audit.stop(more),
+  cutAudit: (vault, more) => vault.audit.cut({ before: 1, ...more }),
   setVaultPolicy: (vault, more) => vault.setPolicy(null, more),
 });
 
@@ -64,7 +65,7 @@ test("every operation on a vault takes a reason, where its policy asks for one",
   const told = new Map();
   for await (const entry of vault.audit.each({ done: true })) if (entry.reason) told.set(entry.operation, entry.reason);
   // What took in nothing is no entry, and the log was started twice.
-  const others = new Set(["merge", "replaceFactor", "startAudit"]);
+  const others = new Set(["merge", "replaceFactor", "startAudit", "cutAudit"]);
   for (const operation of operations.filter((name) => !others.has(name))) {
     assert.equal(told.get(operation), `why ${operation}`, operation);
   }

@@ -13,6 +13,7 @@ export async function audit(): Promise<void> {
   await proven();
   await exported();
   await shipped();
+  await cut();
 
   async function verified(): Promise<void> {
     const archive = async (note: string): Promise<void> => void told.push(note);
@@ -24,6 +25,17 @@ export async function audit(): Promise<void> {
   async function commented(kept: string): Promise<void> {
     const alarm = (fault: string): void => assert(false, fault);
     // sample: js/src/page/audit/audit-log.ts "audit.verify"
+  }
+
+  async function cut(): Promise<void> {
+    // sample: docs/audit.md "audit.cut"
+    assert(entries === 0 && first === 0 && held === undefined, "nothing is a year old");
+    await commentedCut();
+  }
+
+  async function commentedCut(): Promise<void> {
+    // sample: js/src/page/audit/audit-log.ts "audit.cut"
+    assert(entries === 0 && first === 0, held ?? "nothing is a year old");
   }
 
   async function shipped(): Promise<void> {

@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::{Beginning, EntryKey, Predecessor, TreeHash},
+    audit::{Beginning, CompactRange, EntryCut, EntryKey, Predecessor, TreeHash},
     base::{DeviceId, KeyId, LogContext, LogId, Object, ObjectId, Result, Thumbprint, Timestamp},
-    vault::{self, LogBatch, LogSlice, LogState, LogVerification, LoggedEntry},
+    vault::{
+        self, CutHeld, CutLog, LogBatch, LogCutting, LogSlice, LogState, LogVerification,
+        LoggedEntry, Shipped,
+    },
 };
 
 use super::{context, options};
@@ -46,6 +49,89 @@ pub fn entry_query(given: Object) -> Result<vault::EntryQuery> {
     })
 }
 
+/// How far a receiver has the logs, as a page says it.
+#[derive(Deserialize)]
+struct ShippedTo {
+    log: LogId,
+    next: u64,
+}
+
+/// Up to where a log is to be cut, as a page asks for it.
+#[derive(Deserialize)]
+struct CutOptions {
+    before: Timestamp,
+    shipped: Vec<ShippedTo>,
+}
+
+/// Up to where a log is to be cut, and what its receivers have.
+///
+/// # Errors
+/// [`Error::Argument`](crate::Error::Argument) for options that are none.
+pub fn cut_options(given: Object) -> Result<(Timestamp, Vec<Shipped>)> {
+    let asked: CutOptions = options(given)?;
+    let shipped = asked
+        .shipped
+        .into_iter()
+        .map(|ShippedTo { log, next }| Shipped { log, next });
+    Ok((asked.before, shipped.collect()))
+}
+
+/// What was cut.
+#[derive(Serialize)]
+pub struct AuditCutting {
+    log: LogId,
+    first: u64,
+    entries: u64,
+    logs: u64,
+    held: Option<&'static str>,
+}
+
+impl From<LogCutting> for AuditCutting {
+    fn from(done: LogCutting) -> Self {
+        Self {
+            log: done.log,
+            first: done.first,
+            entries: done.entries,
+            logs: done.logs,
+            held: done.held.map(CutHeld::as_str),
+        }
+    }
+}
+
+/// The first entries of a log, which were cut.
+#[derive(Serialize)]
+pub struct AuditCut {
+    size: u64,
+    entry: u64,
+    at: Timestamp,
+}
+
+impl From<CutLog> for AuditCut {
+    fn from(cut: CutLog) -> Self {
+        Self {
+            size: cut.size,
+            entry: cut.entry,
+            at: cut.at,
+        }
+    }
+}
+
+/// A tree, as a receiver begins with it.
+#[derive(Serialize)]
+pub struct AuditTree {
+    size: u64,
+    roots: Vec<String>,
+}
+
+impl From<CompactRange> for AuditTree {
+    fn from(tree: CompactRange) -> Self {
+        Self {
+            size: tree.size(),
+            roots: tree.roots().iter().map(TreeHash::to_base64).collect(),
+        }
+    }
+}
+
 /// How the log stands, if there is one.
 #[derive(Serialize)]
 pub struct AuditLogState {
@@ -70,6 +156,8 @@ pub struct AuditState {
     stopped: bool,
     #[serde(rename = "failClosed")]
     fail_closed: bool,
+    cut: Option<AuditCut>,
+    retain: Option<u64>,
 }
 
 impl From<LogState> for AuditState {
@@ -81,6 +169,8 @@ impl From<LogState> for AuditState {
             waiting: state.waiting,
             stopped: state.stopped,
             fail_closed: state.fail_closed,
+            cut: state.cut.map(AuditCut::from),
+            retain: state.retain,
         }
     }
 }
@@ -90,6 +180,7 @@ impl From<LogState> for AuditState {
 pub struct AuditPage {
     entries: Vec<AuditEntry>,
     next: Option<u64>,
+    first: u64,
 }
 
 /// An entry of the log.
@@ -113,6 +204,7 @@ pub struct AuditEntry {
     failed: Option<u64>,
     lost: Option<u64>,
     begins: Option<Beginning>,
+    cut: Option<EntryCut>,
 }
 
 impl From<vault::EntryPage> for AuditPage {
@@ -120,6 +212,7 @@ impl From<vault::EntryPage> for AuditPage {
         Self {
             entries: page.entries.into_iter().map(AuditEntry::from).collect(),
             next: page.next,
+            first: page.first,
         }
     }
 }
@@ -143,6 +236,7 @@ impl From<LoggedEntry> for AuditEntry {
             failed: entry.failed,
             lost: entry.lost,
             begins: entry.begins,
+            cut: entry.cut,
         }
     }
 }
@@ -153,6 +247,7 @@ pub struct AuditSlice {
     log: LogId,
     device: DeviceId,
     size: u64,
+    first: u64,
     entries: Vec<AuditEntry>,
     next: Option<u64>,
 }
@@ -163,6 +258,7 @@ impl From<LogSlice> for AuditSlice {
             log: slice.log,
             device: slice.device,
             size: slice.size,
+            first: slice.first,
             entries: slice.entries.into_iter().map(AuditEntry::from).collect(),
             next: slice.next,
         }
@@ -174,11 +270,13 @@ impl From<LogSlice> for AuditSlice {
 pub struct ProvenSlice {
     log: LogId,
     device: DeviceId,
+    first: u64,
     entries: Vec<AuditEntry>,
     leaves: Vec<String>,
     next: Option<u64>,
     checkpoint: AuditCheckpoint,
     proof: Vec<String>,
+    cut: Option<AuditTree>,
     after: Option<Predecessor>,
 }
 
@@ -189,6 +287,7 @@ impl From<LogBatch> for ProvenSlice {
             leaves: texts(&batch.slice.leaves),
             log: batch.slice.log,
             device: batch.slice.device,
+            first: batch.slice.first,
             entries: batch
                 .slice
                 .entries
@@ -198,7 +297,13 @@ impl From<LogBatch> for ProvenSlice {
             next: batch.slice.next,
             checkpoint: batch.signed.into(),
             proof: texts(&batch.proof),
-            after: batch.after,
+            cut: batch.cut.map(AuditTree::from),
+            // What was cut of that one its receivers know.
+            after: batch.after.map(|after| Predecessor {
+                device: None,
+                cut: None,
+                ..after
+            }),
         }
     }
 }
@@ -211,6 +316,7 @@ pub struct AuditVerification {
     root: String,
     intact: u64,
     fault: Option<&'static str>,
+    cut: Option<AuditCut>,
 }
 
 impl From<LogVerification> for AuditVerification {
@@ -221,6 +327,7 @@ impl From<LogVerification> for AuditVerification {
             root: verified.checkpoint.root.to_base64(),
             intact: verified.intact,
             fault: verified.fault.map(vault::LogFault::as_str),
+            cut: verified.cut.map(AuditCut::from),
         }
     }
 }

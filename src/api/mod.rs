@@ -19,8 +19,8 @@ mod vaults;
 
 pub use approvals::{RequestTexts, proposal};
 pub use audit::{
-    AuditCheckpoint, AuditEntry, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditState,
-    AuditVerification, ProvenSlice, entry_query,
+    AuditCheckpoint, AuditCut, AuditCutting, AuditEntry, AuditLogState, AuditPage, AuditProof,
+    AuditSlice, AuditState, AuditTree, AuditVerification, ProvenSlice, cut_options, entry_query,
 };
 pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};

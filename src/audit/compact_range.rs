@@ -76,6 +76,40 @@ impl CompactRange {
         trees.find(|(leaves, _)| leaves.contains(&leaf))
     }
 
+    /// What this tree has of a perfect tree of a larger one, in whose first leaf it begins or ends behind: the leaves from that one's first
+    /// on, as far as both have them. Nothing where some of those are known only together with others.
+    #[must_use]
+    pub fn part(&self, of: &Range<u64>) -> Option<Self> {
+        let size = self.size.min(of.end).saturating_sub(of.start);
+        let trees = Self::perfect_trees(0..self.size);
+        let within = trees.iter().zip(&self.roots);
+        let within = within.filter(|(leaves, _)| leaves.start >= of.start && leaves.end <= of.end);
+        let (mut known, mut roots) = (0, Vec::new());
+        for (leaves, root) in within {
+            known += leaves.end - leaves.start;
+            roots.push(*root);
+        }
+        (known == size).then_some(Self { size, roots })
+    }
+
+    /// The same tree, counted in parts of so many leaves; leaves that are no whole part are left out.
+    #[must_use]
+    pub fn in_parts(&self, part: u64) -> Self {
+        let size = self.size / part;
+        let roots = self.roots[..size.count_ones() as usize].to_vec();
+        Self { size, roots }
+    }
+
+    /// Adds a perfect tree of so many leaves, a power of two that the size is a multiple of.
+    pub fn append_tree(&mut self, leaves: u64, root: TreeHash) {
+        let mut whole = Self {
+            size: self.size / leaves,
+            roots: core::mem::take(&mut self.roots),
+        };
+        whole.push(root);
+        (self.size, self.roots) = (whole.size * leaves, whole.roots);
+    }
+
     /// Adds a leaf: one hash on the average, 64 at the most.
     ///
     /// # Errors

@@ -52,6 +52,8 @@ pub struct Entry {
     pub lost: Option<u64>,
     /// What a log begins with.
     pub begins: Option<Beginning>,
+    /// Which entries are not there any more.
+    pub cut: Option<EntryCut>,
     /// 16 random bytes: who has the tree's hashes and guesses an entry cannot tell whether it is right.
     pub salt: Salt,
 }
@@ -78,6 +80,21 @@ pub struct Beginning {
     pub after: Option<Predecessor>,
 }
 
+/// Entries that were taken away, as a retention asks for, and what leads from them to the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "a cut of the audit log")]
+pub struct EntryCut {
+    /// How many of the log's first entries are not there any more.
+    pub size: u64,
+    /// The roots of their tree's perfect trees, the largest first, in base64 with padding.
+    pub roots: Vec<String>,
+    /// The log's tree as it was before, as a signed note.
+    pub note: String,
+    /// The logs that the vault had before, the latest first, which went with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logs: Vec<Predecessor>,
+}
+
 /// A log that is not written any more, as it was left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Predecessor {
@@ -87,6 +104,24 @@ pub struct Predecessor {
     pub size: u64,
     /// The hash of its tree, in base64 with padding.
     pub root: String,
+    /// The device that wrote it, where its first entry, which says so, was cut.
+    pub device: Option<DeviceId>,
+    /// What was cut from it.
+    pub cut: Option<PredecessorCut>,
+}
+
+/// What was cut from a log that is not written any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename = "a cut of an audit log")]
+pub struct PredecessorCut {
+    /// How many of its first entries are not there any more.
+    pub size: u64,
+    /// The roots of their tree's perfect trees, the largest first, in base64 with padding.
+    pub roots: Vec<String>,
+    /// The number of the entry that says so.
+    pub entry: u64,
+    /// When they were cut.
+    pub at: Timestamp,
 }
 
 impl Entry {
@@ -111,6 +146,7 @@ impl Entry {
             failed: None,
             lost: None,
             begins: None,
+            cut: None,
             salt: Salt::generate(entropy)?,
         })
     }
@@ -126,6 +162,7 @@ impl Entry {
         Self {
             error: error.map(|error| error.code().to_owned()),
             rule: rule.map(|rule| rule.as_str().to_owned()),
+            cut: None,
             ..self
         }
     }
@@ -174,7 +211,7 @@ mod tests {
     use super::*;
     use crate::base::{PolicyRule, SystemEntropy, json::strict::is_strict};
 
-    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","approvers":["ccccccccccccccccccccccccccccccccccccccccccA"],"keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","contexts":["aaaaaaaaaaaaaaaaaaaaaA"],"moreContexts":1,"factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}},"salt":"ddddddddddddddddddddAA"}"#;
+    const TEXT: &str = r#"{"at":1,"operation":"decrypt","error":"ERR_POLICY","rule":"context","reason":"audit","approvers":["ccccccccccccccccccccccccccccccccccccccccccA"],"keys":[{"key":"aaaaaaaaaaaaaaaaaaaaaA","version":"bbbbbbbbbbbbbbbbbbbbbA","uses":2}],"more":1,"object":"ccccccccccccccccccccccccccccccccccccccccccA","contexts":["aaaaaaaaaaaaaaaaaaaaaA"],"moreContexts":1,"factor":"f","failed":3,"lost":1,"begins":{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","after":{"log":"ccccccccccccccccccccAA","size":1,"root":"x","device":"bbbbbbbbbbbbbbbbbbbbbA","cut":{"size":1,"roots":["x"],"entry":1,"at":1}}},"cut":{"size":1,"roots":["x"],"note":"n","logs":[{"log":"ccccccccccccccccccccAA","size":1,"root":"x"}]},"salt":"ddddddddddddddddddddAA"}"#;
 
     #[test]
     fn what_serde_would_accept_is_refused() {

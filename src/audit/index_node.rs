@@ -20,8 +20,6 @@ const MALFORMED: InputError = InputError::Malformed("the index of the audit log"
 pub const PARTS: usize = 64;
 /// Entries of a part of the lowest level: so few are read where one is found.
 const LEAVES: u64 = 16;
-/// So many levels there are at the most: a node of the last one has 2^40 entries.
-const LEVELS: u32 = 6;
 /// Of so many terms a node says where they are. Of one with more nothing is said: they may be in each part. 196 kB.
 const MOST_TERMS: usize = 16 * 1024;
 /// Bytes of a term and its mask.
@@ -37,6 +35,9 @@ pub struct IndexPlace {
 }
 
 impl IndexPlace {
+    /// So many levels there are at the most: a node of the last one has 2^40 entries.
+    pub const LEVELS: u32 = 6;
+
     /// The nodes of so many entries that are whole and have that one, the highest first.
     pub fn above(entry: u64, size: u64) -> impl Iterator<Item = Self> {
         let of_level = move |level| Self {
@@ -44,7 +45,7 @@ impl IndexPlace {
             number: entry / Self::entries(level),
         };
         let is_whole = move |place: &Self| place.leaves().end <= size;
-        (1..=LEVELS).rev().map(of_level).filter(is_whole)
+        (1..=Self::LEVELS).rev().map(of_level).filter(is_whole)
     }
 
     /// How many entries a node of a level has.
@@ -73,7 +74,7 @@ impl IndexPlace {
             level: self.level + 1,
             number: self.number / PARTS as u64,
         };
-        (parent.level <= LEVELS && parent.leaves().end <= size).then_some(parent)
+        (parent.level <= Self::LEVELS && parent.leaves().end <= size).then_some(parent)
     }
 
     /// Which part of that node it is.
@@ -92,9 +93,21 @@ impl IndexPlace {
         (0..PARTS as u64).map(child).filter(|child| child.level > 0)
     }
 
+    /// How many of its parts are gone from a log whose first entries were cut, as a tree of parts.
+    ///
+    /// # Errors
+    /// [`InputError::Malformed`] where the cut does not tell.
+    fn gone(self, cut: &CompactRange) -> InputResult<CompactRange> {
+        let (leaves, part) = (self.leaves(), Self::part(self.level));
+        let parts = cut.size().clamp(leaves.start, leaves.end) - leaves.start;
+        let of_whole = leaves.start..leaves.start + parts / part * part;
+        let gone = cut.part(&of_whole).ok_or(MALFORMED)?;
+        Ok(gone.in_parts(part))
+    }
+
     /// All nodes that a log of so many entries has, and had not when it had fewer; lower levels first.
     pub fn new_between(before: u64, size: u64) -> impl Iterator<Item = Self> {
-        (1..=LEVELS).flat_map(move |level| {
+        (1..=Self::LEVELS).flat_map(move |level| {
             let entries = Self::entries(level);
             (before / entries..size / entries).map(move |number| Self { level, number })
         })
@@ -163,10 +176,13 @@ pub struct Sought {
     pub to: Option<Timestamp>,
 }
 
-/// A node of an index.
+/// A node of an index: of a log whose first entries were cut, the first parts may be gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct IndexNode {
+    /// The parts whose entries were cut from the log, all before the others.
+    gone: CompactRange,
+    /// The roots of the others.
     parts: Vec<TreeHash>,
     from: Timestamp,
     to: Timestamp,
@@ -177,6 +193,7 @@ pub struct IndexNode {
 /// As it is stored. `from` and `to` are the earliest and the latest time of its entries.
 #[derive(Clone, Serialize, Deserialize)]
 struct Written {
+    gone: Option<String>,
     parts: String,
     from: Timestamp,
     to: Timestamp,
@@ -184,31 +201,47 @@ struct Written {
 }
 
 impl IndexNode {
-    /// Of 1,024 leaves.
+    /// Of the leaves of a node of the lowest level, but those that were cut.
     ///
     /// # Errors
     /// [`InputError::Malformed`] for another number of them, and for what is no entry.
-    pub fn of_leaves(leaves: &[String]) -> InputResult<Self> {
-        let mut drafts = Vec::new();
-        for part in leaves.chunks(LEAVES as usize) {
-            let (mut draft, mut hashes) = (Draft::default(), Vec::new());
+    pub fn of_leaves(
+        place: IndexPlace,
+        cut: &CompactRange,
+        leaves: &[String],
+    ) -> InputResult<Self> {
+        let gone = place.gone(cut)?;
+        let first = place.leaves().start + gone.size() * LEAVES;
+        // A part whose first entries were cut has its root all the same.
+        let begun = cut.part(&(first..first + LEAVES)).ok_or(MALFORMED)?;
+        let (mut drafts, mut left) = (Vec::new(), leaves);
+        let mut hashes = begun;
+        while !left.is_empty() {
+            let room = (LEAVES - hashes.size()) as usize;
+            let (part, rest) = left.split_at(room.min(left.len()));
+            let mut draft = Draft::default();
             for leaf in part {
                 let entry = Entry::parse(leaf)?;
-                hashes.push(TreeHash::of_leaf(leaf.as_bytes()));
+                hashes.append_tree(1, TreeHash::of_leaf(leaf.as_bytes()));
                 draft.add(entry.at..=entry.at, Term::all_of(&entry).map(|term| term.0));
             }
-            drafts.push((draft, CompactRange::of_leaves(&hashes).root()));
+            let is_whole = hashes.size() == LEAVES;
+            is_whole.then_some(()).ok_or(MALFORMED)?;
+            drafts.push((draft, hashes.root()));
+            (left, hashes) = (rest, CompactRange::empty());
         }
-        let of_all = leaves.len() as u64 == IndexPlace::entries(1);
-        let node = of_all.then(|| Self::of_parts(drafts)).flatten();
-        node.ok_or(MALFORMED)
+        Self::of_parts(gone, drafts).ok_or(MALFORMED)
     }
 
-    /// Of 64 nodes of the level below.
+    /// Of the nodes of the level below, but those whose entries were all cut.
     ///
     /// # Errors
     /// [`InputError::Malformed`] for another number of them.
-    pub fn of_nodes<'a>(nodes: impl IntoIterator<Item = &'a Self>) -> InputResult<Self> {
+    pub fn of_nodes<'a>(
+        place: IndexPlace,
+        cut: &CompactRange,
+        nodes: impl IntoIterator<Item = &'a Self>,
+    ) -> InputResult<Self> {
         let mut drafts = Vec::new();
         for node in nodes {
             let mut draft = Draft::default();
@@ -218,11 +251,38 @@ impl IndexNode {
             }
             drafts.push((draft, node.root()));
         }
-        Self::of_parts(drafts).ok_or(MALFORMED)
+        Self::of_parts(place.gone(cut)?, drafts).ok_or(MALFORMED)
     }
 
-    fn of_parts(drafts: Vec<(Draft, TreeHash)>) -> Option<Self> {
-        if drafts.len() != PARTS {
+    /// What is left of a node once the first entries of the log were cut: the parts that have others, and what is in those.
+    ///
+    /// # Errors
+    /// [`InputError::Malformed`] where none is left, or more was cut before.
+    pub fn without(self, place: IndexPlace, cut: &CompactRange) -> InputResult<Self> {
+        let gone = place.gone(cut)?;
+        let more = gone.size().checked_sub(self.gone.size()).ok_or(MALFORMED)? as usize;
+        if more >= self.parts.len() {
+            return Err(MALFORMED);
+        }
+        let left = u64::MAX << gone.size();
+        let terms = self.terms.map(|terms| {
+            let mut kept = Map::default();
+            for (term, mask) in terms.iter().filter(|(_, mask)| *mask & left != 0) {
+                *kept.of(term) = mask & left;
+            }
+            kept
+        });
+        Ok(Self {
+            parts: self.parts[more..].to_vec(),
+            gone,
+            terms,
+            ..self
+        })
+    }
+
+    fn of_parts(gone: CompactRange, drafts: Vec<(Draft, TreeHash)>) -> Option<Self> {
+        let first = gone.size() as usize;
+        if first + drafts.len() != PARTS {
             return None;
         }
         let (mut parts, mut times) = (Vec::new(), None);
@@ -232,12 +292,13 @@ impl IndexNode {
             times = joined(times, draft.times);
             let named = draft.terms.filter(|_| terms.is_some());
             for term in named.iter().flatten() {
-                *terms.as_mut()?.of(term) |= 1 << at;
+                *terms.as_mut()?.of(term) |= 1 << (first + at);
             }
             terms = terms.filter(|all| named.is_some() && all.names().len() <= MOST_TERMS);
         }
         let (from, to) = times?;
         Some(Self {
+            gone,
             parts,
             from,
             to,
@@ -248,13 +309,18 @@ impl IndexNode {
     /// The root of its entries' tree.
     #[must_use]
     pub fn root(&self) -> TreeHash {
-        CompactRange::of_leaves(&self.parts).root()
+        let mut parts = self.gone.clone();
+        for part in &self.parts {
+            parts.append_tree(1, *part);
+        }
+        parts.root()
     }
 
-    /// The roots of its parts.
+    /// The roots of some of its parts, unless some of them were cut.
     #[must_use]
-    pub fn parts(&self) -> &[TreeHash] {
-        &self.parts
+    pub fn parts(&self, parts: Range<usize>) -> Option<&[TreeHash]> {
+        let first = parts.start.checked_sub(self.gone.size() as usize)?;
+        self.parts.get(first..first + parts.len())
     }
 
     /// The parts in which there may be what is sought, the first one the lowest bit.
@@ -264,15 +330,16 @@ impl IndexNode {
         if from.is_some_and(|from| self.to < from) || to.is_some_and(|to| self.from >= to) {
             return 0;
         }
+        let left = u64::MAX << self.gone.size();
         let Some(terms) = &self.terms else {
-            return u64::MAX;
+            return left;
         };
         let mask = |term: &Term| terms.get(&term.0).copied().unwrap_or_default();
         sought
             .terms
             .iter()
             .map(mask)
-            .fold(u64::MAX, |all, mask| all & mask)
+            .fold(left, |all, mask| all & mask)
     }
 }
 
@@ -321,7 +388,8 @@ fn joined(
 
 impl From<IndexNode> for Written {
     fn from(node: IndexNode) -> Self {
-        let parts: Vec<u8> = node.parts.iter().flat_map(|root| root.0).collect();
+        let bytes = |roots: &[TreeHash]| roots.iter().flat_map(|root| root.0).collect::<Vec<u8>>();
+        let (gone, parts) = (bytes(node.gone.roots()), bytes(&node.parts));
         let terms = node.terms.map(|terms| {
             let mut bytes = Vec::new();
             for (term, mask) in terms.iter() {
@@ -331,6 +399,7 @@ impl From<IndexNode> for Written {
             base64::encode(&bytes)
         });
         Self {
+            gone: (!gone.is_empty()).then(|| base64::encode(&gone)),
             parts: base64::encode(&parts),
             from: node.from,
             to: node.to,
@@ -343,19 +412,30 @@ impl TryFrom<Written> for IndexNode {
     type Error = InputError;
 
     fn try_from(written: Written) -> InputResult<Self> {
-        let bytes = base64::decode(&written.parts, MALFORMED)?;
-        let (roots, rest) = bytes.as_chunks::<32>();
-        let parts: Vec<_> = roots.iter().copied().map(TreeHash).collect();
+        let parts = read_roots(&written.parts)?;
+        let gone = written.gone.as_deref().map(read_roots).transpose()?;
+        let (gone, left) = (gone.unwrap_or_default(), parts.len());
         let terms = written.terms.as_deref().map(read_terms).transpose()?;
-        let is_whole = parts.len() == PARTS && rest.is_empty() && written.from <= written.to;
+        let is_whole = (1..=PARTS).contains(&left) && written.from <= written.to;
         is_whole.then_some(()).ok_or(MALFORMED)?;
+        let gone = CompactRange::new((PARTS - left) as u64, gone);
         Ok(Self {
+            gone: gone.map_err(|_| MALFORMED)?,
             parts,
             from: written.from,
             to: written.to,
             terms,
         })
     }
+}
+
+/// Hashes, one after the other.
+fn read_roots(text: &str) -> InputResult<Vec<TreeHash>> {
+    let bytes = base64::decode(text, MALFORMED)?;
+    let (roots, rest) = bytes.as_chunks::<32>();
+    let is_whole = !roots.is_empty() && rest.is_empty();
+    is_whole.then_some(()).ok_or(MALFORMED)?;
+    Ok(roots.iter().copied().map(TreeHash).collect())
 }
 
 /// Terms, each behind the one before it, in a part at least.
@@ -381,6 +461,20 @@ mod tests {
     use super::*;
     use crate::base::{Object, SystemEntropy, json::strict::is_strict};
 
+    const FIRST: IndexPlace = IndexPlace {
+        level: 1,
+        number: 0,
+    };
+
+    fn second() -> IndexPlace {
+        IndexPlace { level: 2, ..FIRST }
+    }
+
+    /// Of a log of which nothing was cut.
+    fn of_all(leaves: &[String]) -> InputResult<IndexNode> {
+        IndexNode::of_leaves(FIRST, &CompactRange::empty(), leaves)
+    }
+
     fn entry(at: u64, operation: &str) -> Entry {
         Entry::new(operation, Timestamp::from_millis(at), &SystemEntropy).expect("entropy")
     }
@@ -390,7 +484,7 @@ mod tests {
         let name = |at| if at == exports { "exportKey" } else { "sign" };
         let texts = (0..1024).map(|at| entry(at, name(at)).text());
         let leaves: Vec<_> = texts.collect();
-        let node = IndexNode::of_leaves(&leaves).expect("1,024 entries");
+        let node = of_all(&leaves).expect("1,024 entries");
         (leaves, node)
     }
 
@@ -447,16 +541,17 @@ mod tests {
         assert_eq!(node.parts_with(&within(1024, 2000)), 0);
         assert_eq!(node.parts_with(&within(0, 1)), 1 << 2);
         assert_eq!(node.parts_with(&within(0, 0)), 0);
-        assert!(IndexNode::of_leaves(&leaves[..1023]).is_err());
-        assert!(IndexNode::of_leaves(&[&leaves[..], &leaves[..1]].concat()).is_err());
+        assert!(of_all(&leaves[..1023]).is_err());
+        assert!(of_all(&[&leaves[..], &leaves[..1]].concat()).is_err());
 
         let mut nodes = vec![node.clone(); PARTS];
         nodes[9] = self::node(2000).1;
-        let above = IndexNode::of_nodes(&nodes).expect("64 nodes");
-        assert_eq!(above.parts()[9], nodes[9].root());
+        let above =
+            IndexNode::of_nodes(second(), &CompactRange::empty(), &nodes).expect("64 nodes");
+        assert_eq!(above.parts(9..10), Some(&[nodes[9].root()][..]));
         assert_eq!(above.parts_with(&of("exportKey")), !(1 << 9));
         assert_eq!(above.parts_with(&of("decrypt")), 0);
-        assert!(IndexNode::of_nodes(&nodes[..63]).is_err());
+        assert!(IndexNode::of_nodes(second(), &CompactRange::empty(), &nodes[..63]).is_err());
     }
 
     #[test]
@@ -471,13 +566,14 @@ mod tests {
             }
             *leaf = merge.text();
         }
-        let full = IndexNode::of_leaves(&leaves).expect("1,024 entries");
+        let full = of_all(&leaves).expect("1,024 entries");
         assert_eq!(full.parts_with(&of("decrypt")), u64::MAX);
         let text = Object::encode(&full).text();
         assert_eq!(read(&text), Ok(full.clone()));
         assert!(!text.contains("terms"));
         let nodes = vec![full; PARTS];
-        let above = IndexNode::of_nodes(&nodes).expect("64 nodes");
+        let above =
+            IndexNode::of_nodes(second(), &CompactRange::empty(), &nodes).expect("64 nodes");
         assert_eq!(above.parts_with(&of("decrypt")), u64::MAX);
     }
 
@@ -498,5 +594,63 @@ mod tests {
         assert_eq!(place(6, 0).parent(u64::MAX), None);
         assert_eq!(place(2, 3).children().next(), Some(place(1, 192)));
         assert_eq!(place(1, 3).children().count(), 0);
+    }
+
+    #[test]
+    fn a_node_whose_first_entries_were_cut_keeps_its_root_and_tells_nothing_of_those() {
+        let (leaves, node) = node(37);
+        let hashes: Vec<_> = leaves
+            .iter()
+            .map(|leaf| TreeHash::of_leaf(leaf.as_bytes()))
+            .collect();
+        for size in [0, 1, 15, 16, 17, 37, 38, 47, 48, 500, 1008, 1023] {
+            let cut = CompactRange::of_leaves(&hashes[..size]);
+            let made = IndexNode::of_leaves(FIRST, &cut, &leaves[size..]).expect("the rest");
+            assert_eq!(made.root(), node.root(), "{size}");
+            let left = node.clone().without(FIRST, &cut).expect("a part is left");
+            assert_eq!(left.root(), node.root(), "{size}");
+            let text = Object::encode(&made).text();
+            assert_eq!(read(&text), Ok(made.clone()), "{size}");
+            // Of a part that has entries left, a node that was there before still tells of those that were cut.
+            let has = |sought: &Sought| (made.parts_with(sought), left.parts_with(sought));
+            let exports = u64::from(size <= 37) << 2;
+            assert_eq!(has(&of("exportKey")).0, exports, "{size}");
+            assert_eq!(has(&of("exportKey")).1, u64::from(size < 48) << 2, "{size}");
+            let parts = u64::MAX << (size / 16);
+            let all = Sought::default();
+            assert_eq!(has(&all), (parts, parts), "{size}");
+            assert_eq!(made.parts(size / 16..64), node.parts(size / 16..64));
+            assert_eq!(made.parts(0..64).is_some(), size < 16);
+            assert!(IndexNode::of_leaves(FIRST, &cut, &leaves).is_err() || size == 0);
+        }
+        let cut = CompactRange::of_leaves(&hashes);
+        assert!(node.without(FIRST, &cut).is_err());
+    }
+
+    #[test]
+    fn a_node_above_has_the_root_of_what_was_cut_beside_its_nodes() {
+        let (leaves, first) = node(0);
+        let hashes: Vec<_> = leaves
+            .iter()
+            .map(|leaf| TreeHash::of_leaf(leaf.as_bytes()))
+            .collect();
+        let nodes = vec![first.clone(); PARTS];
+        let (second, none) = (second(), CompactRange::empty());
+        let whole = IndexNode::of_nodes(second, &none, &nodes).expect("64 nodes");
+        let mut cut = CompactRange::empty();
+        for leaf in hashes.iter().chain(&hashes).chain(&hashes[..100]) {
+            cut.append(*leaf).expect("room");
+        }
+        let place = IndexPlace {
+            level: 1,
+            number: 2,
+        };
+        let straddles = IndexNode::of_leaves(place, &cut, &leaves[100..]).expect("the rest");
+        let nodes = core::iter::once(&straddles).chain(&nodes[3..]);
+        let made = IndexNode::of_nodes(second, &cut, nodes).expect("62 nodes");
+        assert_eq!(made.root(), whole.root());
+        assert_eq!(made.parts_with(&Sought::default()), u64::MAX << 2);
+        let left = whole.without(second, &cut).expect("parts are left");
+        assert_eq!(left.root(), made.root());
     }
 }

@@ -27,7 +27,7 @@ mod vectors;
 pub use checkpoint::Checkpoint;
 pub use compact_range::CompactRange;
 pub use context_hash::{ContextDigest, ContextKey, EntryDraft};
-pub use entry::{Beginning, Entry, EntryKey, Predecessor};
+pub use entry::{Beginning, Entry, EntryCut, EntryKey, Predecessor, PredecessorCut};
 pub use error::{Error, Result};
 pub use index_node::{IndexNode, IndexPlace, PARTS, Sought, Term};
 pub use log_proof::LogProof;

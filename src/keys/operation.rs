@@ -76,6 +76,8 @@ pub enum Operation {
     StartAudit,
     /// Ends the audit log.
     StopAudit,
+    /// Takes the first entries of the audit log away.
+    CutAudit,
     /// Changes the vault's policy.
     SetVaultPolicy,
 }
@@ -104,7 +106,7 @@ impl Operation {
     ];
 
     /// Those on the vault itself.
-    pub const OF_VAULT: [Self; 17] = [
+    pub const OF_VAULT: [Self; 18] = [
         Self::CreateKey,
         Self::ImportKey,
         Self::CreateSession,
@@ -121,6 +123,7 @@ impl Operation {
         Self::Shred,
         Self::StartAudit,
         Self::StopAudit,
+        Self::CutAudit,
         Self::SetVaultPolicy,
     ];
 
@@ -190,6 +193,7 @@ impl Operation {
             Self::Shred => "shred",
             Self::StartAudit => "startAudit",
             Self::StopAudit => "stopAudit",
+            Self::CutAudit => "cutAudit",
             Self::SetVaultPolicy => "setVaultPolicy",
         }
     }

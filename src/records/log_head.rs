@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::{CompactRange, TreeHash},
-    base::{DeviceId, Entropy, Error, InputError, InputResult, LogId, Result},
+    audit::{CompactRange, PredecessorCut, TreeHash},
+    base::{DeviceId, Entropy, Error, InputError, InputResult, LogId, Result, Timestamp},
 };
 
 const MALFORMED: InputError = InputError::Malformed("the head's audit log");
@@ -21,6 +21,21 @@ pub(crate) struct LogHead {
     pub(crate) stopped: bool,
     /// Whether nothing is done whose entry cannot be written.
     pub(crate) fail_closed: bool,
+    /// What is left of its first entries, where those were cut.
+    pub(crate) cut: Option<HeadCut>,
+    /// So many milliseconds entries are kept at least.
+    pub(crate) retain: Option<u64>,
+}
+
+/// The first entries of a log that are not there any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeadCut {
+    /// Their tree.
+    pub(crate) tree: CompactRange,
+    /// The number of the entry that says so.
+    pub(crate) entry: u64,
+    /// When.
+    pub(crate) at: Timestamp,
 }
 
 impl LogHead {
@@ -32,15 +47,46 @@ impl LogHead {
             tree: CompactRange::empty(),
             stopped: false,
             fail_closed: false,
+            cut: None,
+            retain: None,
         })
     }
 
     /// Refuses what cannot come after another state of the same log, as far as the head tells.
     pub(crate) fn follows(&self, old: &Self) -> Result<()> {
-        if self.log != old.log || old.tree.may_become(&self.tree) {
+        // What was cut does not come back.
+        let left = match (&old.cut, &self.cut) {
+            (None, _) => true,
+            (Some(old), Some(cut)) => {
+                cut == old || (old.tree.may_become(&cut.tree) && old.entry < cut.entry)
+            }
+            (Some(_), None) => false,
+        };
+        if self.log != old.log || (old.tree.may_become(&self.tree) && left) {
             Ok(())
         } else {
             Err(Error::Integrity("an older audit log"))
+        }
+    }
+}
+
+impl HeadCut {
+    /// As the log that came after says it.
+    pub(crate) fn told(said: &PredecessorCut) -> InputResult<Self> {
+        Ok(Self {
+            tree: tree_of(said.size, &said.roots)?,
+            entry: said.entry,
+            at: said.at,
+        })
+    }
+
+    /// For the log that comes after.
+    pub(crate) fn tell(&self) -> PredecessorCut {
+        PredecessorCut {
+            size: self.tree.size(),
+            roots: texts(&self.tree),
+            entry: self.entry,
+            at: self.at,
         }
     }
 }
@@ -60,21 +106,65 @@ struct Written {
         skip_serializing_if = "core::ops::Not::not"
     )]
     fail_closed: bool,
+    cut: Option<WrittenCut>,
+    retain: Option<u64>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename = "a cut")]
+struct WrittenCut {
+    size: u64,
+    roots: Vec<String>,
+    entry: u64,
+    at: Timestamp,
+}
+
+/// A tree out of its roots.
+fn tree_of(size: u64, roots: &[String]) -> InputResult<CompactRange> {
+    let roots = roots.iter().map(|root| TreeHash::from_base64(root));
+    let roots: core::result::Result<Vec<_>, _> = roots.collect();
+    CompactRange::new(size, roots.map_err(|_| MALFORMED)?).map_err(|_| MALFORMED)
+}
+
+pub(crate) fn texts(tree: &CompactRange) -> Vec<String> {
+    tree.roots().iter().map(TreeHash::to_base64).collect()
+}
+
+impl TryFrom<WrittenCut> for HeadCut {
+    type Error = InputError;
+
+    fn try_from(written: WrittenCut) -> InputResult<Self> {
+        Ok(Self {
+            tree: tree_of(written.size, &written.roots)?,
+            entry: written.entry,
+            at: written.at,
+        })
+    }
 }
 
 impl TryFrom<Written> for LogHead {
     type Error = InputError;
 
     fn try_from(written: Written) -> InputResult<Self> {
-        let roots = written.roots.iter().map(|root| TreeHash::from_base64(root));
-        let roots: core::result::Result<Vec<_>, _> = roots.collect();
-        let tree = CompactRange::new(written.size, roots.map_err(|_| MALFORMED)?);
+        let tree = tree_of(written.size, &written.roots)?;
+        let cut = written.cut.map(HeadCut::try_from).transpose()?;
+        // The entry that says so is after those that it is about.
+        let fits = |cut: &HeadCut| {
+            (1..=cut.entry).contains(&cut.tree.size())
+                && cut.entry < tree.size()
+                && cut.tree.may_become(&tree)
+        };
+        if !cut.as_ref().is_none_or(fits) {
+            return Err(MALFORMED);
+        }
         Ok(Self {
             log: written.log,
             device: written.device,
-            tree: tree.map_err(|_| MALFORMED)?,
+            tree,
             stopped: written.stopped,
             fail_closed: written.fail_closed,
+            cut,
+            retain: written.retain,
         })
     }
 }
@@ -85,9 +175,16 @@ impl From<LogHead> for Written {
             log: head.log,
             device: head.device,
             size: head.tree.size(),
-            roots: head.tree.roots().iter().map(TreeHash::to_base64).collect(),
+            roots: texts(&head.tree),
             stopped: head.stopped,
             fail_closed: head.fail_closed,
+            cut: head.cut.map(|cut| WrittenCut {
+                size: cut.tree.size(),
+                roots: texts(&cut.tree),
+                entry: cut.entry,
+                at: cut.at,
+            }),
+            retain: head.retain,
         }
     }
 }
@@ -99,13 +196,36 @@ mod tests {
 
     const TEXT: &str = r#"{"log":"aaaaaaaaaaaaaaaaaaaaaA","device":"bbbbbbbbbbbbbbbbbbbbbA","size":2,"roots":["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]}"#;
 
+    /// A head whose first entry was cut.
+    fn cut(size: u64, entry: u64) -> String {
+        let roots = r#"["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="]"#;
+        let cut = format!(r#"],"cut":{{"size":{size},"roots":{roots},"entry":{entry},"at":1}}}}"#);
+        TEXT.replace("]}", &cut)
+    }
+
+    #[test]
+    fn what_was_cut_is_before_the_entry_that_says_so_and_does_not_come_back() {
+        let read =
+            |text: &str| Object::parse(text.as_bytes(), MALFORMED)?.decode::<LogHead>(MALFORMED);
+        let (whole, one) = (
+            read(TEXT).expect("a head"),
+            read(&cut(1, 1)).expect("a head"),
+        );
+        for (size, entry) in [(0, 1), (1, 0), (1, 2), (2, 1), (3, 1)] {
+            assert!(read(&cut(size, entry)).is_err(), "{size} {entry}");
+        }
+        assert!(one.follows(&whole).is_ok() && one.follows(&one).is_ok());
+        assert!(whole.follows(&one).is_err());
+    }
+
     #[test]
     fn what_serde_would_accept_is_refused() {
         is_strict::<LogHead>(TEXT, &[]);
         is_strict::<LogHead>(
-            &TEXT.replace("]}", r#"],"stopped":true,"failClosed":true}"#),
+            &TEXT.replace("]}", r#"],"stopped":true,"failClosed":true,"retain":1}"#),
             &[],
         );
+        is_strict::<LogHead>(&cut(1, 1), &[]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use enrolment::{Enrolment, FactorKind, KitId};
 pub(crate) use head::Head;
 pub use head::LastSeenHead;
 pub use kdf::Kdf;
-pub(crate) use log_head::LogHead;
+pub(crate) use log_head::{HeadCut, LogHead, texts};
 pub(crate) use mac::{Mac, MacKey};
 pub(crate) use manifest::{Directory, Manifest, Page, Place};
 pub use openers::FactorPair;

@@ -420,8 +420,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let logged = (!logged.is_empty()).then_some(Ok(logged));
         let mut rows = logged.into_iter().chain(records);
         let at = [expect, expect.next()];
-        let deletes = &change.deletes;
-        let committed = self.platform.commit(&self.name, at, deletes, &mut rows);
+        let mut deletes = change.deletes.clone();
+        deletes.extend(change.logged.deletes.iter().cloned());
+        let committed = self.platform.commit(&self.name, at, &deletes, &mut rows);
         match committed.await {
             Ok(()) => Ok(true),
             Err(store::Error::Conflict) => Ok(false),

@@ -270,6 +270,11 @@ impl Keyring {
         self.writes_log() && self.logs_first() == fail_closed
     }
 
+    /// So many milliseconds entries of the log are kept at least.
+    pub(crate) fn log_retention(&self) -> Option<u64> {
+        self.head.1.log.as_ref().and_then(|log| log.retain)
+    }
+
     /// Whether nothing is done whose entry cannot be written.
     pub(crate) fn logs_first(&self) -> bool {
         let (_, head) = &self.head;

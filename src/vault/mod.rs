@@ -69,8 +69,8 @@ mod watch;
 
 pub use approvals::Proposal;
 pub use audit::{
-    EntryPage, EntryQuery, LogBatch, LogFault, LogSlice, LogState, LogVerification, LoggedEntry,
-    ProvenEntry, SignedCheckpoint,
+    CutHeld, CutLog, EntryPage, EntryQuery, LogBatch, LogCutting, LogFault, LogSlice, LogState,
+    LogVerification, LoggedEntry, ProvenEntry, Shipped, SignedCheckpoint,
 };
 pub use backup::{Backup, ExpectedVault, LastBackup, VaultKeyRotation};
 pub use compromise::{CompromisedFactor, Others};

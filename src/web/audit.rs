@@ -5,10 +5,10 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{
-        self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditVerification,
-        ProvenSlice,
+        self, AuditCheckpoint, AuditCutting, AuditLogState, AuditPage, AuditProof, AuditSlice,
+        AuditVerification, ProvenSlice,
     },
-    base::{Error, LogId, Result},
+    base::{Duration, Error, LogId, Result},
 };
 
 use super::{
@@ -30,9 +30,15 @@ fn named(log: Option<JsString>) -> Result<Option<LogId>> {
 impl WasmVault {
     /// Begins to write a log, or goes on with it.
     #[wasm_bindgen(js_name = startAudit, unchecked_return_type = "Promise<void>")]
-    pub fn start_audit(&self, fail_closed: bool, reason: Option<JsString>) -> Promise {
+    pub fn start_audit(
+        &self,
+        fail_closed: bool,
+        retain: Option<JsString>,
+        reason: Option<JsString>,
+    ) -> Promise {
         self.run_because(reason, async move |vault| {
-            vault.start_audit(fail_closed).await?;
+            let retain = retain.map(|retain| Duration::parse(&text(&retain)));
+            vault.start_audit(fail_closed, retain.transpose()?).await?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -43,6 +49,16 @@ impl WasmVault {
         self.run_because(reason, async move |vault| {
             vault.stop_audit().await?;
             Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Takes the first entries of the log away.
+    #[wasm_bindgen(js_name = cutAudit, unchecked_return_type = "Promise<object>")]
+    pub fn cut_audit(&self, options: JsValue, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
+            let (before, shipped) = api::cut_options(members(options)?)?;
+            let done = vault.cut_audit(before, &shipped).await?;
+            Ok(plain(&AuditCutting::from(done)))
         })
     }
 

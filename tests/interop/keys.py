@@ -182,13 +182,19 @@ def check_log(vault, log):
             require(row.version == "checkpoints" and "d" in key, "another key of checkpoints")
     if log is None:
         return
-    require_some(log, ("log", "device", "size", "roots"), ("stopped", "failClosed"))
+    require_some(log, ("log", "device", "size", "roots"), ("stopped", "failClosed", "cut", "retain"))
     require(all(len(decode64(log[name])) == 16 for name in ("log", "device")), "a log's id")
     require(log["size"] >= 1 and len(log["roots"]) == log["size"].bit_count(), "another number of roots")
     hashes = [b64decode(root, validate=True) for root in log["roots"]]
     require(all(len(hash) == 32 for hash in hashes), "a hash of another length")
     for flag in ("stopped", "failClosed"):
         require(log.get(flag, True) is True, "a flag that says no")
+    require(type(log.get("retain", 0)) is int and log.get("retain", 0) >= 0, "another retention")
+    if (cut := log.get("cut")) is not None:
+        require_members(cut, "size", "roots", "entry", "at")
+        require(1 <= cut["size"] <= cut["entry"] < log["size"], "a cut of another log")
+        require(len(cut["roots"]) == cut["size"].bit_count(), "another number of roots of a cut")
+        require(all(len(b64decode(root, validate=True)) == 32 for root in cut["roots"]), "a hash of another length")
 
 
 def counted_uses(usage):

@@ -97,6 +97,11 @@ def log(size, **members):
     return {"log": ID, "device": ID, "size": size, "roots": ["A" * 43 + "="]} | members
 
 
+def cut(size, entry):
+    """What it says of a log's first entries that were cut."""
+    return {"size": size, "roots": ["A" * 43 + "="], "entry": entry, "at": 1}
+
+
 def in_version(change):
     """Changes the only version in a key's record."""
     return lambda key: key | {"versions": [change(key["versions"][0])]}
@@ -303,6 +308,10 @@ ODD = {
     "a head of an audit log with another member": {"inside head": also(log=log(1, name="a"))},
     "a head of an audit log of another size": {"inside head": also(log=log(3))},
     "a head of an audit log with a short hash": {"inside head": also(log=log(1, roots=["AAAA"]))},
+    "a head of an audit log that is kept for a second": {"inside head": also(log=log(1, retain=1000))},
+    "a head of an audit log whose first entry was cut": {"inside head": also(log=log(2, cut=cut(1, 1)))},
+    "a head of an audit log that was cut whole": {"inside head": also(log=log(2, cut=cut(2, 2)))},
+    "a head of an audit log with another member in its cut": {"inside head": also(log=log(2, cut=cut(1, 1) | {"by": "a"}))},
     "a head of three quiet changes": {"inside head": also(quiet=3)},
     "a head of so many quiet changes as no number": {"inside head": also(quiet="3")},
     "a key of an audit log that is not there": {"then": lambda vault: vault._add_key("audit-key", ID, new_oct(), "entries")},

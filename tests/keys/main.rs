@@ -21,6 +21,7 @@ mod inventory;
 mod life;
 mod listing;
 mod log_contexts;
+mod log_cuts;
 mod log_index;
 mod material;
 mod maximum_uses;

@@ -12,13 +12,14 @@ use serde_json::{Value as Json, json};
 use strongroom::{
     Context, Result,
     api::{
-        self, AuditCheckpoint, AuditLogState, AuditPage, AuditProof, AuditSlice, AuditVerification,
-        ContentSigner, DecryptOptions, DecryptedValue, FactorListing, IdentifiedFactor, KeyListing,
-        Maintained, ManagedKey, MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload,
-        PolicyDecision, PolicyTrial, ProvenSlice, RequiredFactors, RestoreReport, RewrapOptions,
-        RewrapResult, RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport,
-        UploadListing, VitalSigns,
+        self, AuditCheckpoint, AuditCutting, AuditLogState, AuditPage, AuditProof, AuditSlice,
+        AuditVerification, ContentSigner, DecryptOptions, DecryptedValue, FactorListing,
+        IdentifiedFactor, KeyListing, Maintained, ManagedKey, MergeReport, ObjectListing,
+        ObjectOptions, OpenedBy, PinnedUpload, PolicyDecision, PolicyTrial, ProvenSlice,
+        RequiredFactors, RestoreReport, RewrapOptions, RewrapResult, RotatedVaultKey, Shredding,
+        Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
+    audit::{CompactRange, EntryCut, PredecessorCut},
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
     inventory::Upload,
@@ -45,7 +46,8 @@ const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 29] = [
+const RANDOM: [&str; 30] = [
+    "roots",
     "leaves",
     "factor",
     "log",
@@ -153,10 +155,14 @@ const MODULES: [(&str, &[&str]); 12] = [
         "shared/model/audit-entry.js",
         &[
             "AuditCheckpoint",
+            "AuditCut",
+            "AuditCutting",
             "AuditEntry",
+            "AuditEntryCut",
             "AuditPage",
             "AuditProof",
             "AuditState",
+            "AuditTree",
             "AuditVerification",
             "AuditedKey",
             "AuditLogBeginning",
@@ -218,6 +224,7 @@ const MODULES: [(&str, &[&str]); 12] = [
             "AuditLogState",
             "AuditRequest",
             "AuditSlice",
+            "CutRequest",
             "IdentifiedFactor",
             "KeyAction",
             "KeyActionResult",
@@ -395,6 +402,20 @@ fn policies(samples: &mut Samples, vault: &Open) {
     block_on(vault.set_policy(None)).unwrap();
 }
 
+/// What a cut says, of an entry whose log came after another one.
+fn entry_cut(page: &vault::EntryPage) -> EntryCut {
+    let begins = page
+        .entries
+        .iter()
+        .find_map(|logged| logged.entry.begins.clone());
+    EntryCut {
+        size: 1,
+        roots: vec!["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".into()],
+        note: "a note".into(),
+        logs: begins.and_then(|begins| begins.after).into_iter().collect(),
+    }
+}
+
 /// An audit log with entries of all kinds, and what proves them.
 fn audit(samples: &mut Samples) {
     let place = Place::new();
@@ -415,7 +436,17 @@ fn audit(samples: &mut Samples) {
     manage(&copy, "photos", &KeyAction::SetPolicy(Some(Box::new(only))));
     block_on(copy.encrypt_value("photos", b"1", &Context::none())).unwrap_err();
     told(samples, &copy);
+    let state = block_on(copy.audit_state()).unwrap().map(|state| {
+        let (size, entry, at) = (2, 3, NOW);
+        vault::LogState {
+            cut: Some(vault::CutLog { size, entry, at }),
+            retain: Some(1000),
+            ..state
+        }
+    });
+    samples.told("AuditLogState", &AuditLogState::from(state));
     let state = samples.last("AuditLogState")["state"].take();
+    samples.part("AuditCut", &json!([state["cut"]]));
     samples.part("AuditState", &json!([state]));
 
     for limit in [1, 100] {
@@ -432,6 +463,21 @@ fn audit(samples: &mut Samples) {
         page.entries[0].entry.factor = Some("aaaaaaaaaaaaaaaaaaaaaa".into());
         page.entries[0].entry.contexts = vec!["aaaaaaaaaaaaaaaaaaaaaA".parse().unwrap()];
         page.entries[0].entry.more_contexts = Some(5);
+        page.entries[0].entry.cut = Some(entry_cut(&page));
+        let begins = page
+            .entries
+            .last_mut()
+            .and_then(|last| last.entry.begins.as_mut());
+        if let Some(begins) = begins {
+            let after = begins.after.as_mut().unwrap();
+            after.device = Some(begins.device.clone());
+            after.cut = Some(PredecessorCut {
+                size: 1,
+                roots: vec![after.root.clone()],
+                entry: 2,
+                at: NOW,
+            });
+        }
         samples.told("AuditPage", &AuditPage::from(page));
     }
     let page = samples.last("AuditPage");
@@ -440,6 +486,7 @@ fn audit(samples: &mut Samples) {
     for entry in entries {
         samples.part("AuditedKey", &entry["keys"]);
     }
+    samples.part("AuditEntryCut", &json!([entries[0]["cut"]]));
     let begins = entries.last().unwrap()["begins"].clone();
     samples.part("AuditLogBeginning", &json!([begins]));
     samples.part("PrecedingLog", &json!([begins["after"]]));
@@ -448,6 +495,8 @@ fn audit(samples: &mut Samples) {
     for seen in [None, Some(&*signed.note)] {
         let mut verified = block_on(copy.verify_audit(seen, None)).unwrap();
         verified.fault = seen.map(|_| vault::LogFault::RolledBack);
+        let (size, entry, at) = (2, 3, NOW);
+        verified.cut = seen.map(|_| vault::CutLog { size, entry, at });
         samples.told("AuditVerification", &AuditVerification::from(verified));
     }
     samples.told("AuditCheckpoint", &AuditCheckpoint::from(signed));
@@ -462,10 +511,32 @@ fn audit(samples: &mut Samples) {
             .map(|_| batch.signed.checkpoint.root)
             .into_iter()
             .collect();
+        batch.cut = next.map(|_| CompactRange::of_leaves(&[batch.signed.checkpoint.root]));
         samples.told("AuditSlice", &AuditSlice::from(batch.slice.clone()));
         samples.told("ProvenSlice", &ProvenSlice::from(batch));
     }
+    let tree = samples.last("ProvenSlice")["cut"].clone();
+    samples.part("AuditTree", &json!([tree]));
+    let cutting = |held| vault::LogCutting {
+        log: "aaaaaaaaaaaaaaaaaaaaaA".parse().unwrap(),
+        first: 2,
+        entries: 2,
+        logs: 0,
+        held,
+    };
+    for held in [
+        None,
+        Some(vault::CutHeld::Retention),
+        Some(vault::CutHeld::Shipping),
+    ] {
+        samples.told("AuditCutting", &AuditCutting::from(cutting(held)));
+    }
     let (id, all) = ("aaaaaaaaaaaaaaaaaaaaaA", 100);
+    samples.read(
+        "CutRequest",
+        json!({ "before": 1, "shipped": [{ "log": id, "next": 2 }] }),
+        api::cut_options,
+    );
     samples.read(
         "AuditRequest",
         json!({ "key": id, "operation": "decrypt", "error": "ERR_POLICY", "done": false, "context": "{}", "from": 1, "to": 2, "before": 3, "limit": all, "log": id }),

@@ -19,7 +19,7 @@ use strongroom::{
 
 use crate::{
     fixture::{
-        DAY, Open, PHRASE, Place, Told, create, create_for, encrypt, key, manage, name, open,
+        DAY, NOW, Open, PHRASE, Place, Told, create, create_for, encrypt, key, manage, name, open,
         options, passphrase, rotate, seal,
     },
     inventory::{given, keep, shred, untrack},
@@ -116,8 +116,9 @@ pub fn attempt_on_vault(
         }
         Of::Untrack => untrack(vault, object, true),
         Of::Shred => shred(vault, object).map(drop),
-        Of::StartAudit => block_on(vault.start_audit(true)),
+        Of::StartAudit => block_on(vault.start_audit(true, None)),
         Of::StopAudit => block_on(vault.stop_audit()),
+        Of::CutAudit => block_on(vault.cut_audit(NOW, &[])).map(drop),
         Of::SetVaultPolicy => block_on(vault.set_policy(None)).map(drop),
         of_key => unreachable!("{of_key:?}"),
     }

@@ -95,5 +95,17 @@ for (const engine of engines) {
       assert.deepEqual((await operations()).slice(-4), ["unlock", "createKey", "createKey", "encryptValue"]);
       await isWhole();
     });
+
+    it("is cut in one step, and what is left is whole after a reload", async () => {
+      const { size } = await audit("state");
+      const { first, held } = await audit("cut", { before: Date.now() + 1000, reason: "retention" });
+      assert.ok(first >= size && held === undefined, `${first} of ${size}, ${held}`);
+      await isWhole();
+      await unlocked();
+      await isWhole();
+      const { entries } = await audit("page", { limit: 1000 });
+      const [oldest] = entries.toReversed();
+      assert.deepEqual([oldest.sequence, oldest.operation, oldest.cut.size], [first, "cutAudit", first]);
+    });
   });
 }

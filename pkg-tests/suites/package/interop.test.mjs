@@ -212,6 +212,13 @@ test("Python verifies an entry of a vault's audit log, and none that was changed
   assert.match(runPython("verify_log_proof.py", verifier, proofFile, entryFile), /\b5\b/);
   writeFileSync(entryFile, entry.replace("createKey", "destroyed"));
   assert.throws(() => runPython("verify_log_proof.py", verifier, proofFile, entryFile));
+  // One after a cut is proven by the same tree.
+  const { size } = (await vault.audit.state()) ?? { size: 0 };
+  await vault.audit.cut({ before: Date.now() + 1000 });
+  const left = await vault.audit.prove(size);
+  writeFileSync(proofFile, left.proof);
+  writeFileSync(entryFile, left.entry);
+  assert.match(runPython("verify_log_proof.py", verifier, proofFile, entryFile), new RegExp(`\\b${size + 1}\\b`));
   await vault.close();
 });
 

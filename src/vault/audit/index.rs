@@ -13,7 +13,12 @@ use crate::{
     store::{Range, RecordType, Row},
 };
 
-use super::{LogRows, reader::LogReader, reading::LogTree, walk::LogWalk};
+use super::{
+    LogRows,
+    reader::LogReader,
+    reading::{CUT, LogTree},
+    walk::LogWalk,
+};
 
 /// Nodes that are read ahead, side by side: those in which there may be what is sought.
 const AHEAD: usize = 8;
@@ -56,7 +61,8 @@ impl<'a> LogIndex<'a> {
         sought: &Sought,
         mut until: u64,
     ) -> Result<Option<Numbers<u64>>> {
-        'from_above: while until > 0 {
+        let start = self.reader.cut.size();
+        'from_above: while until > start {
             let last = until - 1;
             for place in IndexPlace::above(last, self.size) {
                 let Some(node) = self.node(place, sought).await? else {
@@ -77,12 +83,12 @@ impl<'a> LogIndex<'a> {
                 if place.level == 1 {
                     let together = (!(mask << (PARTS as u64 - 1 - here))).leading_zeros();
                     let first = here + 1 - u64::from(together).clamp(1, TOGETHER);
-                    return Ok(Some(begin + first * part..until));
+                    return Ok(Some((begin + first * part).max(start)..until));
                 }
             }
             // Of those that no node tells of.
             let block = IndexPlace::entries(1);
-            return Ok(Some(last / block * block..until));
+            return Ok(Some((last / block * block).max(start)..until));
         }
         Ok(None)
     }
@@ -110,7 +116,9 @@ impl<'a> LogIndex<'a> {
         };
         let found = self.reader.read_nodes(place.level, &leaves).await?;
         let whole = all_of(&found);
-        let leads = whole.as_ref().is_some_and(|nodes| root_of(nodes) == root);
+        let gone = self.gone_nodes(place.level, &leaves);
+        let leads = whole.as_ref().zip(gone);
+        let leads = leads.is_some_and(|(nodes, gone)| root_of(gone, nodes) == root);
         for (place, node) in found {
             // Where one is missing, nothing is known of the others.
             if whole.is_some() || node.is_none() {
@@ -119,6 +127,14 @@ impl<'a> LogIndex<'a> {
             *self.nodes.of(&place) = node.filter(|_| leads);
         }
         Ok(())
+    }
+
+    /// The tree of those nodes of a level, within some entries, that are not there because their entries were cut.
+    fn gone_nodes(&self, level: u32, leaves: &Numbers<u64>) -> Option<CompactRange> {
+        let (cut, entries) = (&self.reader.cut, IndexPlace::entries(level));
+        let end = cut.size().clamp(leaves.start, leaves.end) / entries * entries;
+        let gone = cut.part(&(leaves.start..end.max(leaves.start)))?;
+        Some(gone.in_parts(entries))
     }
 
     /// Has the next maintenance mend a node, unless it leads to the root.
@@ -158,8 +174,9 @@ impl<'a> LogIndex<'a> {
         let rows = self.reader.read(&ranges).await?;
         for place in wanted {
             let node = self.reader.rows.node_among(&rows, place);
-            let root = above.parts()[place.part_of_parent()];
-            let leads = node.as_ref().is_some_and(|node| node.root() == root);
+            let part = place.part_of_parent();
+            let root = above.parts(part..part + 1).map(|roots| roots[0]);
+            let leads = node.as_ref().is_some_and(|node| Some(node.root()) == root);
             self.tell(place, leads, node.is_some());
             *self.nodes.of(&place) = node.filter(|_| leads);
         }
@@ -187,9 +204,11 @@ impl<'a> LogIndex<'a> {
                 }
                 None => None,
             };
-            roots.push(match nodes {
-                Some(nodes) => root_of(&nodes),
-                None => match self.read_root(leaves).await {
+            let gone = above.and_then(|place| self.gone_nodes(place.level, &leaves));
+            let cut = self.reader.cut.part(&leaves);
+            roots.push(match nodes.zip(gone) {
+                Some((nodes, gone)) => root_of(gone, &nodes),
+                None => match self.read_root(leaves, cut).await {
                     Ok(root) => root,
                     // Whoever looks at those is told; who looks elsewhere reads the entries.
                     Err(Error::Integrity(_) | Error::Malformed(_)) => return Ok(None),
@@ -228,6 +247,9 @@ impl<'a> LogIndex<'a> {
         if let Some((_, root)) = of_tree.filter(|(tree, _)| *tree == leaves) {
             return Ok(root);
         }
+        if leaves.start < self.reader.cut.size() {
+            return Box::pin(self.cut_root(leaves)).await;
+        }
         for place in IndexPlace::above(leaves.start, self.size) {
             let part = IndexPlace::part(place.level);
             if size < part {
@@ -238,26 +260,45 @@ impl<'a> LogIndex<'a> {
             let entries = IndexPlace::entries(place.level);
             for number in leaves.start / entries..leaves.end.div_ceil(entries) {
                 let Some(node) = self.node(IndexPlace { number, ..place }, &none).await? else {
-                    return self.read_root(leaves).await;
+                    return self.read_root(leaves, None).await;
                 };
-                parts.extend(node.parts().iter().copied());
+                let begin = number * entries;
+                let first = (leaves.start.max(begin) - begin) / part;
+                let end = (leaves.end.min(begin + entries) - begin) / part;
+                let Some(some) = node.parts(first as usize..end as usize) else {
+                    return self.read_root(leaves, None).await;
+                };
+                parts.extend(some.iter().copied());
             }
-            let first = (leaves.start % entries / part) as usize;
-            let parts = &parts[first..first + (size / part) as usize];
-            return Ok(CompactRange::of_leaves(parts).root());
+            return Ok(CompactRange::of_leaves(&parts).root());
         }
         if size < IndexPlace::part(1) {
             return self.few_root(leaves).await;
         }
-        self.read_root(leaves).await
+        self.read_root(leaves, None).await
+    }
+
+    /// The root of entries the first of which were cut, if not all.
+    async fn cut_root(&mut self, leaves: Numbers<u64>) -> Result<TreeHash> {
+        let mut tree = self.reader.cut.part(&leaves).ok_or(CUT)?;
+        let mut next = leaves.start + tree.size();
+        while next < leaves.end {
+            // It is within a perfect tree, whose size the next perfect trees divide.
+            let end = next + (1_u64 << next.trailing_zeros());
+            let root = self.perfect_root(next..end).await?;
+            tree.append_tree(end - next, root);
+            next = end;
+        }
+        Ok(tree.root())
     }
 
     /// The root of fewer entries than a part has: those beside them are asked for next, as a rule.
     async fn few_root(&mut self, leaves: Numbers<u64>) -> Result<TreeHash> {
         let part = IndexPlace::part(1);
-        let first = leaves.start / part * part;
+        let first = (leaves.start / part * part).max(self.reader.cut.size());
         if self.leaves.as_ref().is_none_or(|(of, _)| *of != first) {
-            let read = self.read_leaves(first..self.size.min(first + part)).await?;
+            let end = (leaves.start / part + 1) * part;
+            let read = self.read_leaves(first..self.size.min(end)).await?;
             self.leaves = Some((first, read));
         }
         let read = self.leaves.as_ref().map_or(&[][..], |(_, read)| read);
@@ -277,9 +318,14 @@ impl<'a> LogIndex<'a> {
         }
     }
 
-    async fn read_root(&self, leaves: Numbers<u64>) -> Result<TreeHash> {
-        let hashes = self.read_leaves(leaves).await?;
-        Ok(CompactRange::of_leaves(&hashes).root())
+    /// The root of some entries, the first of which may have been cut.
+    async fn read_root(&self, leaves: Numbers<u64>, cut: Option<CompactRange>) -> Result<TreeHash> {
+        let mut tree = cut.unwrap_or_else(CompactRange::empty);
+        let there = leaves.start + tree.size()..leaves.end;
+        for leaf in self.read_leaves(there).await? {
+            tree.append(leaf)?;
+        }
+        Ok(tree.root())
     }
 }
 
@@ -288,10 +334,13 @@ fn all_of(found: &[(IndexPlace, Found)]) -> Option<Vec<Rc<IndexNode>>> {
     found.iter().map(|(_, node)| node.clone()).collect()
 }
 
-/// The root of what some nodes, which are a perfect tree, have together.
-fn root_of(nodes: &[Rc<IndexNode>]) -> TreeHash {
-    let roots: Vec<_> = nodes.iter().map(|node| node.root()).collect();
-    CompactRange::of_leaves(&roots).root()
+/// The root of what some nodes, which are a perfect tree together with those that are gone, have together.
+fn root_of(gone: CompactRange, nodes: &[Rc<IndexNode>]) -> TreeHash {
+    let mut tree = gone;
+    for node in nodes {
+        tree.append_tree(1, node.root());
+    }
+    tree.root()
 }
 
 impl LogRows<'_> {
@@ -311,7 +360,8 @@ impl LogReader<'_> {
         leaves: &Numbers<u64>,
     ) -> Result<Vec<(IndexPlace, Found)>> {
         let entries = IndexPlace::entries(level);
-        let numbers = leaves.start / entries..leaves.end / entries;
+        let first = (self.cut.size() / entries).clamp(leaves.start / entries, leaves.end / entries);
+        let numbers = first..leaves.end / entries;
         let at = |number| IndexPlace { level, number };
         let mut after = LogRows::index_id(self.rows.log, at(numbers.start.saturating_sub(1)));
         if numbers.start == 0 {

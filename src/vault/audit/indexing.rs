@@ -9,7 +9,7 @@ use crate::{
     vault::{Unlocked, Vault, unlock::unless_untrue},
 };
 
-use super::{LogRows, reader::LogReader, walk::LogWalk};
+use super::{LogRows, reader::LogReader, reading::LogTree, walk::LogWalk};
 
 /// Nodes that are written in one commit; the others follow at once.
 const AT_ONCE: usize = 8;
@@ -81,9 +81,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// What the store reports.
     pub(in crate::vault) async fn index_log(&self) -> Result<bool> {
         let head = self.state.open()?.keyring.head.1.log.clone();
-        let Some((log, size)) = head.map(|head| (head.log, head.tree.size())) else {
+        let Some(tree) = head.map(LogTree::from) else {
             return Ok(false);
         };
+        let size = tree.size;
         let now = self.platform.clock.now();
         let paused = self.state.log_index().paused;
         // A clock that was set back ends it.
@@ -91,11 +92,17 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if size < IndexPlace::entries(1) || is_paused {
             return Ok(false);
         }
-        let reader = self.log_reader(&log).await?;
+        let reader = self.log_reader(&tree).await?;
         let (some, more) = reader.missing_nodes(size).await?;
         let made = reader.make_nodes(&some, self.platform.rng.as_ref()).await?;
         if !made.is_empty() {
-            let write = self.change_unasked("indexAudit", async |tx| tx.write_log_index(&made));
+            let write = self.change_unasked("indexAudit", async |tx| {
+                // What another tab has cut meanwhile is not to be told of.
+                if tx.has_cut(&tree.log, tree.cut.as_ref())? {
+                    tx.write_log_index(&made)?;
+                }
+                Ok(())
+            });
             if !unless_untrue(write.await.map(|()| true))? {
                 self.state.log_index().paused = Some(now + PAUSE);
                 // What became of the commit is looked at now, so that a lock can write the log itself.
@@ -142,8 +149,8 @@ impl LogReader<'_> {
                 let lacks = |place: &IndexPlace| {
                     there.binary_search(place).is_err() || state.is_doubted(log, *place)
                 };
-                let missing = IndexPlace::new_between(0, size).filter(lacks).collect();
-                state.missing = missing;
+                let missing = IndexPlace::new_between(0, size).filter(|place| self.has(*place));
+                state.missing = missing.filter(lacks).collect();
                 size
             }
         };
@@ -151,6 +158,7 @@ impl LogReader<'_> {
         state.missing.extend(IndexPlace::new_between(before, size));
         sort_by(&mut state.missing, IndexPlace::cmp);
         state.missing.dedup();
+        state.missing.retain(|place| self.has(*place));
         state.counted = Some((log.clone(), size));
         Ok(())
     }
@@ -160,6 +168,9 @@ impl LogReader<'_> {
     async fn make_nodes(&self, places: &[IndexPlace], rng: &dyn Entropy) -> Result<Vec<Row>> {
         let mut made = Vec::new();
         for place in places {
+            if !self.has(*place) {
+                continue;
+            }
             let is_doubted = self.state.log_index().is_doubted(self.rows.log, *place);
             if !is_doubted {
                 let there = LogRows::index_id(self.rows.log, *place);
@@ -177,11 +188,18 @@ impl LogReader<'_> {
         Ok(made)
     }
 
+    /// Whether there are entries of a node that were not cut.
+    fn has(&self, place: IndexPlace) -> bool {
+        place.leaves().end > self.cut.size()
+    }
+
     async fn make_node(&self, place: IndexPlace) -> Result<IndexNode> {
         if place.level == 1 {
-            let walked = LogWalk::new(self, place.leaves()).rest().await?;
+            let entries = place.leaves();
+            let there = entries.start.max(self.cut.size())..entries.end;
+            let walked = LogWalk::new(self, there).rest().await?;
             let leaves: Vec<_> = walked.into_iter().flat_map(|(_, leaves)| leaves).collect();
-            return Ok(IndexNode::of_leaves(&leaves)?);
+            return Ok(IndexNode::of_leaves(place, &self.cut, &leaves)?);
         }
         let found = self.read_nodes(place.level - 1, &place.leaves()).await?;
         let mut nodes = Vec::new();
@@ -191,6 +209,7 @@ impl LogReader<'_> {
             }
             nodes.extend(node);
         }
-        Ok(IndexNode::of_nodes(nodes.iter().map(|node| &**node))?)
+        let nodes = nodes.iter().map(|node| &**node);
+        Ok(IndexNode::of_nodes(place, &self.cut, nodes)?)
     }
 }

@@ -4,6 +4,7 @@
 //! themselves, and the head accounts for them by the tree's size and roots. What changes the vault, and what must not be done
 //! unrecorded, has its entry in its own commit; other uses wait in memory, for two seconds as a rule.
 
+mod cutting;
 mod index;
 mod indexing;
 mod log_key;
@@ -15,6 +16,8 @@ mod slices;
 mod verification;
 mod walk;
 
+pub use cutting::{CutHeld, CutLog, LogCutting, Shipped};
+pub(crate) use cutting::{LogCutPlan, keys_of};
 pub(crate) use indexing::LogIndexState;
 pub(crate) use log_key::{ENTRIES, LogKeyUse, LogRows};
 pub(crate) use pending::PendingEntries;
@@ -25,7 +28,7 @@ pub use verification::{LogFault, LogVerification};
 
 use crate::{
     audit::Entry,
-    base::{DeviceId, LogId, Result},
+    base::{DeviceId, Duration, LogId, Result},
     records::LogHead,
     store::Store,
 };
@@ -50,21 +53,32 @@ pub struct LogState {
     pub stopped: bool,
     /// Whether nothing is done whose entry cannot be written.
     pub fail_closed: bool,
+    /// The first entries, where they were cut.
+    pub cut: Option<CutLog>,
+    /// So many milliseconds entries are kept at least.
+    pub retain: Option<u64>,
     /// How many entries wait to be written.
     pub waiting: u64,
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Begins to write an audit log, or goes on with the one that was stopped. One that is written already is fine.
-    /// `fail_closed`: nothing is done whose entry cannot be written, so that each use takes a commit.
+    /// `fail_closed`: nothing is done whose entry cannot be written, so that each use takes a commit. `retain`: no entry is
+    /// [cut](Self::cut_audit) before it is so old, or whenever that is asked for with a time of nothing; without it that stays as it is.
     ///
     /// # Errors
     /// What the store reports.
-    pub async fn start_audit(&self, fail_closed: bool) -> Result<()> {
+    pub async fn start_audit(&self, fail_closed: bool, retain: Option<Duration>) -> Result<()> {
         let request = Request::of("startAudit").on_latest();
         self.change(request, async |tx| {
-            if !tx.keyring()?.logs_as(fail_closed) {
-                tx.change_log(LogChange::Start { fail_closed });
+            let retains = tx.keyring()?.log_retention();
+            let retain =
+                retain.map_or(retains, |retain| Some(retain.millis()).filter(|ms| *ms > 0));
+            if !tx.keyring()?.logs_as(fail_closed) || retain != retains {
+                tx.change_log(LogChange::Start {
+                    fail_closed,
+                    retain,
+                });
             }
             Ok(())
         })
@@ -142,6 +156,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             size: log.tree.size(),
             stopped: log.stopped,
             fail_closed: log.fail_closed,
+            cut: log.cut.as_ref().map(CutLog::of),
+            retain: log.retain,
             waiting,
         };
         Ok(log.map(state))

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    audit::{Checkpoint, ConsistencyProof, InclusionProof, LogProof, TreeHash},
+    audit::{Checkpoint, CompactRange, ConsistencyProof, InclusionProof, LogProof, TreeHash},
     base::{Error, LogId, Object, Result},
     jose,
     store::Store,
@@ -15,7 +15,7 @@ use super::{
     index::LogIndex,
     log_key::signer,
     reader::LogReader,
-    reading::{LogTree, MISSING},
+    reading::{CUT, LogTree, MISSING},
     walk::LogWalk,
 };
 
@@ -99,19 +99,20 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// An entry of the log, or of one that the vault had before, with a proof for whoever has not the vault.
     ///
     /// # Errors
-    /// [`Error::Argument`] for a vault without an audit log, or an entry that it has not; [`Error::Integrity`] for a log that
+    /// [`Error::Argument`] for a vault without an audit log, or an entry that it has not, or that was cut; [`Error::Integrity`] for a log that
     /// is not what the head says.
     pub async fn prove_entry(&self, sequence: u64, log: Option<&LogId>) -> Result<ProvenEntry> {
-        let head = self.written_log(log).await?;
-        if sequence >= head.size {
-            return Err(Error::Argument("sequence (the log has no such entry)"));
-        }
-        let (entry, inclusion) = self
-            .log_reader(&head.log)
-            .await?
-            .inclusion_of(&head, sequence)
-            .await?;
-        let signed = self.checkpoint_of(&head).await?;
+        let read = async |head: &LogTree, reader: &LogReader<'_>| {
+            if sequence >= head.size {
+                return Err(Error::Argument("sequence (the log has no such entry)"));
+            }
+            if sequence < head.first() {
+                return Err(CUT);
+            }
+            let (entry, inclusion) = reader.inclusion_of(head, sequence).await?;
+            Ok((entry, inclusion, self.checkpoint_of(head).await?))
+        };
+        let (entry, inclusion, signed) = self.on_log(log, read).await?;
         let proof = LogProof {
             index: sequence,
             inclusion,
@@ -159,5 +160,14 @@ impl LogReader<'_> {
         let proof = ConsistencyProof::new(index.roots_of(ranges).await?)?;
         proof.verify((older.size(), &older.root()), (tree.size, &tree.root))?;
         Ok(proof.hashes().to_vec())
+    }
+
+    /// Whether a tree is that of the log's first entries.
+    pub(super) async fn continues(&self, tree: &LogTree, older: &CompactRange) -> Result<bool> {
+        let ranges = ConsistencyProof::ranges(tree.size, older.size())?;
+        let hashes = LogIndex::new(self, tree).roots_of(ranges).await?;
+        let proof = ConsistencyProof::new(hashes)?;
+        let verified = proof.verify((older.size(), &older.root()), (tree.size, &tree.root));
+        Ok(verified.is_ok())
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     audit::{Beginning, CompactRange, ContextDigest, Entry, Sought, Term, TreeHash},
     base::{Context, DeviceId, Error, KeyId, LogContext, LogId, Result, Timestamp},
     jose::Jwk,
-    records::LogHead,
+    records::{HeadCut, LogHead},
     store::Store,
     vault::{Unlocked, Vault, gate::Request, unlock::unless_untrue},
 };
@@ -20,6 +20,10 @@ pub(super) const MOST: u32 = 1000;
 pub(super) const MISSING: Error = Error::Integrity("entries of the audit log are missing");
 /// Where none of the vault's logs is meant. Keys of those that it has are accounted for by the head.
 const NO_SUCH_LOG: Error = Error::Argument("log (the vault has no such log)");
+/// Of entries that a retention has taken away.
+pub(super) const CUT: Error = Error::Argument("sequence (entries of then were cut from the log)");
+/// How often it is read again because another tab cuts it meanwhile.
+const CUTS: u32 = 8;
 /// A vault without one.
 const NO_LOG: Error = Error::Argument("audit (the vault has no audit log yet)");
 
@@ -62,6 +66,8 @@ pub struct EntryPage {
     pub entries: Vec<LoggedEntry>,
     /// What the next page is asked for by, as [`before`](EntryQuery::before), if there may be one.
     pub next: Option<u64>,
+    /// The number of the log's first entry: those before it were cut.
+    pub first: u64,
 }
 
 /// A log as it stands, or as it was left: another one came after it.
@@ -72,6 +78,15 @@ pub(super) struct LogTree {
     pub(super) root: TreeHash,
     /// Of the one that is written, or was written last.
     pub(super) tree: Option<CompactRange>,
+    /// The first entries, where they were cut.
+    pub(super) cut: Option<HeadCut>,
+}
+
+impl LogTree {
+    /// The number of the first entry that was not cut.
+    pub(super) fn first(&self) -> u64 {
+        self.cut.as_ref().map_or(0, |cut| cut.tree.size())
+    }
 }
 
 impl From<LogHead> for LogTree {
@@ -80,6 +95,7 @@ impl From<LogHead> for LogTree {
             size: head.tree.size(),
             root: head.tree.root(),
             tree: Some(head.tree),
+            cut: head.cut,
             log: head.log,
             device: head.device,
         }
@@ -160,10 +176,20 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let mut left = MOST;
         while named.is_some_and(|named| *named != tree.log) {
             left = left.checked_sub(1).ok_or(NO_SUCH_LOG)?;
+            // Those before went with its first entries.
+            if tree.cut.is_some() {
+                return Err(NO_SUCH_LOG);
+            }
             let begins = self.beginning_of(&tree.log).await?;
             let before = begins.after.ok_or(NO_SUCH_LOG)?;
-            let device = self.beginning_of(&before.log).await?.device;
+            let cut = before.cut.as_ref().map(HeadCut::told).transpose()?;
+            let device = match cut {
+                // What said so is gone: the vault's logs are all of its devices.
+                Some(_) => before.device.clone().unwrap_or(begins.device),
+                None => self.beginning_of(&before.log).await?.device,
+            };
             tree = LogTree {
+                cut,
                 root: TreeHash::from_base64(&before.root)?,
                 log: before.log,
                 size: before.size,
@@ -175,8 +201,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     }
 
     /// What the first entry of a log says.
-    async fn beginning_of(&self, log: &LogId) -> Result<Beginning> {
-        let reader = self.log_reader(log).await?;
+    pub(super) async fn beginning_of(&self, log: &LogId) -> Result<Beginning> {
+        let reader = self.log_beginner(log).await?;
         let walked = LogWalk::new(&reader, 0..1).rest().await?;
         let leaf = walked.first().and_then(|(_, leaves)| leaves.first());
         let entry = Entry::parse(leaf.ok_or(MISSING)?)?;
@@ -204,11 +230,37 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         if !(1..=MOST).contains(&limit) {
             return Err(Error::Argument("limit (1 to 1000)"));
         }
-        let head = self.written_log(query.log.as_ref()).await?;
-        self.log_reader(&head.log)
-            .await?
-            .page(&head, query, limit)
-            .await
+        let read =
+            async |log: &LogTree, reader: &LogReader<'_>| reader.page(log, query, limit).await;
+        self.on_log(query.log.as_ref(), read).await
+    }
+
+    /// Reads a log. Where what it has read is missing because another tab has cut the log since, it reads again.
+    pub(super) async fn on_log<T>(
+        &self,
+        named: Option<&LogId>,
+        read: impl AsyncFn(&LogTree, &LogReader<'_>) -> Result<T>,
+    ) -> Result<T> {
+        for _ in 1..CUTS {
+            let log = self.written_log(named).await?;
+            let reader = self.log_reader(&log).await?;
+            match read(&log, &reader).await {
+                Err(Error::Integrity(_) | Error::Malformed(_))
+                    if self.is_cut_since(&log).await? => {}
+                ended => return ended,
+            }
+        }
+        let log = self.written_log(named).await?;
+        read(&log, &self.log_reader(&log).await?).await
+    }
+
+    /// Whether a log that is written has fewer entries now than when it was looked up.
+    pub(super) async fn is_cut_since(&self, log: &LogTree) -> Result<bool> {
+        Ok(match self.latest_log().await? {
+            Some(now) if now.log == log.log => now.cut != log.cut,
+            // One that another came after goes as a whole, with its keys.
+            _ => self.log_key(LogKeyUse::Entries, &log.log).await.is_err(),
+        })
     }
 }
 
@@ -221,9 +273,10 @@ impl LogReader<'_> {
         if sought.is_some() {
             together = FEW;
         }
-        while until > 0 {
+        let start = head.first();
+        while until > start {
             let found = match &sought {
-                None => Some(0..until),
+                None => Some(start..until),
                 Some(sought) => index.last_with(sought, until).await?,
             };
             let Some(found) = found else { break };
@@ -242,7 +295,8 @@ impl LogReader<'_> {
                     if entries.len() == limit as usize {
                         return Ok(EntryPage {
                             entries,
-                            next: (sequence > 0).then_some(sequence),
+                            next: (sequence > start).then_some(sequence),
+                            first: start,
                         });
                     }
                 }
@@ -251,10 +305,11 @@ impl LogReader<'_> {
         Ok(EntryPage {
             entries,
             next: None,
+            first: start,
         })
     }
 
-    /// Gives the leaves of a log one after the other, as far as its head says.
+    /// Gives the leaves of a log one after the other, from the first that was not cut on and as far as its head says.
     ///
     /// # Errors
     /// [`Error::Integrity`] where one is missing or was changed; what `each` returns.
@@ -263,7 +318,7 @@ impl LogReader<'_> {
         size: u64,
         each: &mut dyn FnMut(&str) -> Result<()>,
     ) -> Result<()> {
-        let mut walk = LogWalk::new(self, 0..size);
+        let mut walk = LogWalk::new(self, self.cut.size()..size);
         loop {
             let walked = walk.step().await?;
             if walked.is_empty() {

@@ -1,7 +1,7 @@
 //! Entries of the audit log in their order, for who copies it elsewhere.
 
 use crate::{
-    audit::{Entry, Predecessor, TreeHash},
+    audit::{CompactRange, Entry, Predecessor, TreeHash},
     base::{DeviceId, Error, LogId, Result},
     store::Store,
     vault::{Unlocked, Vault},
@@ -23,6 +23,8 @@ pub struct LogSlice {
     pub device: DeviceId,
     /// How many entries it has.
     pub size: u64,
+    /// The number of the first entry that was looked at: the one that was asked for, or the first one that was not cut.
+    pub first: u64,
     /// Those that were asked for.
     pub entries: Vec<LoggedEntry>,
     /// The hashes of all leaves that were looked at, one after the other.
@@ -40,6 +42,8 @@ pub struct LogBatch {
     pub signed: SignedCheckpoint,
     /// That the tree of the entries up to the last one of these is in that of the checkpoint; without hashes where it is the same.
     pub proof: Vec<TreeHash>,
+    /// The tree of the entries before these, where those were cut.
+    pub cut: Option<CompactRange>,
     /// The log that the vault had before, where these begin with the first entry.
     pub after: Option<Predecessor>,
 }
@@ -53,11 +57,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::Argument`] for a vault without that log, for a limit out of its range, and for a first entry that the log has
     /// not; [`Error::Integrity`] for entries that were changed or are missing.
     pub async fn read_log(&self, query: &EntryQuery, first: u64) -> Result<LogSlice> {
-        let head = self.written_log(query.log.as_ref()).await?;
-        self.log_reader(&head.log)
-            .await?
-            .slice(&head, query, first)
-            .await
+        let read =
+            async |log: &LogTree, reader: &LogReader<'_>| reader.slice(log, query, first).await;
+        self.on_log(query.log.as_ref(), read).await
     }
 
     /// The same, of all entries, to be sent to somebody who has those before: the leaves' hashes alone lead to the root of a
@@ -72,20 +74,29 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         limit: Option<u32>,
         log: Option<&LogId>,
     ) -> Result<LogBatch> {
-        let head = self.written_log(log).await?;
         let all = EntryQuery {
             limit,
             ..EntryQuery::default()
         };
-        let reader = self.log_reader(&head.log).await?;
-        let slice = reader.slice(&head, &all, first).await?;
-        let proof = match slice.next {
-            Some(size) if size > 0 => reader.consistency_of(&head, first, &slice.leaves).await?,
-            _ => Vec::new(),
+        let read = async |head: &LogTree, reader: &LogReader<'_>| {
+            let slice = reader.slice(head, &all, first).await?;
+            let proof = match slice.next {
+                Some(size) if size > 0 => {
+                    reader
+                        .consistency_of(head, slice.first, &slice.leaves)
+                        .await?
+                }
+                _ => Vec::new(),
+            };
+            // Who has nothing of what was cut begins with its tree.
+            let cut = Some(&reader.cut).filter(|cut| cut.size() > 0 && cut.size() == slice.first);
+            Ok((slice, proof, cut.cloned(), self.checkpoint_of(head).await?))
         };
+        let (slice, proof, cut, signed) = self.on_log(log, read).await?;
         let begins = slice.entries.first().and_then(|of| of.entry.begins.clone());
         Ok(LogBatch {
-            signed: self.checkpoint_of(&head).await?,
+            signed,
+            cut,
             after: begins.and_then(|begins| begins.after),
             slice,
             proof,
@@ -103,6 +114,7 @@ impl LogReader<'_> {
             return Err(Error::Argument("first (the log has fewer entries)"));
         }
         let wanted = Wanted::of(query, &self.rows)?;
+        let first = first.max(head.first());
         let (mut entries, mut leaves, mut next) = (Vec::new(), Vec::new(), first);
         // One row more than there can be, to tell where the last one ends.
         let end = first.saturating_add((limit + ENTRIES) as u64);
@@ -130,6 +142,7 @@ impl LogReader<'_> {
             log: head.log.clone(),
             device: head.device.clone(),
             size: head.size,
+            first,
             entries,
             leaves,
             next: (next < head.size).then_some(next),

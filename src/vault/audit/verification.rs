@@ -1,15 +1,17 @@
 //! Whether the audit log is what the head says, and continues what was seen of it.
 
 use crate::{
-    audit::{Checkpoint, CompactRange, TreeHash},
+    audit::{Checkpoint, CompactRange, Entry, TreeHash},
     base::{Error, LogId, Result, VaultId},
+    records::texts,
     store::Store,
     vault::{Unlocked, Vault},
 };
 
 use super::{
-    LogKeyUse,
+    CutLog, LogKeyUse,
     log_key::{origin_of, signer},
+    reading::LogTree,
 };
 
 /// What a verification found.
@@ -23,6 +25,8 @@ pub struct LogVerification {
     pub intact: u64,
     /// What is wrong, if anything is.
     pub fault: Option<LogFault>,
+    /// The first entries, where they were cut. Nothing is told of them but that they were there.
+    pub cut: Option<CutLog>,
 }
 
 /// What is wrong with a log.
@@ -85,42 +89,73 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 Some(Checkpoint::open(note.as_bytes(), signer.verifier())?)
             }
         };
-        let (mut tree, mut then) = (CompactRange::empty(), None);
-        let note = |tree: &CompactRange, then: &mut Option<TreeHash>| {
-            if seen.is_some_and(|seen| seen.size == tree.size()) {
-                *then = Some(tree.root());
+        let mut head = head;
+        let (tree, fault) = loop {
+            let (tree, fault) = self.verified(&head, seen).await?;
+            // Another tab has cut it since.
+            if fault != Some(LogFault::Entries) || !self.is_cut_since(&head).await? {
+                break (tree, fault);
             }
-        };
-        note(&tree, &mut then);
-        let mut each = |leaf: &str| {
-            tree.append(TreeHash::of_leaf(leaf.as_bytes()))?;
-            note(&tree, &mut then);
-            Ok(())
-        };
-        let reader = self.log_reader(&head.log).await?;
-        let read = reader.each_leaf(head.size, &mut each).await;
-        let fault = match read {
-            Err(Error::Integrity(_) | Error::Malformed(_)) => Some(LogFault::Entries),
-            Err(error) => return Err(error),
-            Ok(()) if (tree.size(), tree.root()) != (head.size, head.root) => Some(LogFault::Tree),
-            Ok(()) => match seen {
-                Some(seen) if seen.size > tree.size() => Some(LogFault::RolledBack),
-                Some(seen) if then != Some(seen.root) => Some(LogFault::Forked),
-                _ => None,
-            },
+            head = self.written_log(Some(&head.log)).await?;
         };
         Ok(LogVerification {
             checkpoint: Checkpoint {
                 size: head.size,
                 root: head.root,
             },
-            log: head.log,
+            log: head.log.clone(),
             intact: match fault {
                 // Which of them are others, nothing tells.
-                Some(LogFault::Tree | LogFault::Forked) => 0,
+                Some(LogFault::Tree | LogFault::Forked) => head.first(),
                 _ => tree.size(),
             },
             fault,
+            cut: head.cut.map(|cut| CutLog::of(&cut)),
         })
+    }
+
+    /// A log's tree as far as it is whole, and what is wrong with the rest.
+    async fn verified(
+        &self,
+        head: &LogTree,
+        seen: Option<Checkpoint>,
+    ) -> Result<(CompactRange, Option<LogFault>)> {
+        let reader = self.log_reader(head).await?;
+        let (mut tree, mut then) = (reader.cut.clone(), None);
+        if seen.is_some_and(|seen| seen.size < tree.size()) {
+            return Err(Error::Argument("lastCheckpoint (entries of then were cut)"));
+        }
+        let note = |tree: &CompactRange, then: &mut Option<TreeHash>| {
+            if seen.is_some_and(|seen| seen.size == tree.size()) {
+                *then = Some(tree.root());
+            }
+        };
+        note(&tree, &mut then);
+        let mut is_said = head.cut.is_none();
+        let mut each = |leaf: &str| {
+            if let Some(cut) = head.cut.as_ref().filter(|cut| cut.entry == tree.size()) {
+                let said = Entry::parse(leaf)?.cut;
+                is_said = said.is_some_and(|said| {
+                    (said.size, said.roots) == (cut.tree.size(), texts(&cut.tree))
+                });
+            }
+            tree.append(TreeHash::of_leaf(leaf.as_bytes()))?;
+            note(&tree, &mut then);
+            Ok(())
+        };
+        let read = reader.each_leaf(head.size, &mut each).await;
+        let fault = match read {
+            Err(Error::Integrity(_) | Error::Malformed(_)) => Some(LogFault::Entries),
+            Err(error) => return Err(error),
+            Ok(()) if (tree.size(), tree.root()) != (head.size, head.root) || !is_said => {
+                Some(LogFault::Tree)
+            }
+            Ok(()) => match seen {
+                Some(seen) if seen.size > tree.size() => Some(LogFault::RolledBack),
+                Some(seen) if then != Some(seen.root) => Some(LogFault::Forked),
+                _ => None,
+            },
+        };
+        Ok((tree, fault))
     }
 }

@@ -44,7 +44,7 @@ impl<'a> LogWalk<'a> {
         if self.left.is_empty() {
             return Ok(walked);
         }
-        let (first, limit) = if self.begun || self.left.start == 0 {
+        let (first, limit) = if self.begun || self.left.start == self.reader.cut.size() {
             (self.left.start, self.next_rows())
         } else {
             self.beginning().await?

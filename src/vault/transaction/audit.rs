@@ -2,10 +2,10 @@
 
 use crate::{
     audit::{Beginning, CompactRange, ContextDigest, Entry, EntryDraft, Predecessor, TreeHash},
-    base::{Context, Entropy, Error, KeyId, ObjectId, Result},
-    records::LogHead,
+    base::{Context, Entropy, Error, KeyId, LogId, ObjectId, Result},
+    records::{HeadCut, LogHead},
     store::{RecordType, Row},
-    vault::audit::{ENTRIES, LogKeyUse, LogRows},
+    vault::audit::{ENTRIES, LogCutPlan, LogKeyUse, LogRows, keys_of},
 };
 
 use super::{
@@ -99,6 +99,34 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Whether the log that is written is that one, and what was cut of it is that.
+    pub(crate) fn has_cut(&self, log: &LogId, cut: Option<&HeadCut>) -> Result<bool> {
+        let keyring = self.keyring()?;
+        let known = keyring.head.1.log.as_ref();
+        Ok(known.is_some_and(|known| known.log == *log && known.cut.as_ref() == cut))
+    }
+
+    /// Whether the log that is written is of this device: that of the vault that a copy was restored from is not.
+    pub(crate) fn owns_log(&self) -> Result<bool> {
+        let device = &self.device()?.id;
+        let keyring = self.keyring()?;
+        let log = keyring.head.1.log.as_ref();
+        Ok(log.is_some_and(|log| log.device == *device))
+    }
+
+    /// Takes the first entries of the log away, and logs before it.
+    pub(crate) fn cut_log(&mut self, plan: &LogCutPlan) {
+        for log in &plan.logs {
+            for key in keys_of(&log.log) {
+                self.delete(key);
+            }
+        }
+        self.writes.log_index = plan.nodes.clone();
+        let (tree, deletes) = (plan.tree.clone(), plan.deletes.clone());
+        self.writes.log_cut = Some((plan.told(), tree, deletes));
+        self.change_log(LogChange::Cut);
+    }
+
     /// What the head says of the audit log once what is to be written is there.
     pub(super) fn log_head(&self) -> Result<Option<LogHead>> {
         let head = &self.keyring()?.head.1;
@@ -143,6 +171,7 @@ impl Transaction<'_> {
         }
         entry.object.clone_from(&self.object.borrow());
         entry.factor = self.request.factor.map(str::to_owned);
+        entry.cut = self.writes.log_cut.as_ref().map(|(cut, ..)| cut.clone());
         Ok(EntryDraft::new(entry, &self.contexts.borrow()))
     }
 
@@ -175,13 +204,15 @@ impl Transaction<'_> {
         let change = self.writes.log_change;
         let starts = matches!(change, Some(LogChange::Start { .. }));
         let renews = known.is_some() && change == Some(LogChange::Renew);
-        if !is_on && !starts && !renews {
+        let cuts = change == Some(LogChange::Cut);
+        if !is_on && !starts && !renews && !cuts {
             return Ok(());
         }
         let (mut entries, waited) = self.state.pending().to_write(self.now(), self.rng)?;
         if !is_on && !starts {
             entries.clear();
-        } else if self.request.asked && self.does_something() {
+        }
+        if (is_on || starts || cuts) && self.request.asked && self.does_something() {
             entries.push(self.entry()?);
         }
         if entries.is_empty() && !renews {
@@ -210,10 +241,21 @@ impl Transaction<'_> {
             }
         };
         head.stopped = change == Some(LogChange::Stop) || (!is_on && !starts);
-        head.fail_closed = match change {
-            Some(LogChange::Start { fail_closed }) => fail_closed,
-            _ => was_closed,
+        (head.fail_closed, head.retain) = match change {
+            Some(LogChange::Start {
+                fail_closed,
+                retain,
+            }) => (fail_closed, retain),
+            _ => (was_closed, known.as_ref().and_then(|log| log.retain)),
         };
+        let mut deletes = Vec::new();
+        if let Some((_, tree, gone)) = self.writes.log_cut.take() {
+            deletes = gone;
+            // Its own entry is the last one.
+            let entry = head.tree.size() + entries.len() as u64 - 1;
+            let at = self.now();
+            head.cut = (tree.size() > 0).then_some(HeadCut { tree, entry, at });
+        }
         let rows = {
             let keyring = self.keyring()?;
             let rows = LogRows::new(keyring.vault(), &head.log, &key)?;
@@ -225,6 +267,7 @@ impl Transaction<'_> {
         }
         self.writes.logged = Logged {
             rows,
+            deletes,
             head: Some(head),
             waited,
         };
@@ -250,6 +293,8 @@ impl Transaction<'_> {
                     log: before.log.clone(),
                     size: before.tree.size(),
                     root: before.tree.root().to_base64(),
+                    device: before.cut.as_ref().map(|_| before.device.clone()),
+                    cut: before.cut.as_ref().map(HeadCut::tell),
                 }),
             }),
             ..entry

@@ -1,6 +1,7 @@
 //! What a transaction is to write, as an operation says it.
 
 use crate::{
+    audit::{CompactRange, EntryCut},
     base::{Entropy, KeyId, Map, Object, Result, sort_by},
     jose::Jwk,
     keys::{AliasHashKey, KeyListing, KeyRecord, Usage},
@@ -35,6 +36,8 @@ pub(crate) struct Change {
 #[derive(Default)]
 pub(crate) struct Logged {
     pub(crate) rows: Vec<Row>,
+    /// Rows of the log that go.
+    pub(crate) deletes: Vec<RecordId>,
     /// What the head says of the log then.
     pub(crate) head: Option<LogHead>,
     /// The number of the first entry that waits on.
@@ -45,9 +48,14 @@ pub(crate) struct Logged {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogChange {
     /// It is written from now on; whether nothing is done whose entry cannot be written.
-    Start { fail_closed: bool },
+    Start {
+        fail_closed: bool,
+        retain: Option<u64>,
+    },
     /// Nothing is appended any more.
     Stop,
+    /// Its first entries go.
+    Cut,
     /// Another one begins: others may have the keys of this one.
     Renew,
 }
@@ -65,7 +73,8 @@ impl Change {
                     | RecordType::Head
             )
         };
-        self.rotation.is_some() || !self.deletes.is_empty() || !self.puts.iter().all(quiet)
+        let gone = |record_id: &RecordId| record_id.kind != RecordType::AuditKey;
+        self.rotation.is_some() || self.deletes.iter().any(gone) || !self.puts.iter().all(quiet)
     }
 
     /// The head that it leaves, with its revision.
@@ -96,6 +105,8 @@ pub(super) struct Writes {
     /// Nodes of the audit log's index, sealed.
     pub(super) log_index: Vec<Row>,
     pub(super) log_change: Option<LogChange>,
+    /// What goes of the log, and where the entry is that says so.
+    pub(super) log_cut: Option<(EntryCut, CompactRange, Vec<RecordId>)>,
     /// Of a vault that has neither yet: the key that aliases are hashed with, and how many records there are.
     pub(super) missing: Option<(AliasHashKey, u64)>,
 }

@@ -70,7 +70,7 @@ export class VaultDesk {
           (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
         const done = await this.operate<unknown>(operation, { changes: changesOf(name, args) });
         // The other tabs obey a policy, and write a log or none any more, from their next look on.
-        if (name === "startAudit" || name === "stopAudit" || name === "setVaultPolicy") this.#ports.look();
+        if (name === "startAudit" || name === "stopAudit" || name === "cutAudit" || name === "setVaultPolicy") this.#ports.look();
         return done;
       };
     return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;

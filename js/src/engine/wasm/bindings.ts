@@ -11,6 +11,7 @@
 import type { VaultPolicy, VaultPolicyInfo } from "../../shared/model/vault-policy.js";
 import type {
   AuditCheckpoint,
+  AuditCutting,
   AuditPage,
   AuditProof,
   AuditVerification,
@@ -30,6 +31,7 @@ import type {
   AuditLogState,
   AuditRequest,
   AuditSlice,
+  CutRequest,
   KeyAction,
   KeyActionResult,
   KeyListing,
@@ -362,8 +364,9 @@ export interface WasmVault extends Freeable {
   vitalSigns(): Promise<WireVitalSigns>;
   /** How many entries of the audit log wait to be written. */
   readonly waitingEntries: number;
-  startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
+  startAudit(failClosed: boolean, retain: string | undefined, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
+  cutAudit(options: CutRequest, reason: string | undefined): Promise<AuditCutting>;
   flushAudit(): Promise<void>;
   noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;

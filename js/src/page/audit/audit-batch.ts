@@ -1,5 +1,5 @@
 /** What is sent of an audit log, and where to. */
-import type { PrecedingLog } from "../../shared/model/audit-entry.js";
+import type { AuditTree, PrecedingLog } from "../../shared/model/audit-entry.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 
 /** Some entries of a log, and what proves them to a receiver who knows the tree of those before. */
@@ -31,6 +31,11 @@ export interface AuditBatch {
    * are the last entries, whose tree is that of the note.
    */
   readonly proof: readonly string[];
+  /**
+   * The tree of the entries before these, where those were cut from the log: a receiver that has none of the log begins with it. Its root
+   * leads to that of the note, together with `leaves` and `proof`.
+   */
+  readonly cut?: AuditTree;
   /** The log that the vault had before, in the first batch of one that came after another. */
   readonly after?: PrecedingLog;
 }
@@ -45,7 +50,7 @@ export type AuditSend = (batch: AuditBatch, options: { signal: AbortSignal }) =>
 export interface AuditShipOptions extends AbortOptions {
   /** How entries are written: `ocsf` unless given. */
   format?: "ocsf" | "entries" | undefined;
-  /** `true`: with the reasons that were given. Those are texts of people, and can say more than is meant for others. */
+  /** `true`: with the reasons that were given, up to 4,096 characters of each. Those are texts of people, and can say more than is meant for others. */
   reasons?: boolean | undefined;
   /** Names the destination, whose place in the log is kept by it: the SHA-256 of its URL unless given, and `send` of a function. */
   name?: string | undefined;

@@ -1,8 +1,10 @@
 /** A vault's audit log. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import type { Bytes } from "../../shared/bytes.js";
+import { ArgumentError } from "../../shared/errors/index.js";
 import type {
   AuditCheckpoint,
+  AuditCutting,
   AuditEntry,
   AuditPage,
   AuditProof,
@@ -21,8 +23,9 @@ import type { UseEngine } from "../runtime/connection.js";
 import type { AuditSend, AuditShipOptions } from "./audit-batch.js";
 import { AUDIT_QUERY, queriedContext, type AuditQuery } from "./audit-query.js";
 import { checkFormat, exportStream, type AuditExportOptions } from "./log-export.js";
-import { beginShipment } from "./log-shipping.js";
+import { beginShipment, receiverAddress } from "./log-shipping.js";
 import type { AuditShipment } from "./shipment.js";
+import { addressDigest, cursorName, cursorsOf, forgetCursor } from "./shipping-cursors.js";
 
 /** Which entries, and how many of them. */
 export interface AuditPageQuery extends AuditQuery {
@@ -39,6 +42,23 @@ export interface AuditStartOptions extends ReasonOptions {
    * uses that change nothing are done, and their entries wait.
    */
   failClosed?: boolean | undefined;
+  /**
+   * How long entries are kept at least, as an ISO 8601 duration (`P1Y`): `cut` takes none that is younger. `PT0S` for no such time; unless it is
+   * given, that stays as it is.
+   */
+  retain?: string | undefined;
+}
+
+/** Which entries are cut. */
+export interface AuditCutOptions extends ReasonOptions {
+  /** Those before then, as a `Date` or in milliseconds since 1970. */
+  before: Date | number;
+}
+
+/** A destination that the log is not shipped to any more: its URL, or the `name` that it was shipped by. */
+export interface AuditDestination {
+  url?: string | URL | undefined;
+  name?: string | undefined;
 }
 
 /** What a log is held against. */
@@ -49,7 +69,9 @@ export interface AuditVerifyOptions extends OfLog, AbortOptions {
 
 const AUDIT_PAGE_QUERY = { ...AUDIT_QUERY, before: check.number, limit: check.number } satisfies Checks<AuditPageQuery>;
 const AUDIT_EXPORT = { ...AUDIT_QUERY, ...WATCH, format: checkFormat, reasons: check.flag } satisfies Checks<AuditExportOptions>;
-const START = { ...REASON, failClosed: check.flag } satisfies Checks<AuditStartOptions>;
+const START = { ...REASON, failClosed: check.flag, retain: check.name } satisfies Checks<AuditStartOptions>;
+const CUT = { ...REASON, before: check.any } satisfies Checks<AuditCutOptions>;
+const DESTINATION = { url: check.any, name: check.name } satisfies Checks<AuditDestination>;
 const OF_LOG = { log: check.name } satisfies Checks<OfLog>;
 const VERIFY_LOG = { ...OF_LOG, lastCheckpoint: check.text, ...ABORT } satisfies Checks<AuditVerifyOptions>;
 
@@ -76,14 +98,48 @@ export class AuditLog {
    * `failClosed` says from then on.
    */
   async start(options?: AuditStartOptions): Promise<void> {
-    const { failClosed = false, reason } = optionsOf(options, START);
-    await this.#use().peer.call("startAudit", failClosed, reason);
+    const { failClosed = false, retain, reason } = optionsOf(options, START);
+    await this.#use().peer.call("startAudit", failClosed, retain, reason);
   }
 
   /** Writes no more entries. That it was stopped is the last one; what the log has stays. */
   async stop(options?: ReasonOptions): Promise<void> {
     const { reason } = optionsOf(options, REASON);
     await this.#use().peer.call("stopAudit", reason);
+  }
+
+  /**
+   * Deletes entries of before a time: the first ones of the log that is written, and logs before it that end by then. What was cut is an entry of
+   * the log, with the hashes that lead from it to the rest and a signed checkpoint of what the log was: the entries that are left
+   * are proven, and verified, as before. Entries are cut as far as a row of the store ends, of 64 at the most, and no further than each destination that the log is
+   * [shipped](AuditLog.ship) to has acknowledged, nor any that is younger than `retain` says: `held` tells of that.
+   *
+   * @example
+   * const year = 365 * 24 * 60 * 60 * 1000;
+   * const { entries, first, held } = await vault.audit.cut({ before: Date.now() - year, reason: "retention" });
+   *
+   * @throws ArgumentError; IntegrityError where entries that would go are not those that the vault accounts for; StorageError where the browser's
+   * database does not say what was shipped; ConflictError where other tabs cut the log at the same time, again and again
+   */
+  async cut(options: AuditCutOptions): Promise<AuditCutting> {
+    const { before, reason } = optionsOf<AuditCutOptions>(options, CUT);
+    const time = before instanceof Date ? before.getTime() : before;
+    if (!Number.isSafeInteger(time) || time < 0) throw new ArgumentError("before must be a Date, or milliseconds since 1970");
+    const shipped = await cursorsOf(this.#vault);
+    return frozen(await this.#use().peer.call("cutAudit", { before: time, shipped }, reason));
+  }
+
+  /**
+   * Forgets how far a destination came, that the log is not shipped to any more: what it has not acknowledged can be cut from then on. One that is
+   * shipped to again gets all that there is.
+   *
+   * @throws ArgumentError unless exactly one of `url` and `name` is given
+   */
+  async forgetDestination(destination: AuditDestination): Promise<void> {
+    const { url, name } = optionsOf<AuditDestination>(destination, DESTINATION);
+    if ((url === undefined) === (name === undefined)) throw new ArgumentError("a destination is its url, or its name");
+    const place = url === undefined ? name : await addressDigest(receiverAddress(url));
+    await forgetCursor(cursorName(this.#vault, place as string));
   }
 
   /** How the log stands; `undefined` where its first entry could not be written yet. */

@@ -50,8 +50,8 @@ export async function beginShipment(
   return new Shipment({ use, connection }, { vault, name: place, send, format, reasons, limit, every, signal });
 }
 
-/** An address without a name and a password, which would be in what is kept of it. */
-function receiverAddress(destination: unknown): string {
+/** An address without a name and a password, which would be in what is kept of it. @internal */
+export function receiverAddress(destination: unknown): string {
   const text = typeof destination === "string" || isUrl(destination) ? String(destination) : "";
   const base = (globalThis.location as Location | undefined)?.href;
   if (!URL.canParse(text, base)) throw new ArgumentError("destination must be a URL or a function");

@@ -1,6 +1,7 @@
 /** The audit log on its way to a receiver: loaded when one is shipped. */
 import { aborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, IntegrityError, type StrongroomError } from "../../shared/errors/index.js";
+import type { AuditEntry } from "../../shared/model/audit-entry.js";
 import type { AuditSlice, ProvenSlice } from "../../shared/protocol/vault-calls.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { AuditBatch, AuditSend } from "./audit-batch.js";
@@ -50,6 +51,8 @@ interface LogSize {
 
 /** The fewest entries that the core reads at once. */
 const FEWEST = 64;
+/** Characters of a reason that are sent: a batch of the fewest entries is one that receivers take. */
+const LONGEST_REASON = 4096;
 /** Characters of a batch from which on it is made of the fewest entries. */
 const LARGE = 1024 * 1024;
 /** Milliseconds before the second attempt; each next one waits twice as long, up to five minutes. */
@@ -128,20 +131,22 @@ export class AuditShipment {
     for (let cursor = known; ; ) {
       const from: Cursor = await this.#place(cursor);
       const slice = await this.#slice(from);
-      const end = from.next + slice.leaves.length;
-      this.#tell({ log: from.log, shipped: from.next, behind: sizeOf(slice) - from.next });
+      const end = slice.first + slice.leaves.length;
+      this.#tell({ log: from.log, shipped: slice.first, behind: sizeOf(slice) - slice.first });
+      // From now on no entry is cut that it has not acknowledged.
+      if (cursor === undefined) await writeCursor(name, { log: from.log, next: slice.first });
       if (slice.leaves.length === 0) {
         cursor = from;
         await this.#nothingNew(from);
         continue;
       }
-      const outcome = await this.#deliver(batchOf(this.#plan, from.next, slice));
+      const outcome = await this.#deliver(batchOf(this.#plan, slice));
       if (signal.aborted) throw aborted(signal);
       const next = outcome.is === "has" ? outcome.size : end;
       if (outcome.is === "has") corrected += 1;
       else if (most?.log !== from.log || end > most.next) [corrected, most] = [0, { log: from.log, next: end }];
       // It has exactly what comes before, and does not take what continues it; or it says another thing each time.
-      if (outcome.is === "has" && (next === from.next || corrected > MOST_CORRECTIONS)) throw outcome.error;
+      if (outcome.is === "has" && (next === slice.first || corrected > MOST_CORRECTIONS)) throw outcome.error;
       // A receiver that has more than there is: the log was set back, or another one ships it.
       if (next > sizeOf(slice)) throw setBack();
       cursor = { log: from.log, next };
@@ -259,14 +264,14 @@ function sizeOf({ checkpoint }: ProvenSlice): number {
   return checkpoint.size;
 }
 
-function batchOf(plan: ShipmentPlan, first: number, slice: ProvenSlice): AuditBatch {
+function batchOf(plan: ShipmentPlan, slice: ProvenSlice): AuditBatch {
   const source = { vault: plan.vault.id, log: slice.log, device: slice.device };
-  const told = slice.entries.map((entry) => toldEntry(source, entry, plan.reasons));
+  const told = slice.entries.map((entry) => toldEntry(source, withShortReason(entry), plan.reasons));
   const { note, verifier, certificate } = slice.checkpoint;
   return {
     strongroom: "audit-batch-1",
     ...source,
-    first,
+    first: slice.first,
     format: plan.format,
     entries: plan.format === "ocsf" ? told.map(ocsfEvent) : told,
     leaves: slice.leaves,
@@ -274,8 +279,16 @@ function batchOf(plan: ShipmentPlan, first: number, slice: ProvenSlice): AuditBa
     verifier,
     certificate,
     proof: slice.proof,
+    ...(slice.cut && { cut: slice.cut }),
     ...(slice.after && { after: slice.after }),
   };
+}
+
+/** No half of a sign is sent, which would not be text. */
+function withShortReason(entry: AuditEntry): AuditEntry {
+  const { reason } = entry;
+  if (reason === undefined || reason.length <= LONGEST_REASON) return entry;
+  return { ...entry, reason: `${reason.slice(0, LONGEST_REASON).replace(/[\uD800-\uDBFF]$/u, "")}…` };
 }
 
 function setBack(): IntegrityError {

@@ -43,6 +43,31 @@ export async function writeCursor(name: string, cursor: Cursor): Promise<void> {
   await inCursors("readwrite", (cursors) => cursors.put(cursor, name));
 }
 
+/**
+ * How far each destination of a vault came.
+ *
+ * @throws where the browser's database does not say: it may have some @internal
+ */
+export async function cursorsOf(vault: { readonly id: string; readonly name: string }): Promise<Cursor[]> {
+  const prefix = cursorName(vault, "");
+  const cursors = new Map([...cursorsInMemory].filter(([name]) => name.startsWith(prefix)));
+  if (typeof indexedDB !== "undefined") {
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    const names = await inSmall<IDBValidKey[]>(CURSORS, "readonly", (store) => store.getAllKeys(range));
+    for (const name of names) {
+      const cursor = await readCursor(String(name));
+      if (cursor) cursors.set(String(name), cursor);
+    }
+  }
+  return [...cursors.values()];
+}
+
+/** Of a destination that is not shipped to any more. @internal */
+export async function forgetCursor(name: string): Promise<void> {
+  cursorsInMemory.delete(name);
+  await inCursors("readwrite", (cursors) => cursors.delete(name));
+}
+
 /** Of a vault that was removed. @internal */
 export async function forgetCursors(vault: string): Promise<void> {
   const prefix = cursorPrefix(vault);

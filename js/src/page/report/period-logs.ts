@@ -122,6 +122,11 @@ async function logChain(call: CallEngine, written: NamedLog, signal: AbortSignal
     try {
       const page = await unlessUntrue(signal, () => call("queryAudit", { log: at.log, before: 1, limit: 1 }));
       first = page?.entries[0];
+      if (page && page.first > 0) {
+        // It was cut, and the logs before it went.
+        chain.unshift(at);
+        return { chain, before: undefined, unknownBefore: false };
+      }
     } catch (thrown) {
       // A copy has no entries of the log that it was copied with.
       if (at === written || asStrongroomError(thrown).code !== "ERR_ARGUMENT") throw thrown;

@@ -18,6 +18,53 @@ export interface PrecedingLog {
   readonly size: number;
   /** The hash of its tree, in base64. */
   readonly root: string;
+  /** The id of the device that wrote it, where its first entry was cut. */
+  readonly device?: string;
+  /** What was cut of it. */
+  readonly cut?: AuditTree & AuditCut;
+}
+
+/** Entries at the beginning of a log that were taken away: `vault.audit.cut`. */
+export interface AuditCut {
+  /** How many; so the number of the first entry that is there. */
+  readonly size: number;
+  /** The number of the entry that says so. */
+  readonly entry: number;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A Merkle tree of RFC 6962, by as little as it can be continued with. */
+export interface AuditTree {
+  /** How many entries it has. */
+  readonly size: number;
+  /** The hashes of the perfect trees that it consists of, the largest first, in base64: one for each bit of the size that is set. */
+  readonly roots: readonly string[];
+}
+
+/** What the entry of a `cutAudit` says. */
+export interface AuditEntryCut extends AuditTree {
+  /** The log's tree as it was before, signed (C2SP `tlog-checkpoint`). */
+  readonly note: string;
+  /** The logs that the vault had before, and that went with them, the latest first. */
+  readonly logs?: readonly PrecedingLog[];
+}
+
+/** What was cut, and what was not. */
+export interface AuditCutting {
+  /** The id of the log that is written. */
+  readonly log: string;
+  /** The number of its first entry now. */
+  readonly first: number;
+  /** How many entries were taken away, those of logs before it among them. */
+  readonly entries: number;
+  /** How many logs that the vault had before went as a whole. */
+  readonly logs: number;
+  /**
+   * Why it was not more: entries are younger than the log's `retain` (`retention`), or a receiver has not acknowledged them (`shipping`).
+   * Absent where nothing held it back.
+   */
+  readonly held?: "retention" | "shipping";
 }
 
 /** What the first entry of a log says. */
@@ -73,6 +120,8 @@ export interface AuditEntry {
   readonly lost?: number;
   /** Of the first entry of a log. */
   readonly begins?: AuditLogBeginning;
+  /** Of `cutAudit`. */
+  readonly cut?: AuditEntryCut;
 }
 
 /** Which log. */
@@ -100,6 +149,8 @@ export interface AuditPage {
   readonly entries: readonly AuditEntry[];
   /** What to ask for the next page with, as `before`; absent on the last page. */
   readonly next?: number;
+  /** The number of the first entry that the log has: 0, unless those before it were cut. */
+  readonly first: number;
 }
 
 /** How a vault's audit log stands. */
@@ -116,6 +167,10 @@ export interface AuditState {
   readonly stopped: boolean;
   /** Whether nothing is done whose entry cannot be written. */
   readonly failClosed: boolean;
+  /** The first entries, where they were cut. */
+  readonly cut?: AuditCut;
+  /** Milliseconds for which no entry is cut. */
+  readonly retain?: number;
 }
 
 /** A log's tree, signed (C2SP `tlog-checkpoint`). */
@@ -151,6 +206,8 @@ export interface AuditVerification {
   readonly intact: number;
   /** Absent where the log is whole. */
   readonly fault?: AuditFault;
+  /** The first entries, where they were cut: nothing tells of them but their tree's hashes. */
+  readonly cut?: AuditCut;
 }
 
 /** An entry, and the proof that it is in the log, for somebody who has not the vault. */

@@ -3,8 +3,8 @@ import type { ApprovableOperation, ApprovalRule, FactorRule, KeyOperation, KeyPo
 
 /**
  * An operation on the vault itself, by the name that its policy has for it. `createKey`, `importKey` and `createSession` are `create`,
- * `import` and `createSession` of `vault.keys`; `addFactor` to `requireFactors` the methods of `vault.factors`; `startAudit` and `stopAudit`
- * those of `vault.audit`; `setVaultPolicy` is `vault.setPolicy`; the others have the vault's own names.
+ * `import` and `createSession` of `vault.keys`; `addFactor` to `requireFactors` the methods of `vault.factors`; `startAudit`, `stopAudit` and
+ * `cutAudit` those of `vault.audit`; `setVaultPolicy` is `vault.setPolicy`; the others have the vault's own names.
  */
 export type VaultOperation =
   | "createKey"
@@ -23,6 +23,7 @@ export type VaultOperation =
   | "shred"
   | "startAudit"
   | "stopAudit"
+  | "cutAudit"
   | "setVaultPolicy";
 
 /**

@@ -1,11 +1,13 @@
 /** Calls about vaults and what they hold. */
 import type {
   AuditCheckpoint,
+  AuditCutting,
   AuditEntry,
   AuditFilter,
   AuditPage,
   AuditProof,
   AuditState,
+  AuditTree,
   AuditVerification,
   OfLog,
   PrecedingLog,
@@ -183,12 +185,26 @@ export interface AuditRequest extends AuditFilter, OfLog {
   limit?: number | undefined;
 }
 
+/** How far a receiver has a vault's logs: of the log that it was sent last, all entries before `next`. */
+export interface ShippedLog {
+  readonly log: string;
+  readonly next: number;
+}
+
+/** Up to which time a log is cut, and what holds that back. */
+export interface CutRequest {
+  before: number;
+  shipped: readonly ShippedLog[];
+}
+
 /** Entries in their order; `next`: the number of the one after those that were looked at, if the log has it. */
 export interface AuditSlice {
   readonly log: string;
   readonly device: string;
   /** How many entries the log has. */
   readonly size: number;
+  /** The number of the first entry that was looked at: the one that was asked for, or the first that was not cut. */
+  readonly first: number;
   readonly entries: readonly AuditEntry[];
   readonly next?: number;
 }
@@ -201,6 +217,8 @@ export interface ProvenSlice extends Omit<AuditSlice, "size"> {
   readonly checkpoint: AuditCheckpoint;
   /** That the tree up to the last of these leaves is in that of the checkpoint (RFC 6962, in base64); none where it is the same. */
   readonly proof: readonly string[];
+  /** The tree of the entries before these, where those were cut. */
+  readonly cut?: AuditTree;
   /** Where these begin with the first entry. */
   readonly after?: PrecedingLog;
 }
@@ -294,8 +312,9 @@ export interface ForwardedCalls {
   identity(): Promise<string>;
   /** Of the factors and backups. */
   vitalSigns(): Promise<WireVitalSigns>;
-  startAudit(failClosed: boolean, reason: string | undefined): Promise<void>;
+  startAudit(failClosed: boolean, retain: string | undefined, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
+  cutAudit(options: CutRequest, reason: string | undefined): Promise<AuditCutting>;
   flushAudit(): Promise<void>;
   noteFailedUnlocks(failed: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
@@ -343,6 +362,7 @@ export const FORWARDED = [
   "vitalSigns",
   "startAudit",
   "stopAudit",
+  "cutAudit",
   "flushAudit",
   "noteFailedUnlocks",
   "auditState",

@@ -39,6 +39,11 @@ pub fn find(book: &Connection, batch: &Batch, what: &str, at: i64) -> Result<()>
 
 /// What is wrong with a log that begins, as far as the log before it is known.
 pub fn fault_of_beginning(book: &Connection, batch: &Batch) -> Result<Option<&'static str>> {
+    if batch.beginning().is_some() {
+        return Ok(Some(
+            "a log whose first entries were cut before it was known here",
+        ));
+    }
     let Some(Preceding { log, size, root }) = &batch.after else {
         let others: i64 = book.query_row(
             "SELECT count(*) FROM logs WHERE vault = ?1 AND id <> ?2",

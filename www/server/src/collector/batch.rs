@@ -34,8 +34,19 @@ pub struct Batch {
     pub verifier: String,
     certificate: String,
     proof: Vec<String>,
+    /// The tree of the entries before these, where those were cut from the log.
+    #[serde(default)]
+    cut: Option<CutTree>,
     #[serde(default)]
     pub after: Option<Preceding>,
+}
+
+/// A tree by its perfect trees.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CutTree {
+    size: u64,
+    roots: Vec<String>,
 }
 
 /// What a log says of the one before it.
@@ -162,6 +173,14 @@ impl Batch {
         })
     }
 
+    /// What a receiver that has nothing of the log begins with, where the entries before these were cut.
+    pub fn beginning(&self) -> Option<CompactRange> {
+        let cut = self.cut.as_ref()?;
+        let roots = hashes(&cut.roots)?;
+        let fits = cut.size == self.first && cut.size <= LARGEST && self.after.is_none();
+        CompactRange::new(cut.size, roots).ok().filter(|_| fits)
+    }
+
     /// What the entries say, of a batch that is one.
     fn told(&self) -> Result<Vec<Told>, Refusal> {
         use Refusal::Malformed;
@@ -171,6 +190,9 @@ impl Batch {
         let (vault, log) = (self.vault.parse::<VaultId>(), self.log.parse::<LogId>());
         if vault.is_err() || log.is_err() || self.device.parse::<DeviceId>().is_err() {
             return Err(Malformed("an id that is none"));
+        }
+        if self.cut.is_some() && self.beginning().is_none() {
+            return Err(Malformed("a tree of what was cut that is none"));
         }
         if self.after.as_ref().is_some_and(|after| !after.is_one()) {
             return Err(Malformed("a log before it that is none"));

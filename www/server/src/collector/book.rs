@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use strongroom::audit::{Checkpoint, CompactRange, TreeHash};
 
 use super::alerts;
-use super::batch::{Batch, Continued, KnownLog, Refusal};
+use super::batch::{Batch, Continued, KnownLog, Refusal, Signatures};
 use super::told::{ALERT, Told};
 
 /// `roots`: the hashes of a tree's perfect subtrees, base64, with spaces between. `heads`: checkpoints that the tree has not passed.
@@ -76,12 +76,23 @@ impl Book {
         Ok(Self(book))
     }
 
-    /// Takes a batch as a whole or not at all; gives how many entries of its log are known then.
-    pub fn take(&mut self, batch: &Batch) -> Result<Result<u64, Refusal>> {
+    /// Takes a batch, whose signatures were verified, as a whole or not at all; gives how many entries of its log are known then.
+    pub fn take(
+        &mut self,
+        batch: &Batch,
+        opened: Result<Signatures, Refusal>,
+    ) -> Result<Result<u64, Refusal>> {
+        let signatures = match opened {
+            Ok(signatures) => signatures,
+            Err(refusal) => {
+                self.note(batch, &refusal)?;
+                return Ok(Err(refusal));
+            }
+        };
         let tx = self
             .0
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let taken = taken(&tx, batch)?;
+        let taken = taken(&tx, batch, signatures)?;
         if taken.is_ok() {
             tx.commit()?;
             return Ok(taken);
@@ -162,11 +173,11 @@ fn note(book: &Connection, batch: &Batch, why: &str) -> Result<()> {
 
 const GAP: &str = "entries before these are missing";
 
-fn taken(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<u64, Refusal>> {
-    let mut signatures = match batch.open() {
-        Ok(signatures) => signatures,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+fn taken(
+    tx: &Transaction<'_>,
+    batch: &Batch,
+    mut signatures: Signatures,
+) -> Result<Result<u64, Refusal>> {
     let pinned = tx
         .query_row(
             "SELECT identity FROM vaults WHERE id = ?1",
@@ -181,6 +192,13 @@ fn taken(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<u64, Refusal>> {
         Ok(known) => known,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    let is_new = known.is_none();
+    // What was cut was seen by none, or by another receiver. That these entries continue it the note says.
+    let known = known.or_else(|| {
+        let tree = batch.beginning()?;
+        let heads = Vec::new();
+        Some(KnownLog { tree, heads })
+    });
     let size = known.as_ref().map_or(0, |known| known.tree.size());
     if batch.first > size {
         return Ok(Err(Refusal::Elsewhere { size, why: GAP }));
@@ -188,21 +206,25 @@ fn taken(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<u64, Refusal>> {
     // What was sent before is compared with what it was.
     let skip = usize::try_from(size - batch.first)?.min(batch.leaves.len());
     for (at, leaf) in batch.leaves.iter().take(skip).enumerate() {
-        let before: String = tx.query_row(
+        let before = tx.query_row(
             "SELECT leaf FROM events WHERE vault = ?1 AND log = ?2 AND sequence = ?3",
             params![
                 batch.vault,
                 batch.log,
                 i64::try_from(batch.first)? + i64::try_from(at)?
             ],
-            |row| row.get(0),
-        )?;
+            |row| row.get::<_, String>(0),
+        );
+        let Some(before) = before.optional()? else {
+            let why = "entries that were cut before this log was known";
+            return Ok(Err(Refusal::Elsewhere { size, why }));
+        };
         if before != *leaf {
             let why = "other entries than were taken before: a fork";
             return Ok(Err(Refusal::Elsewhere { size, why }));
         }
     }
-    let found = if known.is_none() {
+    let found = if is_new {
         alerts::fault_of_beginning(tx, batch)?
     } else {
         None

@@ -112,7 +112,8 @@ fn event(sequence: usize, severity: u64) -> Value {
 
 fn take(book: &mut Book, batch: Value) -> Result<u64, Refusal> {
     let batch: Batch = serde_json::from_value(batch).expect("a batch");
-    book.take(&batch).expect("the book works")
+    let opened = batch.open();
+    book.take(&batch, opened).expect("the book works")
 }
 
 fn shown(book: &mut Book) -> Overview {
@@ -268,4 +269,48 @@ fn alerts_come_in_the_order_of_their_arrival_and_one_vault_hides_no_other() {
     // The sender's clock goes backwards.
     assert_eq!(told[0], "operation899");
     assert_eq!(told[20], "operation0");
+}
+
+#[test]
+fn a_log_that_was_cut_before_it_was_known_begins_with_the_tree_of_what_is_gone_and_is_an_alert() {
+    let mut book = Book::open(None).expect("a book");
+    let vault = Vault::new();
+    let log = vault.log(12);
+    let cut = |batch: &mut Value, leaves: &[TreeHash]| {
+        let tree = CompactRange::of_leaves(leaves);
+        let roots: Vec<_> = tree.roots().iter().map(TreeHash::to_base64).collect();
+        batch["cut"] = json!({ "size": tree.size(), "roots": roots });
+    };
+    let elsewhere = |taken: &Result<u64, Refusal>, known| matches!(taken, Err(Refusal::Elsewhere { size, .. }) if *size == known);
+    // Without it there is a gap; with another tree it does not lead to what is signed.
+    assert!(elsewhere(&take(&mut book, log.batch(5, 9)), 0));
+    let mut other = log.leaves[..5].to_vec();
+    other[0] = leaf(100);
+    let mut forged = log.batch(5, 9);
+    cut(&mut forged, &other);
+    assert!(elsewhere(&take(&mut book, forged), 5));
+    for size in [4, 6] {
+        let mut misplaced = log.batch(5, 9);
+        cut(&mut misplaced, &log.leaves[..size]);
+        assert!(refused(&take(&mut book, misplaced)), "{size}");
+    }
+    assert!(shown(&mut book).logs.is_empty());
+    let mut batch = log.batch(5, 9);
+    cut(&mut batch, &log.leaves[..5]);
+    assert_eq!(take(&mut book, batch.clone()), Ok(9));
+    let found = "a log whose first entries were cut before it was known here";
+    assert_eq!(alerts(&mut book)[0], found);
+    let told = alerts(&mut book).len();
+    // Sent again, and continued: what was taken is held to as before.
+    assert_eq!(take(&mut book, batch), Ok(9));
+    assert_eq!(take(&mut book, log.batch(9, 12)), Ok(12));
+    assert_eq!(alerts(&mut book).len(), told);
+    // What is gone is taken from nobody.
+    assert!(elsewhere(&take(&mut book, log.batch(2, 9)), 12));
+    // Of a log that is known, it opens no gap.
+    let known = vault.log(12);
+    assert_eq!(take(&mut book, known.batch(0, 2)), Ok(2));
+    let mut gap = known.batch(5, 9);
+    cut(&mut gap, &known.leaves[..5]);
+    assert!(elsewhere(&take(&mut book, gap), 2));
 }

@@ -63,7 +63,15 @@ async fn take(State(book): Shared, batch: Result<Json<Batch>, JsonRejection>) ->
             return (status, error.body_text()).into_response();
         }
     };
-    let taken = in_book(book, move |book| book.take(&batch)).await;
+    // Signatures take some milliseconds: who sends batches that are not signed keeps nobody from the book.
+    let opened = tokio::task::spawn_blocking(move || {
+        let opened = batch.open();
+        (batch, opened)
+    });
+    let Ok((batch, opened)) = opened.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let taken = in_book(book, move |book| book.take(&batch, opened)).await;
     match taken {
         Ok(Ok(size)) => Json(json!({ "size": size })).into_response(),
         Ok(Err(refusal)) => refused(&refusal),

@@ -73,6 +73,7 @@ const OPERATIONS: Readonly<Record<string, OperationText>> = {
   approve: said("Approve", "Approved what another vault asked, with {key}", "approve what another vault asks"),
   startAudit: said("Turn the log on", "Turned the log on", "turn the log on"),
   stopAudit: said("Turn the log off", "Turned the log off", "turn the log off"),
+  cutAudit: said("Delete old entries of the log", "Deleted old entries of the log", "delete old entries of the log"),
   audit: said("Read the log", "Read the log", "read the log"),
   loseEntries: said("Entries that were lost", "Entries before this one could not be written", "write entries"),
 };
