@@ -1,5 +1,6 @@
 import { ActivityView } from "../features/activity/ActivityView";
 import { AlertsView } from "../features/alerts/AlertsView";
+import { ApprovalsView } from "../features/approvals/ApprovalsView";
 import { FactorAsked } from "../features/factors/FactorAsked";
 import { FactorsView } from "../features/factors/FactorsView";
 import { Offer } from "../features/factors/Offer";
@@ -26,6 +27,7 @@ const SKIPS: Record<Route["at"], string> = {
   factors: "Skip to what opens the vault",
   activity: "Skip to what was done",
   alerts: "Skip to the alerts",
+  approvals: "Skip to the approvals",
   report: "Skip to the report",
 };
 
@@ -67,6 +69,8 @@ function View({ session: open, route: at }: { session: Session; route: Exclude<R
       return <FactorsView session={open} />;
     case "alerts":
       return <AlertsView session={open} />;
+    case "approvals":
+      return <ApprovalsView session={open} />;
     case "report":
       return <ReportView session={open} />;
     case "activity":

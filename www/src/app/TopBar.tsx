@@ -1,4 +1,5 @@
 import { AlertBadge } from "../features/alerts/AlertBadge";
+import { ApprovalBadge } from "../features/approvals/ApprovalBadge";
 import { lockVault } from "../features/vault/model";
 import { Button } from "../ui/Button";
 import { addressOf, route } from "./route";
@@ -47,7 +48,7 @@ function Status({ session }: { session: Session | undefined }) {
 }
 
 /** The views of an unlocked vault. */
-function Nav({ session: { alerts } }: { session: Session }) {
+function Nav({ session: { alerts, approvals } }: { session: Session }) {
   const { at } = route.value;
   const keys = at === "keys" || at === "key" || at === "report";
   return (
@@ -68,6 +69,12 @@ function Nav({ session: { alerts } }: { session: Session }) {
         <span>
           Alerts
           <AlertBadge alerts={alerts} />
+        </span>
+      </a>
+      <a href={addressOf.approvals} aria-current={at === "approvals" ? "page" : undefined} data-testid="to-approvals">
+        <span>
+          Approvals
+          <ApprovalBadge approvals={approvals} />
         </span>
       </a>
     </nav>

@@ -1,6 +1,7 @@
 /** Every failure as a sentence that says what to do. */
 
 import {
+  ApprovalError,
   KitReplacedError,
   NoFactorError,
   PasskeyError,
@@ -13,6 +14,7 @@ import {
   WeakPassphraseError,
   WrongFactorError,
   ThisDeviceError,
+  type ApprovalReason,
   type DeviceReason,
   type ErrorCode,
   type PasskeyReason,
@@ -126,7 +128,7 @@ const POLICIES: Record<PolicyRule, string> = {
   maximumUses: "The key was used as often as its policy allows. Choose another key.",
   freshFactor: "The key’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
   secondFactor: "The key’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
-  approval: "The key’s policy asks for the approval of somebody else. Request it first, on the key’s page.",
+  approval: "The key’s policy asks for the approval of somebody else. Nothing was done.",
 };
 
 /** The same of the vault's policy. */
@@ -139,7 +141,15 @@ const VAULT_POLICIES: Record<PolicyRule, string> = {
   requireReason: "The vault’s policy asks for a reason, which this page does not take here.",
   freshFactor: "The vault’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
   secondFactor: "The vault’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
-  approval: "The vault’s policy asks for the approval of somebody else. Request it first.",
+  approval: "The vault’s policy asks for the approval of somebody else. Nothing was done.",
+};
+
+/** Why an approval does not hold, and what to do. */
+const APPROVALS: Record<ApprovalReason, string> = {
+  "not-open": "The request is not open any more: it was used, taken back, or has expired. Ask for another approval.",
+  other: "This approval is for something else. Ask for an approval of exactly this.",
+  forged: "This approval was changed on its way, or is for another request. Ask for it again.",
+  "own-key": "That is a key of this vault itself. Somebody else has to approve, with a key that this vault does not have.",
 };
 
 /** The next step when a version's state forbids a use. */
@@ -167,6 +177,7 @@ export function explain(error: unknown): string {
     if (error instanceof WeakPassphraseError) return WEAK[error.reason];
     if (error instanceof ThisDeviceError) return DEVICES[error.reason];
     if (error instanceof PasskeyError) return PASSKEYS[error.reason];
+    if (error instanceof ApprovalError) return APPROVALS[error.reason];
     if (error instanceof PolicyError) return (error.policy === "vault" ? VAULT_POLICIES : POLICIES)[error.rule];
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }

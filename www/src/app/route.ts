@@ -8,6 +8,7 @@ export type Route =
   | { at: "factors" }
   | { at: "keys" }
   | { at: "alerts" }
+  | { at: "approvals" }
   | { at: "activity"; query: ActivityQuery }
   | { at: "report" }
   /** A key by its id, and one of its versions by its number. */
@@ -18,6 +19,7 @@ export const addressOf = {
   factors: "#/factors",
   keys: "#/keys",
   alerts: "#/alerts",
+  approvals: "#/approvals",
   activity: (query: ActivityQuery = {}) => {
     const text = formatQuery(query);
     return `#/activity${text && `?${text}`}`;
@@ -57,6 +59,7 @@ function parse(hash: string): Route | undefined {
   if (hash === "" || hash === addressOf.files) return { at: "files" };
   if (hash === addressOf.factors) return { at: "factors" };
   if (hash === addressOf.alerts) return { at: "alerts" };
+  if (hash === addressOf.approvals) return { at: "approvals" };
   const [at, query = ""] = hash.split("?", 2);
   if (at === addressOf.activity()) return { at: "activity", query: parseQuery(query) };
   if (hash === addressOf.report) return { at: "report" };

@@ -7,10 +7,12 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import type { StrongroomError, Vault } from "strongroom";
 import { ActivityModel } from "../features/activity/model";
 import { AlertsModel } from "../features/alerts/model";
+import { ApprovalsModel } from "../features/approvals/model";
 import { FactorsModel } from "../features/factors/model";
 import { FilesModel } from "../features/files/model";
 import { HealthModel } from "../features/health/model";
 import { KeysModel } from "../features/keys/model";
+import { VaultPolicyModel } from "../features/policies/vault-policy";
 import { refreshObjects } from "../features/provider/model";
 import { TransferQueue } from "../features/transfers/queue";
 import { listenForRequests } from "./factor-request";
@@ -29,6 +31,8 @@ export class Session {
   readonly health: HealthModel;
   readonly activity: ActivityModel;
   readonly alerts: AlertsModel;
+  readonly approvals: ApprovalsModel;
+  readonly policy: VaultPolicyModel;
   readonly #end = new AbortController();
 
   /** @param onLock called when the vault is locked by something else than this page's own controls */
@@ -42,7 +46,9 @@ export class Session {
     vault.addEventListener("lock", ({ detail }) => onLock(detail.reason), { signal: ended });
     this.transfers = new TransferQueue(ended, refreshObjects);
     this.files = new FilesModel(scope, this.transfers);
-    this.keys = new KeysModel(scope, this.files);
+    this.approvals = new ApprovalsModel(scope);
+    this.policy = new VaultPolicyModel(scope, this.approvals);
+    this.keys = new KeysModel(scope, this.files, this.approvals);
     this.factors = new FactorsModel(scope);
     this.health = new HealthModel(scope);
     this.activity = new ActivityModel(scope, this.files, this.factors);

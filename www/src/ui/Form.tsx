@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { ApprovalNeeded } from "../app/approval-needed";
 import { explain } from "../app/explain";
 import { askingFactor } from "../app/factor-request";
-import { buttonClass, type ButtonKind } from "./Button";
-import { keepFocus } from "./focus";
+import { Button, buttonClass, type ButtonKind } from "./Button";
+import { focusFirst, keepFocus } from "./focus";
 import styles from "./Form.module.css";
 import { Problem } from "./problem";
 
@@ -21,6 +22,11 @@ interface FormProps {
 export function Form({ id, submit, busy, kind = "main", act, children }: FormProps) {
   const [working, setWorking] = useState(false);
   const [problem, setProblem] = useState("");
+  const [needed, setNeeded] = useState<ApprovalNeeded>();
+  const show = (form: HTMLElement | null, error: unknown) => {
+    setProblem(error instanceof Problem ? error.message : explain(error));
+    if (form) pointTo(form, error instanceof Problem ? error : undefined);
+  };
   const onSubmit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (working) return;
@@ -28,14 +34,17 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
     const restoreFocus = keepFocus(form);
     setWorking(true);
     setProblem("");
+    setNeeded(undefined);
     try {
       // What was typed is read before anything else is asked for.
       const values = new FormData(form);
       await askingFactor(() => act(values));
       form.reset();
     } catch (error) {
-      setProblem(error instanceof Problem ? error.message : explain(error));
-      pointTo(form, error instanceof Problem ? error : undefined);
+      if (error instanceof ApprovalNeeded) {
+        setNeeded(error);
+        show(null, error);
+      } else show(form, error);
     } finally {
       setWorking(false);
       restoreFocus();
@@ -47,6 +56,7 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
       <p id={`${id}-error`} data-testid={`${id}-error`} class={styles.problem} role="alert">
         {problem}
       </p>
+      {needed && <AskForApproval of={needed} id={id} fail={(error) => show(document.getElementById(id), error)} />}
       <button
         id={`${id}-submit`}
         data-testid={`${id}-submit`}
@@ -60,8 +70,19 @@ export function Form({ id, submit, busy, kind = "main", act, children }: FormPro
   );
 }
 
+/** In place of what a policy refused. */
+function AskForApproval({ of, id, fail }: { of: ApprovalNeeded; id: string; fail: (error: unknown) => void }) {
+  return (
+    <p class={styles.offer} ref={focusFirst}>
+      <Button id={`${id}-ask`} kind="accent" act={() => of.ask().catch(fail)}>
+        Ask for approval
+      </Button>
+    </p>
+  );
+}
+
 /** Moves the focus to what has to be typed again: the field that the problem names, otherwise the secret. */
-function pointTo(form: HTMLFormElement, problem: Problem | undefined): void {
+function pointTo(form: HTMLElement, problem: Problem | undefined): void {
   const { field, range } = problem ?? {};
   const selector = field ? `[name="${field}"]` : 'input[type="password"], textarea, input';
   const input = form.querySelector<HTMLInputElement | HTMLTextAreaElement>(selector);

@@ -53,6 +53,42 @@ export function Field({ id, name, label, hint, secret, optional, range, value, .
   );
 }
 
+interface LongFieldProps extends Pick<FieldProps, "id" | "name" | "label" | "hint" | "value" | "optional"> {
+  rows?: number;
+  readonly?: boolean;
+}
+
+/** A long text of a machine, such as one to paste. */
+export function LongField({ id, name, label, hint, value, optional, rows = 5, readonly }: LongFieldProps) {
+  return (
+    <p class={styles.field}>
+      <label class={styles.name} for={id}>
+        {label}
+      </label>
+      <textarea
+        id={id}
+        data-testid={id}
+        class={`${styles.input} ${styles.mono}`}
+        name={name}
+        rows={rows}
+        readonly={readonly}
+        required={!optional}
+        defaultValue={value}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        translate={false}
+        aria-describedby={hint && `${id}-hint`}
+      />
+      {hint && (
+        <small id={`${id}-hint`} class={text.hint}>
+          {hint}
+        </small>
+      )}
+    </p>
+  );
+}
+
 interface DayFieldProps {
   id: string;
   name: string;

@@ -2,6 +2,7 @@ import { addressOf, type Route } from "../../app/route";
 import type { Session } from "../../app/session";
 import text from "../../ui/text.module.css";
 import { Transfers } from "../transfers/Transfers";
+import { VaultPolicyCard } from "../policies/VaultPolicyCard";
 import { VaultKeyCard } from "../vault/VaultKeyCard";
 import { ActionDialog } from "./actions/ActionDialog";
 import { ReportDialog } from "./actions/ReportDialog";
@@ -27,6 +28,7 @@ export function KeysView({ session, route }: Props) {
         <>
           <KeyList keys={keys} />
           <VaultKeyCard session={session} />
+          <VaultPolicyCard session={session} />
           <p class={styles.report}>
             <a class={text.link} href={addressOf.report} data-testid="to-report">
               Report for auditors

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { KeyOptions, VaultKey } from "strongroom";
 import { notify } from "../../app/notice";
 import type { Scope } from "../../app/scope";
+import type { ApprovalsModel } from "../approvals/model";
 import type { FilesModel } from "../files/model";
 import { refreshObjects } from "../provider/model";
 import { KeyActions } from "./actions/model";
@@ -21,12 +22,12 @@ export class KeysModel {
   readonly #detail = signal<KeyDetail | undefined>(undefined);
   readonly #rewrapJob = signal<RewrapJob | undefined>(undefined);
 
-  constructor(scope: Scope, files: FilesModel) {
+  constructor(scope: Scope, files: FilesModel, approvals: ApprovalsModel) {
     this.#scope = scope;
     this.files = files;
     this.choice = new KeyChoice(scope);
     this.list = new KeyList(scope);
-    this.actions = new KeyActions(scope, () => this.refresh());
+    this.actions = new KeyActions(scope, approvals, () => this.refresh());
     // Not awaited: a vault with very many keys reads through them first.
     void this.choice.read();
   }

@@ -1,27 +1,27 @@
 /* oxlint-disable jsx-a11y/control-has-associated-label -- a cell is no control, and the box in it has a label. */
-import type { KeyOperation, KeyPolicy } from "strongroom";
 import text from "../../ui/text.module.css";
 import styles from "./OperationMatrix.module.css";
-import { OPERATION_NAMES } from "./words";
+import { OPERATION_NAMES, type AnyOperation, type AnyPolicy } from "./words";
 
 interface Props {
-  operations: readonly KeyOperation[];
-  policy: KeyPolicy;
+  /** Stands above. */
+  title: string;
+  operations: readonly AnyOperation[];
+  policy: AnyPolicy;
 }
 
 /** What each operation needs: a row of boxes for each. */
-export function OperationMatrix({ operations, policy }: Props) {
+export function OperationMatrix({ title: about, operations, policy }: Props) {
+  const lists = (list: readonly AnyOperation[] | undefined, otherwise: boolean) => (one: AnyOperation) => list?.includes(one) ?? otherwise;
   const columns = [
-    { name: "operations", title: "Allowed", has: (one: KeyOperation) => policy.operations?.includes(one) ?? true },
-    { name: "requireReason", title: "Reason", has: (one: KeyOperation) => policy.requireReason?.includes(one) ?? false },
-    { name: "freshFactor", title: "Factor", has: (one: KeyOperation) => policy.freshFactor?.operations.includes(one) ?? false },
-    { name: "secondFactor", title: "Two kinds", has: (one: KeyOperation) => policy.secondFactor?.operations.includes(one) ?? false },
+    { name: "operations", title: "Allowed", has: lists(policy.operations, true) },
+    { name: "requireReason", title: "Reason", has: lists(policy.requireReason, false) },
+    { name: "freshFactor", title: "Factor", has: lists(policy.freshFactor?.operations, false) },
+    { name: "secondFactor", title: "Two kinds", has: lists(policy.secondFactor?.operations, false) },
   ];
   return (
     <table class={styles.matrix}>
-      <caption class={text.hint}>
-        Which operations are allowed, and which of them need a reason, a factor that was presented lately, or factors of two kinds.
-      </caption>
+      <caption class={text.hint}>{about}</caption>
       <thead>
         <tr>
           <th scope="col">

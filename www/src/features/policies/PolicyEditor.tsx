@@ -1,21 +1,25 @@
 import { useState } from "preact/hooks";
-import type { KeyOperation, KeyPolicy, VaultKey } from "strongroom";
+import type { KeyPolicy, VaultKey } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Check, Choice, Field } from "../../ui/fields";
 import { Form } from "../../ui/Form";
 import { formatPeriod } from "../../ui/format";
 import { MomentField } from "../../ui/MomentField";
 import { Warning } from "../../ui/Warning";
-import type { KeysModel } from "../keys/model";
-import { draftOf, momentText, requiredText } from "./form";
+import { ApprovalFields } from "./ApprovalFields";
+import { approversIn, draftOf, momentText, requiredText } from "./form";
 import { OperationMatrix } from "./OperationMatrix";
 import styles from "./PolicyEditor.module.css";
 import { TryDraft } from "./TryDraft";
-import { hasContexts, operationsOf } from "./words";
+import { APPROVABLE, hasContexts, KEY_OPERATIONS, operationsOf, VAULT_OPERATIONS, type AnyOperation, type AnyPolicy } from "./words";
 
 interface Props {
-  of: VaultKey;
-  keys: KeysModel;
+  /** The key whose policy it is; the vault's where there is none. */
+  of?: VaultKey;
+  policy: AnyPolicy | undefined;
+  title: string;
+  /** @param policy `undefined` takes it away */
+  set: (policy: AnyPolicy | undefined, reason: string | undefined) => Promise<void>;
   close: () => void;
 }
 
@@ -27,70 +31,96 @@ const REVIEWS = ["P90D", "P180D", "P365D"];
 /** 2^52. */
 const MOST_USES = 4_503_599_627_370_496;
 
-/** A key's policy as a form. */
-export function PolicyEditor({ of, keys, close }: Props) {
-  const { alias, policy = {}, purpose } = of;
-  const operations = operationsOf(of);
-  const [allowed, setAllowed] = useState<readonly KeyOperation[]>(policy.operations ?? operations);
+const NEEDS = "Which operations are allowed, and which of them need a reason, a factor that was presented lately, or factors of two kinds.";
+
+/** A policy of a key or of the vault as a form. */
+export function PolicyEditor({ of, policy: current, title, set, close }: Props) {
+  const policy: AnyPolicy = current ?? {};
+  const onKeys = of ? operationsOf(of) : KEY_OPERATIONS;
+  const operations = of ? onKeys : [...onKeys, ...VAULT_OPERATIONS];
+  const approvable = APPROVABLE.filter((one) => operations.includes(one));
+  const [chosen, setChosen] = useState<Chosen>({
+    allowed: policy.operations ?? operations,
+    approved: policy.approval?.operations ?? [],
+    people: policy.approval?.approvers.length ?? 0,
+  });
   const [draft, setDraft] = useState(0);
-  const set = async (values: FormData) => {
+  const { minimumVersion, maximumUses } = policy as KeyPolicy;
+  const act = async (values: FormData) => {
     const reason = String(values.get("reason")).trim() || undefined;
-    await keys.actions.setPolicy(of, draftOf(values, operations, of.policy) ?? null, reason);
+    await set(draftOf<AnyPolicy>(values, operations), reason);
     close();
   };
-  const noteChange = ({ target, currentTarget }: { target: EventTarget | null; currentTarget: HTMLElement }) => {
+  const noteChange = ({ currentTarget }: { currentTarget: HTMLElement }) => {
     setDraft((number) => number + 1);
-    if (!(target instanceof HTMLInputElement) || target.name !== "operations") return;
-    const boxes = currentTarget.querySelectorAll<HTMLInputElement>('input[name="operations"]:checked');
-    setAllowed(Array.from(boxes, ({ value }) => value as KeyOperation));
+    setChosen(chosenIn(currentTarget));
   };
   return (
-    <Dialog id="policy-dialog" title={`Policy of “${alias}”`} close={close}>
-      <Form id="policy-form" submit="Set this policy" busy="Setting it…" act={set}>
-        <div onChange={noteChange} onInput={() => setDraft((number) => number + 1)}>
-          <OperationMatrix operations={operations} policy={policy} />
-          <Lasting allowed={allowed} />
+    <Dialog id="policy-dialog" title={title} close={close}>
+      <Form id="policy-form" submit="Set this policy" busy="Setting it…" act={act}>
+        <div onChange={noteChange} onInput={noteChange}>
+          <OperationMatrix title={of ? NEEDS : `On keys, besides the policy of each. ${NEEDS}`} operations={onKeys} policy={policy} />
+          {!of && <OperationMatrix title="On the vault itself." operations={VAULT_OPERATIONS} policy={policy} />}
+          <Lasting allowed={chosen.allowed} vault={!of} />
           <Factors policy={policy} />
+          <ApprovalFields rule={policy.approval} offered={approvable} chosen={chosen.approved} people={chosen.people} />
           <fieldset class={styles.pair}>
-            <legend class={styles.legend}>When it is used, and how often</legend>
+            <legend class={styles.legend}>{of ? "When it is used, and how often" : "When keys are used"}</legend>
             <MomentField id="policy-not-before" name="notBefore" label="Not before" value={momentText(policy.notBefore)} />
             <MomentField id="policy-not-after" name="notAfter" label="Not after" value={momentText(policy.notAfter)} />
-            <Field
-              id="policy-minimum-version"
-              name="minimumVersion"
-              label="Earliest version"
-              value={shown(policy.minimumVersion)}
-              range={[1, 1000]}
-              optional
-            />
-            <Field id="policy-maximum-uses" name="maximumUses" label="Uses at the most" value={shown(policy.maximumUses)} range={[1, MOST_USES]} optional />
+            {of && (
+              <>
+                <Field
+                  id="policy-minimum-version"
+                  name="minimumVersion"
+                  label="Earliest version"
+                  value={shown(minimumVersion)}
+                  range={[1, 1000]}
+                  optional
+                />
+                <Field id="policy-maximum-uses" name="maximumUses" label="Uses at the most" value={shown(maximumUses)} range={[1, MOST_USES]} optional />
+              </>
+            )}
           </fieldset>
-          {hasContexts(purpose) && <ContextFields rule={policy.context ?? {}} />}
+          {(!of || hasContexts(of.purpose)) && <ContextFields rule={policy.context ?? {}} />}
           <Choice id="policy-review" name="reviewEvery" label="To be reviewed" value={policy.reviewEvery ?? ""} options={[["", "never"], ...periods(REVIEWS, policy.reviewEvery, "every ")]} />
         </div>
-        <TryDraft of={of} form="policy-form" operations={operations} draft={draft} />
+        {of && <TryDraft of={of} form="policy-form" operations={operations} draft={draft} />}
         <Field id="policy-reason" name="reason" label="Reason for the change" hint="The log keeps it." maxLength={500} autocomplete="off" optional />
       </Form>
     </Dialog>
   );
 }
 
+/** What is chosen in the form, as far as it is told of there. */
+interface Chosen {
+  allowed: readonly AnyOperation[];
+  approved: readonly string[];
+  people: number;
+}
+
+function chosenIn(form: HTMLElement): Chosen {
+  const values = (name: string) => Array.from(form.querySelectorAll<HTMLInputElement>(`input[name="${name}"]:checked`), ({ value }) => value);
+  const typed = form.querySelector<HTMLTextAreaElement>('textarea[name="approvers"]')?.value ?? "";
+  return { allowed: values("operations") as AnyOperation[], approved: values("approval"), people: approversIn(typed).length };
+}
+
 /** What cannot be taken back. */
-function Lasting({ allowed }: { allowed: readonly KeyOperation[] }) {
-  const lasts = !allowed.includes("setPolicy");
+function Lasting({ allowed, vault }: { allowed: readonly AnyOperation[]; vault: boolean }) {
+  const lasts = !allowed.includes(vault ? "setVaultPolicy" : "setPolicy");
   const stays = !allowed.includes("destroy") && !allowed.includes("scheduleDestroy");
   if (!lasts && !stays) return null;
   return (
     <Warning testid="policy-lasts" grave={lasts}>
       <p>
-        {lasts && "Nobody can change this policy any more: “change the policy” is not allowed. "}
-        {stays && "The key can be removed only with its vault."}
+        {lasts && `Nobody can change this policy any more: “${vault ? "change the vault’s policy" : "change the policy"}” is not allowed. `}
+        {stays && (vault ? "Keys can be removed only with the vault." : "The key can be removed only with its vault.")}
       </p>
     </Warning>
   );
 }
 
-function Factors({ policy: { freshFactor, secondFactor } }: { policy: KeyPolicy }) {
+function Factors({ policy: { freshFactor, secondFactor } }: { policy: AnyPolicy }) {
   return (
     <fieldset class={styles.pair}>
       <legend class={styles.legend}>How long ago a factor may have been presented</legend>

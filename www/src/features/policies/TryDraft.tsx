@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { IntegrityError, type KeyOperation, type PolicyTrial, type VaultKey } from "strongroom";
+import { IntegrityError, type PolicyTrial, type VaultKey } from "strongroom";
 import { explain } from "../../app/explain";
 import { Button } from "../../ui/Button";
 import { Problem } from "../../ui/problem";
@@ -7,6 +7,7 @@ import text from "../../ui/text.module.css";
 import { useAbort } from "../../ui/use-abort";
 import { draftOf } from "./form";
 import { TrialReport } from "./TrialReport";
+import type { AnyOperation } from "./words";
 
 /** What came of it: a report, or why there is none. */
 type Tried = { draft: number; report: PolicyTrial } | { draft: number; problem: string };
@@ -15,7 +16,7 @@ interface Props {
   of: VaultKey;
   /** The form that has the draft, by its id. */
   form: string;
-  operations: readonly KeyOperation[];
+  operations: readonly AnyOperation[];
   /** Another number after each change of the draft: a report of an earlier one is not shown. */
   draft: number;
 }
@@ -28,7 +29,7 @@ export function TryDraft({ of, form, operations, draft }: Props) {
     const fields = document.getElementById(form) as HTMLFormElement;
     if (!fields.reportValidity()) return;
     try {
-      setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations, of.policy) ?? {}, { signal: stop }) });
+      setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations) ?? {}, { signal: stop }) });
     } catch (error) {
       if (stop.aborted) return;
       setTried({ draft, problem: problemOf(error) });

@@ -1,16 +1,17 @@
 /** A policy as the fields of a form, and back. */
 
-import type { ContextRule, FactorRule, KeyOperation, KeyPolicy } from "strongroom";
+import type { ApprovableOperation, ApprovalRule, ContextRule, FactorRule, KeyPolicy } from "strongroom";
 import { Problem } from "../../ui/problem";
+import type { AnyOperation, AnyPolicy } from "./words";
 
-/** @param all the operations that the form has @param kept rules that the form does not have, which stay @returns `undefined` where no rule is left @throws Problem */
-export function draftOf(values: FormData, all: readonly KeyOperation[], kept: Pick<KeyPolicy, "approval"> = {}): KeyPolicy | undefined {
-  const chosen = (name: string) => values.getAll(name) as KeyOperation[];
+/** @param all the operations that the form has @returns `undefined` where no rule is left @throws Problem */
+export function draftOf<Policy extends AnyPolicy = KeyPolicy>(values: FormData, all: readonly AnyOperation[]): Policy | undefined {
+  const chosen = (name: string) => values.getAll(name) as AnyOperation[];
   const operations = chosen("operations");
   if (operations.length === 0) throw new Problem("Allow at least one operation.", "operations");
   const text = (name: string) => String(values.get(name) ?? "").trim();
   const number = (name: string) => (text(name) === "" ? undefined : Number(text(name)));
-  const factors = (name: string): FactorRule | undefined => {
+  const factors = (name: string): FactorRule<AnyOperation> | undefined => {
     const named = chosen(name);
     return named.length > 0 ? { within: text(`${name}-within`), operations: named } : undefined;
   };
@@ -19,7 +20,7 @@ export function draftOf(values: FormData, all: readonly KeyOperation[], kept: Pi
   if (notBefore !== undefined && notAfter !== undefined && notBefore > notAfter) {
     throw new Problem("The last moment is before the first one.", "notAfter");
   }
-  const members: KeyPolicy = {
+  const members = {
     operations: operations.length < all.length ? operations : undefined,
     requireReason: needsReason.length > 0 ? needsReason : undefined,
     freshFactor: factors("freshFactor"),
@@ -29,11 +30,30 @@ export function draftOf(values: FormData, all: readonly KeyOperation[], kept: Pi
     minimumVersion: number("minimumVersion"),
     maximumUses: number("maximumUses"),
     reviewEvery: text("reviewEvery") || undefined,
-    approval: kept.approval,
+    approval: approvalIn(chosen("approval") as ApprovableOperation[], text("approvers"), number("atLeast") ?? 1),
     context: contextIn(text("required"), values.has("only"), text("names")),
   };
   const rules = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-  return Object.keys(rules).length > 0 ? rules : undefined;
+  return Object.keys(rules).length > 0 ? (rules as unknown as Policy) : undefined;
+}
+
+/** A SHA-256 in base64url. */
+const THUMBPRINT = /^[\w-]{43}$/;
+
+/** Who approves, by their thumbprints, one per line. */
+export const approversIn = (typed: string): readonly string[] => typed.split(/[\s,]+/).filter(Boolean);
+
+function approvalIn(operations: readonly ApprovableOperation[], typed: string, atLeast: number): ApprovalRule<ApprovableOperation> | undefined {
+  const approvers = approversIn(typed);
+  if (operations.length === 0 && approvers.length === 0) return undefined;
+  if (operations.length === 0) throw new Problem("Choose what needs the approval, or leave the thumbprints away.", "approval");
+  if (approvers.length === 0) throw new Problem("Give the thumbprint of at least one person who approves.", "approvers");
+  const wrong = approvers.find((one) => !THUMBPRINT.test(one));
+  if (wrong) throw new Problem(`“${wrong}” is no thumbprint: one has 43 letters, digits, hyphens and underscores.`, "approvers");
+  if (new Set(approvers).size < approvers.length) throw new Problem("A thumbprint is there twice.", "approvers");
+  if (approvers.length > 16) throw new Problem("At most 16 people can be named.", "approvers");
+  if (atLeast > approvers.length) throw new Problem("More approvals are asked for than people are named.", "atLeast");
+  return { operations, approvers, ...(atLeast > 1 && { atLeast }) };
 }
 
 function contextIn(required: string, isClosed: boolean, names: string): ContextRule | undefined {

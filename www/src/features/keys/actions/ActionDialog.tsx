@@ -84,20 +84,30 @@ function Choices({ action, files }: { action: KeyAction; files: number }) {
           {files > 0 && (
             <Check id="action-force" name="force" label="Destroy it on that day even if files still need it" />
           )}
+          <Reason />
         </>
       );
     case "destroy":
       return (
-        <Field
-          id="action-name"
-          name="name"
-          label={`Type the key's name, ${action.key.alias}, to destroy it`}
-          autocomplete="off"
-        />
+        <>
+          <Field
+            id="action-name"
+            name="name"
+            label={`Type the key's name, ${action.key.alias}, to destroy it`}
+            autocomplete="off"
+          />
+          <Reason />
+        </>
       );
     default:
       return null;
   }
+}
+
+function Reason() {
+  return (
+    <Field id="action-reason" name="reason" label="Reason" hint="Stored with the version." maxLength={120} autocomplete="off" optional />
+  );
 }
 
 function RevokeChoices({ action: { key, version } }: { action: KeyAction }) {
@@ -105,15 +115,7 @@ function RevokeChoices({ action: { key, version } }: { action: KeyAction }) {
   const primary = !version || version.id === key.primary;
   return (
     <>
-      <Field
-        id="action-reason"
-        name="reason"
-        label="Reason"
-        hint="Stored with the version."
-        maxLength={120}
-        autocomplete="off"
-        optional
-      />
+      <Reason />
       {inUse && (
         <Check
           id="action-compromised"

@@ -1,12 +1,13 @@
 /** Carries out actions on keys: first their consequences, then the action, then its report. */
 
 import { batch, signal } from "@preact/signals";
-import type { DestructionReport, KeyPolicy, ObjectPage, RevocationReport, VaultKey } from "strongroom";
+import type { ApprovalProposal, DestructionReport, KeyPolicy, ObjectPage, RevocationReport, VaultKey } from "strongroom";
 import { explain } from "../../../app/explain";
 import { askingFactor, declinedRule } from "../../../app/factor-request";
 import { notify } from "../../../app/notice";
 import { addressOf, goTo } from "../../../app/route";
 import type { Scope } from "../../../app/scope";
+import type { ApprovalsModel } from "../../approvals/model";
 import { backupsOf } from "../../vault/backups";
 import { NAMED_FILES } from "../dependents/named-files";
 import { labelOf, targetOf, type KeyAction } from "./key-actions";
@@ -50,12 +51,14 @@ type Refresh = () => Promise<void>;
 
 export class KeyActions {
   readonly #scope: Scope;
+  readonly #approvals: ApprovalsModel;
   readonly #refresh: Refresh;
   readonly #considered = signal<KeyAction | undefined>(undefined);
   readonly #report = signal<ActionReport | undefined>(undefined);
 
-  constructor(scope: Scope, refresh: Refresh) {
+  constructor(scope: Scope, approvals: ApprovalsModel, refresh: Refresh) {
     this.#scope = scope;
+    this.#approvals = approvals;
     this.#refresh = refresh;
   }
 
@@ -81,6 +84,12 @@ export class KeyActions {
     this.#report.value = undefined;
   }
 
+  /** Shows what is left of a key, or of a version of it, that was destroyed otherwise than by its dialog. */
+  async reportDestroyed(action: KeyAction, report: DestructionReport<VaultKey>): Promise<void> {
+    this.#report.value = { about: "destroyed", action, report };
+    await this.#refresh();
+  }
+
   async factsOf({ key, version }: KeyAction): Promise<ActionFacts> {
     const { vault } = this.#scope;
     const protects = await vault.objects.page({ key: key.id, version: version?.id, limit: NAMED_FILES });
@@ -89,7 +98,9 @@ export class KeyActions {
   }
 
   async carryOut(action: KeyAction, choices: ActionChoices): Promise<void> {
-    const outcome = await perform(action, choices);
+    const work = () => perform(action, choices);
+    const proposal = proposalOf(action, choices);
+    const outcome = await (proposal ? this.#approvals.offering(work, proposal, choices.reason, () => this.cancel()) : work());
     // Locked meanwhile: nothing shows it any more.
     if (this.#scope.signal.aborted) return;
     // One dialog replaces the other.
@@ -116,7 +127,8 @@ export class KeyActions {
 
   /** @param policy `null` takes it away */
   async setPolicy(key: VaultKey, policy: KeyPolicy | null, reason: string | undefined): Promise<void> {
-    await key.setPolicy(policy, { reason });
+    const work = () => key.setPolicy(policy, { reason });
+    await this.#approvals.offering(work, { operation: "setPolicy", key, policy }, reason);
     notify(policy ? `“${key.alias}” has a new policy.` : `“${key.alias}” has no policy any more.`);
     await this.#refresh();
   }
@@ -146,10 +158,10 @@ async function perform(action: KeyAction, choices: ActionChoices): Promise<Actio
       return {
         about: "destroyed",
         action,
-        report: await whole.scheduleDestroy({ after: `P${days ?? 30}D`, force }),
+        report: await whole.scheduleDestroy({ after: afterDays(days), force, reason: reason || undefined }),
       };
     case "destroy":
-      return { about: "destroyed", action, report: await whole.destroy({ force }) };
+      return { about: "destroyed", action, report: await whole.destroy({ force, reason: reason || undefined }) };
     case "cancelDestroy":
       await whole.cancelDestroy();
       return undefined;
@@ -158,6 +170,15 @@ async function perform(action: KeyAction, choices: ActionChoices): Promise<Actio
       return undefined;
   }
 }
+
+/** What somebody else would have to approve: exactly what `perform` does. */
+function proposalOf({ name, key, version }: KeyAction, { days, force }: ActionChoices): ApprovalProposal | undefined {
+  if (name === "destroy") return { operation: name, key, version: version?.id, force };
+  if (name === "scheduleDestroy") return { operation: name, key, version: version?.id, after: afterDays(days), force };
+  return undefined;
+}
+
+const afterDays = (days = 30): string => `P${days}D`;
 
 /**
  * Rotates a key whose version is revoked: the revocation is done, and has to be reported whatever comes of this.
