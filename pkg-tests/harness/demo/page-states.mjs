@@ -5,6 +5,7 @@ import { By, Key } from "selenium-webdriver";
 import { png } from "../samples/png.mjs";
 import { Access, factorRow, remainingRow } from "./access.mjs";
 import { activityStates } from "./activity-states.mjs";
+import { approvalStates } from "./approval-states.mjs";
 import { plugAuthenticator } from "./authenticator.mjs";
 import { Console, versionRow } from "./console.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
@@ -142,6 +143,7 @@ export async function* states(page) {
   yield* consoleStates(page);
   yield* accessStates(page);
   yield* policyStates(page);
+  yield* approvalStates(page);
   yield* activityStates(page);
 
   await (await page.find("lock")).click();

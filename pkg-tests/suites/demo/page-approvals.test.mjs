@@ -1,10 +1,14 @@
 /** Dual control in the demo page: one vault asks, the other approves, and what was approved is done once. */
 import assert from "node:assert/strict";
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { By } from "selenium-webdriver";
 import { usually } from "../../harness/browsers/browsers.mjs";
+import { temporaryFolder, unpack } from "../../harness/consumer.mjs";
 import { Console } from "../../harness/demo/console.mjs";
 import { ALL_RULES, overflowing, small, violations } from "../../harness/demo/judge.mjs";
+import { demoPage } from "../../harness/environment.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
 
 /** A text that turns round what follows it. */
@@ -23,7 +27,11 @@ for (const engine of usually("Chromium")) {
     let first = "";
 
     before(async () => {
-      page = await openPage(engine);
+      // The package beside the page: another program of the same origin, which asks for what the page does not offer.
+      const folder = temporaryFolder();
+      cpSync(demoPage(), folder, { recursive: true });
+      unpack(folder);
+      page = await openPage(engine, { folder });
       keys = new Console(page);
       await page.createVault("acme");
       const asks = await page.driver.getWindowHandle();
@@ -103,6 +111,7 @@ for (const engine of usually("Chromium")) {
     };
 
     it("has a key that approves, and its thumbprint", async () => {
+      await inTab("approves");
       await keys.press("to-approvals");
       await says("no-requests", /Nothing is waiting/);
       await keys.press("make-approver");
@@ -149,7 +158,6 @@ for (const engine of usually("Chromium")) {
       await carryOut("no approval");
       await says("carry-out-form-error", /This is no approval/);
       assert.equal(await focused(), "carry-out-approval");
-      await fits();
       await fill("carry-out-approval", ` ${first}\n`);
       await page.click("carry-out-form-submit");
       await page.find("report");
@@ -221,6 +229,37 @@ for (const engine of usually("Chromium")) {
       await says("request-sentence", /^Take the policy of the vault away\.$/);
       await carryOutIn(await sign());
       await says("no-policy", /whoever unlocks the vault/);
+    });
+
+    it("carries out an export that another program of the origin has asked for", async () => {
+      const asked = await page.driver.executeAsyncScript(
+        `const [secret, done] = arguments;
+         import("/strongroom/dist/index.js").then(async ({ Strongroom, passphrase }) => {
+           const vault = await Strongroom.open({ name: "acme" });
+           await vault.unlock(passphrase(secret));
+           await vault.setPolicy({ approval: { operations: ["export"], approvers: ["${approver}"] } });
+           await vault.approvals.request({ operation: "export", key: "files" }, { reason: "a move to another program" });
+           await vault.close();
+         }).then(() => done("done"), (error) => done(String(error)));`,
+        SECRET,
+      );
+      assert.equal(asked, "done");
+      await keys.press("to-approvals");
+      await says("request-sentence", /^Export version 1 of the key “files”: give out its secret\.$/);
+      await read(await source());
+      const approval = await sign();
+      await keys.press("carry-out-request");
+      await fill("carry-out-approval", approval);
+      await page.type("carry-out-passphrase", "wrong horse");
+      await page.click("carry-out-form-submit");
+      await says("carry-out-form-error", /does not open this vault/);
+      await fill("carry-out-passphrase", SECRET);
+      await page.click("carry-out-form-submit");
+      await page.gone("carry-out");
+      const path = join(page.downloads, "files.secret.jwk.json");
+      await page.driver.wait(() => existsSync(path) && readFileSync(path, "utf8") !== "", PATIENCE, "nothing is exported");
+      assert.equal(JSON.parse(readFileSync(path, "utf8")).kty, "oct");
+      await page.gone("approval-badge");
     });
 
     /** @param {string} approval */

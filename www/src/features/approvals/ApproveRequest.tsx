@@ -7,6 +7,7 @@ import { focusFirst } from "../../ui/focus";
 import { Form } from "../../ui/Form";
 import text from "../../ui/text.module.css";
 import { Warning } from "../../ui/Warning";
+import styles from "./ApprovalsView.module.css";
 import type { ApprovalsModel } from "./model";
 import { PasteField } from "./PasteField";
 import { RequestFacts } from "./RequestFacts";
@@ -49,7 +50,7 @@ function Read({ approvals, request, done, back }: ReadProps) {
   const [first] = keys;
   const act = async (values: FormData) => done(await approvals.approve(request, String(values.get("key"))));
   return (
-    <div ref={focusFirst}>
+    <div ref={focusSelf} tabIndex={-1} class={styles.read}>
       <RequestFacts of={request} foreign />
       <Warning testid="request-unproven">
         <p>Nothing proves who has sent this. Ask them by another way whether they mean exactly this.</p>
@@ -66,7 +67,7 @@ function Read({ approvals, request, done, back }: ReadProps) {
           </Button>
         </>
       )}
-      <p>
+      <p class={styles.other}>
         <Button id="another-request" act={back}>
           Read another one
         </Button>
@@ -74,6 +75,9 @@ function Read({ approvals, request, done, back }: ReadProps) {
     </div>
   );
 }
+
+/** What is asked is read before anything is chosen. */
+const focusSelf = (element: HTMLElement | null): void => element?.focus();
 
 function Signed({ approval, close }: { approval: string; close: () => void }) {
   return (

@@ -38,7 +38,7 @@ export function RequestFacts({ of, version, foreign = false }: Props) {
       )}
       <Facts testid="request-facts">
         <Fact name="Reason">{reason === undefined ? "none was given" : <bdi>{shown(reason)}</bdi>}</Fact>
-        <Fact name="Open until">{untilOf(of)}</Fact>
+        <Fact name="Until">{untilOf(of)}</Fact>
         {foreign && <Fact name="Asked">{formatDate(requested)}</Fact>}
         {foreign && (
           <Fact name="Vault">

@@ -43,7 +43,7 @@ export function ApprovalFields({ rule, offered, chosen, people }: Props) {
         rows={3}
         optional
       />
-      <Field id="policy-at-least" name="atLeast" label="How many of them have to" value={String(atLeast)} range={[1, 16]} />
+      <Field id="policy-at-least" name="atLeast" label="How many of them have to approve" value={String(atLeast)} range={[1, 16]} />
       {chosen.length > 0 && !chosen.includes(keeps) && (
         <Warning testid="approval-removable">
           <p>Whoever unlocks this vault can take the rule away alone: let “{OPERATION_NAMES[keeps]}” need the approval, too.</p>
