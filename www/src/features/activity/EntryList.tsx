@@ -114,7 +114,7 @@ function Page({ query, names, entries, next }: PageProps) {
 }
 
 function Entry({ of, names }: { of: AuditEntry; names: Names }) {
-  const { sequence, at, operation, reason, lost, begins } = of;
+  const { sequence, at, operation, reason, lost, begins, approvers } = of;
   return (
     <li class={styles.entry} data-testid="entry" data-sequence={sequence} data-operation={operation} data-outcome={outcomeOf(of)}>
       <time dateTime={new Date(at).toISOString()} title={formatDate(at)}>
@@ -123,6 +123,11 @@ function Entry({ of, names }: { of: AuditEntry; names: Names }) {
       <div>
         <p>{sentenceOf(of, names)}</p>
         {reason && <p class={text.hint}>Reason: {reason}</p>}
+        {approvers && approvers.length > 0 && (
+          <p class={`${text.hint} ${styles.approvers}`} data-testid="entry-approvers">
+            Approved by the {approvers.length === 1 ? "key" : "keys"} {approvers.join(", ")}
+          </p>
+        )}
         {lost !== undefined && <p class={styles.lost}>{counted(lost, "entry", "entries")} before this one could not be written.</p>}
         {begins?.after && (
           <p class={text.hint}>

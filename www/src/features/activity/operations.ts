@@ -41,6 +41,7 @@ const OPERATIONS: Readonly<Record<string, OperationText>> = {
   destroy: said("Destroy a key", "Destroyed key material of {key}", "destroy key material of {key}"),
   update: said("Change a key", "Changed the name, labels or rotation of {key}", "change {key}"),
   setPolicy: said("Change a policy", "Changed the policy of {key}", "change the policy of {key}"),
+  setVaultPolicy: said("Change the vault’s policy", "Changed the policy of the vault", "change the policy of the vault"),
   tick: said("What was due", "Did what was due for {key}", "do what was due for {key}"),
   findKey: said("Look up a key", "Looked up {key}", "look up a key"),
   listKeys: said("List the keys", "Listed the keys", "list the keys"),

@@ -60,14 +60,14 @@ function Read({ approvals, request, done, back }: ReadProps) {
           <Choice id="approve-key" name="key" label="Sign with the key" options={keys.map(({ id, alias }) => [id, alias] as const)} />
         </Form>
       ) : (
-        <>
-          <p class={text.lead}>This vault has no key that signs approvals.</p>
-          <Button id="approve-make-key" kind="main" act={() => approvals.makeKey()}>
-            Create a key for approvals
-          </Button>
-        </>
+        <p class={text.lead}>This vault has no key that signs approvals.</p>
       )}
       <p class={styles.other}>
+        {!approvals.hasOwnKey && (
+          <Button id="approve-make-key" kind={first ? "quiet" : "main"} act={() => approvals.makeKey()}>
+            Create a key for approvals
+          </Button>
+        )}
         <Button id="another-request" act={back}>
           Read another one
         </Button>

@@ -23,7 +23,7 @@ export function ApproverCard({ approvals }: { approvals: ApprovalsModel }) {
           Approve a request
         </Button>
       </p>
-      {keys && (keys.length > 0 ? <Thumbprint keys={keys} /> : <NoKey approvals={approvals} />)}
+      {keys && (keys.length > 0 ? <Thumbprint approvals={approvals} keys={keys} /> : <NoKey approvals={approvals} />)}
       {approving && <ApproveRequest approvals={approvals} close={() => setApproving(false)} />}
     </section>
   );
@@ -34,15 +34,21 @@ function NoKey({ approvals }: { approvals: ApprovalsModel }) {
     <div class={styles.thumbprint}>
       <p class={text.hint}>This vault has no key that signs yet. One that is made here asks for something that opens the vault before it signs.</p>
       <p>
-        <Button id="make-approver" act={() => approvals.makeKey()}>
-          Create a key for approvals
-        </Button>
+        <MakeKey approvals={approvals} />
       </p>
     </div>
   );
 }
 
-function Thumbprint({ keys }: { keys: readonly ApproverKey[] }) {
+function MakeKey({ approvals }: { approvals: ApprovalsModel }) {
+  return (
+    <Button id="make-approver" act={() => approvals.makeKey()}>
+      Create a key for approvals
+    </Button>
+  );
+}
+
+function Thumbprint({ approvals, keys }: { approvals: ApprovalsModel; keys: readonly ApproverKey[] }) {
   const [chosen, setChosen] = useState("");
   const key = keys.find(({ id }) => id === chosen) ?? keys[0];
   if (!key) return null;
@@ -60,6 +66,7 @@ function Thumbprint({ keys }: { keys: readonly ApproverKey[] }) {
         <Button id="copy-approver" act={() => copyText(key.thumbprint, "The thumbprint is copied.")}>
           Copy the thumbprint
         </Button>
+        {!approvals.hasOwnKey && <MakeKey approvals={approvals} />}
       </ButtonGroup>
     </div>
   );

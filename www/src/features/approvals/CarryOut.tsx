@@ -53,7 +53,7 @@ export function CarryOut({ session, request, version, close }: Props) {
     <Dialog id="carry-out" title={`Do what was requested in “${vault.name}”`} close={close}>
       <RequestFacts of={request} version={version} />
       <Form id="carry-out-form" submit={SUBMITS[operation]} busy="Working…" kind={destroys || exports ? "danger" : "main"} act={act}>
-        <PasteField id="carry-out-approval" name="approval" label="The approval" hint="Of several people, one after the other." />
+        <PasteField id="carry-out-approval" name="approval" label="The approval" hint="Of several people, one after the other." several />
         {exports && <PresentFields id="carry-out" kinds={kinds} both={factors.both} />}
       </Form>
     </Dialog>

@@ -26,7 +26,7 @@ import { Problem } from "../../ui/problem";
 import { saveAs } from "../../ui/save";
 
 /** What a key that is made to approve is called. */
-export const APPROVER_ALIAS = "approvals";
+const APPROVER_ALIAS = "approvals";
 
 /** Who approves is there when it is done: a script alone does not approve. */
 const APPROVER_POLICY: KeyPolicy = { freshFactor: { within: "PT1M", operations: ["sign", "export", "setPolicy"] } };
@@ -65,6 +65,11 @@ export class ApprovalsModel {
   /** Keys of this vault that can approve; `undefined` until they were read. */
   get keys(): readonly ApproverKey[] | undefined {
     return this.#keys.value;
+  }
+
+  /** Whether one of them was made for that. */
+  get hasOwnKey(): boolean {
+    return this.keys?.some(({ alias }) => alias === APPROVER_ALIAS) ?? false;
   }
 
   /**
