@@ -68,7 +68,7 @@ for (const engine of usually("Chromium")) {
       await activity.shows((all) => all[0] === "unlock", "what failed is not there");
       const sentences = await activity.sentences();
       for (const sentence of [
-        "Encrypted a file with “photos”.",
+        "Encrypted “one.txt” with “photos”.",
         "Created the key “photos”.",
         "Created the key “files”.",
         "Created the vault.",
