@@ -41,6 +41,7 @@ const ON_THE_VAULT: Record<VaultOperation, string> = {
   shred: "erase a file’s only header",
   startAudit: "turn the log on",
   stopAudit: "turn the log off",
+  cutAudit: "delete old entries of the log",
   setVaultPolicy: "change the vault’s policy",
 };
 
