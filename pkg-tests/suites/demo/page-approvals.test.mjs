@@ -11,8 +11,8 @@ import { ALL_RULES, overflowing, small, violations } from "../../harness/demo/ju
 import { demoPage } from "../../harness/environment.mjs";
 import { fileOnDisk, handle, openPage, PATIENCE, SECRET } from "../../harness/demo/page.mjs";
 
-/** A text that turns round what follows it. */
-const TURNED = "\u202Egpj.";
+/** A text that turns round what follows it, with characters that nobody sees. */
+const TURNED = "\u202Egpj.\u3164\u{E0041}";
 
 // The page's own forms over what the package's tests try in every engine.
 for (const engine of usually("Chromium")) {
@@ -187,8 +187,8 @@ for (const engine of usually("Chromium")) {
       await read(JSON.stringify(forged));
       await says("request-unknown", /more than this page can put into words/);
       const exactly = await page.driver.executeScript("return document.querySelector('#approve pre').textContent");
-      assert.match(String(exactly), /"later": "<img src=x>\\u202Egpj\."/);
-      assert.doesNotMatch(String(await page.text("approve")), /\u202E/);
+      assert.match(String(exactly), /"later": "<img src=x>\\u202Egpj\.\\u3164\\uDB40\\uDC41"/);
+      assert.doesNotMatch(String(await page.text("approve")), /[\u202E\u3164]/);
       await page.click("another-request");
       await fill("request-text", `${text}.`);
       await page.click("read-request-submit");

@@ -68,10 +68,14 @@ function isKnown(given: object): boolean {
 export const untilOf = ({ expires }: ApprovalRequest): string =>
   expires <= Date.now() ? `${formatDate(expires)}: expired` : `${formatDate(expires)}, ${formatUntil(expires)}`;
 
-/** Characters that hide others, or turn them round, are told by their numbers. */
-export const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, (one) => `⟨U+${codeOf(one)}⟩`);
+/** Characters that hide others, turn them round, or are not seen themselves. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The same in JSON. */
-const escaped = (json: string): string => json.replace(/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\x7f-\x9f]/gu, (one) => `\\u${codeOf(one)}`);
+/** Such characters are told by their numbers. */
+export const shown = (text: string): string => text.replace(UNSEEN, (one) => `⟨U+${hex(one.codePointAt(0))}⟩`);
 
-const codeOf = (one: string): string => (one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+/** The same in JSON, whose lines stay. */
+const escaped = (json: string): string =>
+  json.replace(UNSEEN, (one) => (one === "\n" ? one : Array.from({ length: one.length }, (_, at) => `\\u${hex(one.charCodeAt(at))}`).join("")));
+
+const hex = (code = 0): string => code.toString(16).toUpperCase().padStart(4, "0");
