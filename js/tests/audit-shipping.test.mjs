@@ -287,6 +287,37 @@ test("another log is shipped after the rest of the one before it", async () => {
   await vault.close();
 });
 
+test("after a cut that took the log before, what came after it is shipped, to a destination that is known and to a new one", async () => {
+  const vault = await audited({ factors: [secret(), passphrase("stolen horse battery staple")] });
+  const { log: before } = (await vault.audit.state()) ?? {};
+  const sent = [];
+  const send = async (batch) => void sent.push(batch);
+  const one = await vault.audit.ship(send, { every: 1000 });
+  await until(() => one.state.shipped === 3, "the whole log");
+  await one.stop();
+  const [, stolen] = await vault.factors.list();
+  await vault.factors.revoke(stolen.id, { factor: secret(), compromised: true });
+  const { log } = (await vault.audit.state()) ?? {};
+  const cut = await vault.audit.cut({ before: Date.now() + 1000 });
+  assert.equal(cut.logs, 1);
+  await vault.audit.flush();
+  for (const name of [undefined, "new"]) {
+    sent.length = 0;
+    await uses(vault, 1);
+    await vault.audit.flush();
+    const { size } = (await vault.audit.state()) ?? {};
+    const two = await vault.audit.ship(send, { every: 1000, ...(name && { name }) });
+    await until(() => two.state.status === "ended" || (two.state.log === log && two.state.shipped === size), `what came after, as ${name}`);
+    assert.equal(two.state.lastError, undefined);
+    await two.stop();
+    assert.deepEqual([sent.every((batch) => batch.log === log), sent.at(-1).first + sent.at(-1).leaves.length], [true, size]);
+  }
+  assert.notEqual(before, log);
+  // Nothing holds the next one back.
+  assert.equal((await vault.audit.cut({ before: Date.now() + 1000 })).held, undefined);
+  await vault.close();
+});
+
 test("without a place in the logs it begins with the oldest one that is there", async () => {
   const store = mapStore();
   const vault = await audited({ store, factors: [secret(), passphrase("stolen horse battery staple")] });

@@ -104,7 +104,7 @@ pub struct Predecessor {
     pub size: u64,
     /// The hash of its tree, in base64 with padding.
     pub root: String,
-    /// The device that wrote it, where its first entry, which says so, was cut.
+    /// The device that wrote it. Earlier builds say so where its first entry, which does, was cut.
     pub device: Option<DeviceId>,
     /// What was cut from it.
     pub cut: Option<PredecessorCut>,

@@ -52,6 +52,15 @@ impl LogHead {
         })
     }
 
+    /// Whether what was cut is of its tree: the entry that says so is after those that it is about.
+    pub(crate) fn fits(&self) -> bool {
+        self.cut.as_ref().is_none_or(|cut| {
+            (1..=cut.entry).contains(&cut.tree.size())
+                && cut.entry < self.tree.size()
+                && cut.tree.may_become(&self.tree)
+        })
+    }
+
     /// Refuses what cannot come after another state of the same log, as far as the head tells.
     pub(crate) fn follows(&self, old: &Self) -> Result<()> {
         // What was cut does not come back.
@@ -148,16 +157,7 @@ impl TryFrom<Written> for LogHead {
     fn try_from(written: Written) -> InputResult<Self> {
         let tree = tree_of(written.size, &written.roots)?;
         let cut = written.cut.map(HeadCut::try_from).transpose()?;
-        // The entry that says so is after those that it is about.
-        let fits = |cut: &HeadCut| {
-            (1..=cut.entry).contains(&cut.tree.size())
-                && cut.entry < tree.size()
-                && cut.tree.may_become(&tree)
-        };
-        if !cut.as_ref().is_none_or(fits) {
-            return Err(MALFORMED);
-        }
-        Ok(Self {
+        let head = Self {
             log: written.log,
             device: written.device,
             tree,
@@ -165,7 +165,8 @@ impl TryFrom<Written> for LogHead {
             fail_closed: written.fail_closed,
             cut,
             retain: written.retain,
-        })
+        };
+        head.fits().then_some(head).ok_or(MALFORMED)
     }
 }
 

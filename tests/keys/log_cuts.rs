@@ -1,5 +1,7 @@
 //! Cuts of the audit log: what goes, what is left of it, and that nothing else can go unnoticed.
 
+use std::{cell::Cell, rc::Rc};
+
 use pollster::block_on;
 use strongroom::{
     Error,
@@ -604,4 +606,123 @@ fn a_cut_is_no_use_for_a_checkpoint_whose_entries_are_gone() {
     let refused = block_on(vault.verify_audit(Some(&kept), None)).err();
     assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     assert_eq!(fault(&vault), None);
+}
+
+/// Renewed so many times, with a day of entries in each log.
+fn renewed(times: u64) -> (Place, Open, Vec<LogId>) {
+    let (place, vault) = days(1);
+    let mut logs = vec![state(&vault).log];
+    for at in 1..=times {
+        if at > 1 {
+            let (present, new) = (passphrase(PHRASE), passphrase("one more phrase"));
+            block_on(vault.add_factor(&present, &new, None, &NOBODY)).unwrap();
+        }
+        renew(&vault);
+        more(&place, &vault, at);
+        logs.push(state(&vault).log);
+    }
+    (place, vault, logs)
+}
+
+#[test]
+fn a_store_that_empties_a_former_log_has_no_cut_pass_over_it() {
+    for (times, emptied) in [(1, 0), (2, 0), (2, 1)] {
+        let (place, vault, logs) = renewed(times);
+        let gone = rows(&place).into_iter().map(|row| row.record_id);
+        let gone: Vec<_> = gone
+            .filter(|row| row.id == logs[emptied].as_str())
+            .collect();
+        assert!(!gone.is_empty());
+        place.write_unnoticed(&[], &gone);
+        let left = rows(&place).len();
+        let refused = block_on(vault.cut_audit(then(9), &[])).err();
+        assert!(matches!(refused, Some(Error::Integrity(_))), "{refused:?}");
+        assert_eq!(state(&vault).cut, None, "{times} {emptied}");
+        assert!(rows(&place).len() >= left);
+        assert_eq!(place.rows_of(RecordType::AuditKey).len(), logs.len() * 2);
+    }
+}
+
+#[test]
+fn a_log_that_went_by_a_cut_holds_up_no_later_one() {
+    let (place, vault, logs) = renewed(2);
+    // The first one alone.
+    let done = cut(&vault, then(1));
+    assert_eq!((done.logs, done.first), (1, 0));
+    assert_eq!(cut(&vault, then(1)).entries, 0);
+    let done = cut(&vault, then(9));
+    assert_eq!((done.logs, done.log == logs[2]), (1, true));
+    assert!(done.first > 0);
+    assert_eq!(
+        (fault(&vault), place.rows_of(RecordType::AuditKey).len()),
+        (None, 2)
+    );
+}
+
+#[test]
+fn a_store_that_lies_about_its_sequence_at_any_time_leaves_a_vault_that_opens() {
+    let mut at = 0;
+    loop {
+        let (place, vault) = days(4);
+        let place = Rc::new(place);
+        place.host.store.reads.take();
+        let (reads, told) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(false)));
+        let (count, lied, there) = (Rc::clone(&reads), Rc::clone(&told), Rc::clone(&place));
+        let lies = move || {
+            if count.replace(count.get() + 1) == at {
+                lied.set(true);
+                there.write(&[], &[]);
+            }
+        };
+        place.host.store.before_reads.replace(Some(Box::new(lies)));
+        let done = block_on(vault.cut_audit(then(3), &[]));
+        place.host.store.before_reads.take();
+        vault.forget();
+        let vault = place.unlock();
+        assert!(vault.is_ok(), "read {at}: {:?}, {done:?}", vault.err());
+        let vault = vault.unwrap();
+        assert_eq!(fault(&vault), None, "read {at}: {done:?}");
+        block_on(vault.survey()).unwrap();
+        if !told.get() {
+            assert!(at > 3, "{at} reads");
+            return;
+        }
+        at += 1;
+    }
+}
+
+#[test]
+fn of_two_tabs_that_cut_former_logs_at_once_one_says_so() {
+    let (place, one, logs) = renewed(1);
+    let other = place.unlock().unwrap();
+    let held = Shipped {
+        log: logs[1].clone(),
+        next: 0,
+    };
+    let (kept, both) = (held.clone(), Rc::new(Cell::new(0)));
+    let done = Rc::clone(&both);
+    place.host.store.meanwhile.replace(Some(Box::new(move || {
+        done.set(block_on(other.cut_audit(then(9), &[kept])).unwrap().logs);
+    })));
+    // It has nothing that waits, so that its first commit is that of the cut.
+    let cut = block_on(one.cut_audit(then(9), core::slice::from_ref(&held))).unwrap();
+    assert_eq!((both.get(), cut.logs, cut.entries), (1, 0, 0));
+    let said = entries(&one, None).into_iter();
+    let said = said.filter(|logged| logged.entry.cut.is_some());
+    assert_eq!((said.count(), fault(&one)), (1, None));
+}
+
+#[test]
+fn a_retention_that_another_tab_sets_meanwhile_holds_a_cut_back() {
+    let (place, one) = days(8);
+    let other = place.unlock().unwrap();
+    block_on(other.write_log()).unwrap();
+    block_on(one.audit_state()).unwrap();
+    place.host.store.meanwhile.replace(Some(Box::new(move || {
+        let retain = Duration::parse("P1Y").unwrap();
+        block_on(other.start_audit(false, Some(retain))).unwrap();
+    })));
+    let done = block_on(one.cut_audit(then(6), &[])).unwrap();
+    assert_eq!((done.entries, done.held), (0, Some(CutHeld::Retention)));
+    assert_eq!((fault(&one), state(&one).cut), (None, None));
 }

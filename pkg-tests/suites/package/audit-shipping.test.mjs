@@ -118,5 +118,55 @@ for (const engine of engines) {
       const firsts = receiver.taken.map(({ first: at }) => at);
       assert.equal(new Set(firsts).size, firsts.length);
     });
+
+    it("holds a cut back where a place cannot be read or the database does not say", async () => {
+      await unlocked();
+      const soon = () => ({ before: Date.now() + 1000 });
+      // A tab that knows of no place but what is kept.
+      await driver.executeAsyncScript(
+        `const done = arguments[0];
+         const opening = indexedDB.open("strongroom-shipping", 1);
+         opening.onsuccess = () => {
+           const writing = opening.result.transaction("cursors", "readwrite");
+           const names = writing.objectStore("cursors").getAllKeys();
+           names.onsuccess = () => {
+             for (const name of names.result) writing.objectStore("cursors").put({ log: 1, next: 1e6 }, name);
+           };
+           writing.oncomplete = () => {
+             opening.result.close();
+             done();
+           };
+         };`,
+      );
+      const { entries, held } = await audit("cut", soon());
+      assert.deepEqual([entries, held], [0, "shipping"]);
+      await driver.executeScript(
+        `const { openCursor, get } = IDBObjectStore.prototype;
+         const failing = (real) => function (...given) {
+           if (this.name === "cursors") throw new DOMException("none", "UnknownError");
+           return real.apply(this, given);
+         };
+         Object.assign(IDBObjectStore.prototype, { openCursor: failing(openCursor), get: failing(get) });`,
+      );
+      await assert.rejects(audit("cut", soon()), { code: "ERR_STORAGE" });
+    });
+
+    it("is not sent where its place is not kept", async () => {
+      await unlocked();
+      await driver.executeScript(
+        `const { put } = IDBObjectStore.prototype;
+         IDBObjectStore.prototype.put = function (...given) {
+           if (this.name === "cursors") throw new DOMException("none", "QuotaExceededError");
+           return put.apply(this, given);
+         };`,
+      );
+      const before = receiver.taken.length;
+      await step("ship", receiver.url, { name: "another", every: 1000, headers: { authorization: "Bearer of a test" } });
+      let state = await step("shipment");
+      for (const end = Date.now() + 20_000; state.status !== "ended"; await sleep(100), state = await step("shipment")) {
+        assert.ok(Date.now() < end && receiver.taken.length === before, JSON.stringify(state));
+      }
+      assert.deepEqual([state.error, receiver.taken.length], ["ERR_STORAGE", before]);
+    });
   });
 }

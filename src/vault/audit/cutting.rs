@@ -90,6 +90,8 @@ pub(crate) struct LogCutPlan {
     pub(crate) log: LogId,
     /// What the log's head said of it.
     pub(crate) before: Option<HeadCut>,
+    /// For how long entries are kept, as that said.
+    pub(crate) retain: Option<u64>,
     /// The tree of its first entries, those that were cut before among them.
     pub(crate) tree: CompactRange,
     /// The log's tree, signed.
@@ -160,7 +162,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             let request = Request::of("cutAudit").on_latest();
             let plan = &plan;
             let cut = self.change(request, async |tx| {
-                let holds = tx.has_cut(&plan.log, plan.before.as_ref())?;
+                // As of that very commit: another tab, or a store that lies, may have made it another log.
+                let holds = tx.can_cut(plan)?;
                 if holds {
                     tx.cut_log(plan);
                 }
@@ -249,6 +252,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let plan = LogCutPlan {
             note: self.checkpoint_of(&log).await?.note,
             before: log.cut,
+            retain,
             log: log.log,
             tree,
             logs: left.iter().map(LogTree::left).collect(),
@@ -266,7 +270,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             if last.cut.is_some() {
                 return Ok(logs);
             }
-            let Some(after) = self.beginning_of(&last.log).await?.after else {
+            let begins = self.beginning_of(&last.log).await?;
+            let Some(after) = begins.after else {
                 return Ok(logs);
             };
             let rows = Range::of_id(RecordType::Audit, after.log.as_str());
@@ -275,9 +280,17 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 .read(&self.name, &[rows.page(None, 1).bare()])
                 .await?;
             let known = logs.iter().any(|log| log.log == after.log) || log.log == after.log;
-            if rows.is_empty() || known {
-                // A copy has none of the log that it was copied with.
+            if known {
                 return Ok(logs);
+            }
+            if rows.is_empty() {
+                // A cut takes its keys, which the vault accounts for, and a copy has none of the log that it was copied with.
+                let went = match self.log_key(LogKeyUse::Entries, &after.log).await {
+                    Err(Error::Argument(_)) => true,
+                    key => key.map(|_| false)?,
+                };
+                let others = after.device.is_some_and(|device| device != begins.device);
+                return (went || others).then_some(logs).ok_or(MISSING);
             }
             logs.push(self.written_log(Some(&after.log)).await?);
         }
@@ -302,7 +315,7 @@ impl LogTree {
             log: self.log.clone(),
             size: self.size,
             root: self.root.to_base64(),
-            device: None,
+            device: Some(self.device.clone()),
             cut: None,
         }
     }

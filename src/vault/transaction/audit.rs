@@ -114,6 +114,17 @@ impl Transaction<'_> {
         Ok(log.is_some_and(|log| log.device == *device))
     }
 
+    /// Whether what was planned to be taken away still is there to be taken, and may be: as far as this transaction knows.
+    pub(crate) fn can_cut(&self, plan: &LogCutPlan) -> Result<bool> {
+        let same = self.has_cut(&plan.log, plan.before.as_ref())? && self.owns_log()?;
+        let keyring = self.keyring()?;
+        let has = |log: &Predecessor| {
+            let mut keys = keys_of(&log.log).into_iter();
+            keys.all(|key| keyring.core_record(&key).is_some())
+        };
+        Ok(same && keyring.log_retention() == plan.retain && plan.logs.iter().all(has))
+    }
+
     /// Takes the first entries of the log away, and logs before it.
     pub(crate) fn cut_log(&mut self, plan: &LogCutPlan) {
         for log in &plan.logs {
@@ -250,6 +261,10 @@ impl Transaction<'_> {
         };
         let mut deletes = Vec::new();
         if let Some((_, tree, gone)) = self.writes.log_cut.take() {
+            // What is cut is what goes on.
+            if known.as_ref().is_none_or(|known| known.log != head.log) {
+                return Err(Error::Integrity("the log that is cut is another device's"));
+            }
             deletes = gone;
             // Its own entry is the last one.
             let entry = head.tree.size() + entries.len() as u64 - 1;
@@ -261,6 +276,10 @@ impl Transaction<'_> {
             let rows = LogRows::new(keyring.vault(), &head.log, &key)?;
             append(&rows, &mut head.tree, &entries, self.rng)?
         };
+        if !head.fits() {
+            // What does not open again is not written.
+            return Err(Error::Integrity("a cut that is not of the audit log"));
+        }
         if let Some(rotation) = &mut self.writes.rotation {
             rotation.head.1.log = Some(head.clone());
             self.writes.head = Some(rotation.head.clone());
@@ -293,7 +312,7 @@ impl Transaction<'_> {
                     log: before.log.clone(),
                     size: before.tree.size(),
                     root: before.tree.root().to_base64(),
-                    device: before.cut.as_ref().map(|_| before.device.clone()),
+                    device: Some(before.device.clone()),
                     cut: before.cut.as_ref().map(HeadCut::tell),
                 }),
             }),

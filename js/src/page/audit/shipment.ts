@@ -8,7 +8,7 @@ import type { AuditBatch, AuditSend } from "./audit-batch.js";
 import { attempt, type SendOutcome } from "./batch-sender.js";
 import { ocsfEvent } from "./ocsf-events.js";
 import { turnOf } from "./shipment-turns.js";
-import { cursorName, readCursor, writeCursor, type Cursor } from "./shipping-cursors.js";
+import { cursorName, keepCursor, readCursor, writeCursor, type Cursor } from "./shipping-cursors.js";
 import { toldEntry } from "./told-entry.js";
 
 /** How a shipment stands. */
@@ -59,6 +59,8 @@ const LARGE = 1024 * 1024;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [1000, 5 * 60 * 1000];
 /** How often a receiver may say that it has others than were sent, until it takes one that it had not taken before. */
 const MOST_CORRECTIONS = 3;
+/** How a log is answered for that is not there. */
+const GONE: ReadonlySet<string> = new Set(["ERR_INTEGRITY", "ERR_ARGUMENT"]);
 /** Logs that are looked through for the one that was shipped last. */
 const MOST_LOGS = 1000;
 
@@ -128,13 +130,15 @@ export class AuditShipment {
   async #run(name: string, known: Cursor | undefined): Promise<void> {
     const { signal } = this.#stopping;
     let [corrected, most] = [0, known];
+    let kept = false;
     for (let cursor = known; ; ) {
       const from: Cursor = await this.#place(cursor);
       const slice = await this.#slice(from);
       const end = slice.first + slice.leaves.length;
       this.#tell({ log: from.log, shipped: slice.first, behind: sizeOf(slice) - slice.first });
       // From now on no entry is cut that it has not acknowledged.
-      if (cursor === undefined) await writeCursor(name, { log: from.log, next: slice.first });
+      if (!kept) await keepCursor(name, { log: from.log, next: slice.first });
+      kept = true;
       if (slice.leaves.length === 0) {
         cursor = from;
         await this.#nothingNew(from);
@@ -183,9 +187,9 @@ export class AuditShipment {
         log = log === wanted ? undefined : entries[0]?.begins?.after?.log;
       }
     } catch (thrown) {
-      // What came before a restored copy's log is not there.
+      // What came before a restored copy's log is not there, nor what was cut.
       const error = asStrongroomError(thrown);
-      if (error.code !== "ERR_INTEGRITY" || logs.length === 0) throw error;
+      if (!GONE.has(error.code) || logs.length === 0) throw error;
     }
     return logs;
   }

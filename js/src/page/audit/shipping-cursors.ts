@@ -3,6 +3,7 @@
  * proves nothing, and need not: a receiver refuses a gap, and says what it has.
  */
 import { inSmall } from "../../shared/browser-keys.js";
+import { StorageError } from "../../shared/errors/index.js";
 import { utf8 } from "../../shared/text.js";
 
 /** The next entry to be sent. */
@@ -10,6 +11,9 @@ export interface Cursor {
   readonly log: string;
   readonly next: number;
 }
+
+/** Of a destination that has nothing, as far as is known: no log is called that. */
+const NOTHING: Cursor = { log: "A".repeat(22), next: 0 };
 
 const CURSORS = { name: "strongroom-shipping", store: "cursors" };
 
@@ -37,6 +41,16 @@ export async function readCursor(name: string): Promise<Cursor | undefined> {
   return isCursor(stored) ? stored : cursorsInMemory.get(name);
 }
 
+/**
+ * As `writeCursor`, of a shipment that begins: what is not kept would hold no cut back.
+ *
+ * @throws StorageError where the browser's database does not take it @internal
+ */
+export async function keepCursor(name: string, cursor: Cursor): Promise<void> {
+  if (typeof indexedDB !== "undefined") await inDatabase("readwrite", (cursors) => cursors.put(cursor, name));
+  cursorsInMemory.set(name, cursor);
+}
+
 /** @internal */
 export async function writeCursor(name: string, cursor: Cursor): Promise<void> {
   cursorsInMemory.set(name, cursor);
@@ -44,20 +58,28 @@ export async function writeCursor(name: string, cursor: Cursor): Promise<void> {
 }
 
 /**
- * How far each destination of a vault came.
+ * How far each destination of a vault came. One of which that cannot be read has nothing.
  *
- * @throws where the browser's database does not say: it may have some @internal
+ * @throws StorageError where the browser's database does not say: it may have some @internal
  */
 export async function cursorsOf(vault: { readonly id: string; readonly name: string }): Promise<Cursor[]> {
   const prefix = cursorName(vault, "");
   const cursors = new Map([...cursorsInMemory].filter(([name]) => name.startsWith(prefix)));
   if (typeof indexedDB !== "undefined") {
     const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-    const names = await inSmall<IDBValidKey[]>(CURSORS, "readonly", (store) => store.getAllKeys(range));
-    for (const name of names) {
-      const cursor = await readCursor(String(name));
-      if (cursor) cursors.set(String(name), cursor);
-    }
+    const kept = new Map<string, Cursor>();
+    // Names and places of the same moment.
+    await inDatabase("readonly", (store) => {
+      const walk = store.openCursor(range);
+      walk.addEventListener("success", () => {
+        const at = walk.result;
+        if (!at) return;
+        kept.set(String(at.key), isCursor(at.value) ? at.value : NOTHING);
+        at.continue();
+      });
+      return walk;
+    });
+    for (const [name, cursor] of kept) cursors.set(name, cursor);
   }
   return [...cursors.values()];
 }
@@ -75,6 +97,14 @@ export async function forgetCursors(vault: string): Promise<void> {
   await inCursors("readwrite", (cursors) => cursors.delete(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
 }
 
+async function inDatabase<T>(mode: IDBTransactionMode, ask: (cursors: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  try {
+    return await inSmall(CURSORS, mode, ask);
+  } catch (cause) {
+    throw new StorageError("the browser's database does not say how far the audit log was shipped, or does not take it", { cause });
+  }
+}
+
 /** `undefined` where there is none: what was shipped already is then sent again, which a receiver can tell. */
 async function inCursors<T>(mode: IDBTransactionMode, ask: (cursors: IDBObjectStore) => IDBRequest<T>): Promise<T | undefined> {
   if (typeof indexedDB === "undefined") return undefined;
@@ -87,5 +117,5 @@ async function inCursors<T>(mode: IDBTransactionMode, ask: (cursors: IDBObjectSt
 
 function isCursor(stored: unknown): stored is Cursor {
   const { log, next } = (stored ?? {}) as Partial<Cursor>;
-  return typeof log === "string" && Number.isSafeInteger(next) && (next as number) >= 0;
+  return typeof log === "string" && /^[\w-]{21}[AQgw]$/.test(log) && Number.isSafeInteger(next) && (next as number) >= 0;
 }
