@@ -339,3 +339,43 @@ test("what a check is asked for is checked, and a locked vault tells nothing", a
   await vault.close();
   await assert.rejects(vault.alerts.check(), code("ERR_CLOSED"));
 });
+
+test("of a log that was cut, alerts say since when there are entries, and what is usual is known from then on", async () => {
+  const vault = await kept();
+  for (let day = 0; day < 12; day++) {
+    later(DAY);
+    await vault.encryptValue(day, photos);
+    await vault.audit.flush();
+  }
+  const before = Date.now() - DAY;
+  const { first } = await vault.audit.cut({ before });
+  assert.ok(first > 0);
+  const { entries: [oldest] } = await vault.audit.page({ before: first + 1 });
+  await vault.encryptValues(Array(150).fill(1), photos);
+  const report = await vault.alerts.check();
+  assert.equal(report.from, oldest?.at);
+  assert.deepEqual(report.alerts.map(({ rule }) => rule).filter((rule) => rule === "spike"), [], "nobody knows what is usual");
+  // As it is once that has passed, or was read before the cut.
+  later(40 * DAY);
+  assert.equal((await vault.alerts.check()).from, Date.now() - 30 * DAY);
+  await vault.encryptValues(Array(150).fill(1), photos);
+  assert.ok((await found(vault)).includes("spike"));
+  await vault.audit.cut({ before: Date.now() - 20 * DAY });
+  assert.equal((await vault.alerts.check()).from, Date.now() - 30 * DAY);
+  await vault.close();
+});
+
+test("a log that went by a cut leaves alerts that begin with the one after it", async () => {
+  const store = testingStore();
+  const vault = await kept(store, { factors: [secret(), passphrase("stolen horse battery staple")] });
+  later(DAY);
+  const [, stolen] = await vault.factors.list();
+  await vault.factors.revoke(stolen?.id ?? "", { factor: secret(), compromised: true });
+  const begun = Date.now();
+  later(DAY);
+  await vault.encryptValue(1, photos);
+  const { logs, first } = await vault.audit.cut({ before: begun });
+  assert.deepEqual([logs, first], [1, 0]);
+  assert.equal((await vault.alerts.check()).from, begun);
+  await vault.close();
+});

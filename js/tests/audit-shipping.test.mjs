@@ -49,7 +49,7 @@ const uses = async (vault, many) => {
 
 /** Waits until something holds, 20 seconds at most. */
 async function until(holds, what) {
-  for (const end = Date.now() + 20_000; !(await holds()); await sleep(20)) assert.ok(Date.now() < end, `not within 20 seconds: ${what}`);
+  for (const end = Date.now() + 20_000; !(await holds()); await sleep(20)) assert.ok(Date.now() < end, `not within 20 seconds: ${typeof what === "function" ? what() : what}`);
 }
 
 const caughtUp = async (vault, receiver) => {
@@ -307,14 +307,14 @@ test("after a cut that took the log before, what came after it is shipped, to a 
     await vault.audit.flush();
     const { size } = (await vault.audit.state()) ?? {};
     const two = await vault.audit.ship(send, { every: 1000, ...(name && { name }) });
-    await until(() => two.state.status === "ended" || (two.state.log === log && two.state.shipped === size), `what came after, as ${name}`);
+    await until(() => two.state.status === "ended" || (two.state.log === log && two.state.shipped >= size && two.state.behind === 0), () => `what came after, as ${name}: ${JSON.stringify(two.state)} of ${size}`);
     assert.equal(two.state.lastError, undefined);
     await two.stop();
-    assert.deepEqual([sent.every((batch) => batch.log === log), sent.at(-1).first + sent.at(-1).leaves.length], [true, size]);
+    assert.deepEqual([sent.every((batch) => batch.log === log), sent.at(-1).first + sent.at(-1).leaves.length], [true, two.state.shipped]);
   }
   assert.notEqual(before, log);
-  // Nothing holds the next one back.
-  assert.equal((await vault.audit.cut({ before: Date.now() + 1000 })).held, undefined);
+  // The next one takes what they have.
+  assert.ok((await vault.audit.cut({ before: Date.now() + 1000 })).first > 0);
   await vault.close();
 });
 

@@ -412,6 +412,24 @@ test("a report is of the time before its first reading: what came while it read 
   await vault.close();
 });
 
+test("entries that were cut are neither counted nor called verified", async () => {
+  const vault = await kept();
+  await vault.audit.flush();
+  later(1);
+  await vault.encryptValue(1, photos);
+  await vault.audit.flush();
+  const { first } = await vault.audit.cut({ before: Date.now() });
+  assert.ok(first > 0);
+  const document = await documentOf(vault);
+  const line = linesOf(document).get("logs");
+  const { size } = await vault.audit.state();
+  const [row] = line.rows;
+  assert.deepEqual([row.size, row.cut, row.intact, row.unread, row.fault], [size - first, first, size - first, 0, null]);
+  assert.deepEqual([line.figures.entries, line.figures.cut], [size - first, first]);
+  assert.match(line.statement, new RegExp(`Cut before: ${first} entries`));
+  await vault.close();
+});
+
 test("the log is verified, and a checkpoint of it is in the report", async () => {
   const vault = await kept();
   const document = await documentOf(vault);

@@ -463,6 +463,10 @@ fn a_log_that_is_stopped_or_fails_closed_is_cut_and_a_copy_has_nothing_to_cut() 
     block_on(copy.start_audit(false, None)).unwrap();
     assert_eq!(cut(&copy, NOW).entries, 0);
     assert_eq!((fault(&copy), sequences(&copy)[0]), (None, 0));
+    // Its own are cut, though the log before has keys there and no entries.
+    assert!(there.rows_of(RecordType::AuditKey).len() > 2);
+    assert!(cut(&copy, then(9)).first > 0);
+    assert_eq!(fault(&copy), None);
     assert_eq!(place.rows_of(RecordType::Audit).len(), rows);
 }
 

@@ -48,7 +48,8 @@ export class AlertChecks {
     const state = await this.#stateOf(call, seen, signal, stateLasts, keys);
     const now = Date.now();
     // A clock that was ahead is no reason to tell less.
-    const since = seen.cut ? Math.max(from, Math.min(seen.entries[0]?.at ?? from, now)) : from;
+    const oldest = seen.cut ? seen.entries[0] : seen.left;
+    const since = Math.max(from, Math.min(oldest?.at ?? from, now));
     const alerts = alertsOf({ now, from, seen, ...state }, settings);
     return frozen({ alerts, at: now, from: since, entries: seen.entries.length, read: seen.read, log: seen.log });
   }

@@ -45,9 +45,10 @@ export function spike(seen: SeenLog, { ofKeys }: KnownUses, settings: Settings<"
   return Array.from(ofKeys.values()).flatMap((ofKey) => spikesOf(ofKey, begun, settings, keys));
 }
 
-/** When the log began: long ago, unless the oldest entry that was looked at is its first one. A flood of uses is no beginning. */
-function begunAt({ entries: [oldest], cut, brokenBefore }: SeenLog): number {
-  return oldest?.sequence === 0 && !cut && !brokenBefore ? oldest.at : -Infinity;
+/** When the log began: long ago, unless the oldest entry that was looked at is the first one that there is. A flood of uses is no beginning. */
+function begunAt({ entries: [oldest], cut, left, brokenBefore }: SeenLog): number {
+  const isFirst = oldest?.sequence === 0 || (oldest?.log === left?.log && oldest?.sequence === left?.sequence);
+  return oldest && isFirst && !cut && !brokenBefore ? oldest.at : -Infinity;
 }
 
 function spikesOf(uses: readonly Use[], begun: number, settings: Settings<"spike">, keys: KnownKeys): Finding[] {

@@ -22,6 +22,8 @@ export interface SeenLog {
   readonly read: number;
   /** Whether older entries, which were asked for, are too many. */
   readonly cut: boolean;
+  /** The oldest entry that is there, where those before it were cut by a retention. */
+  readonly left?: SeenEntry | undefined;
   /** The entry after the last one that does not open: those before it were not read. */
   readonly brokenBefore: LogPlace | undefined;
 }

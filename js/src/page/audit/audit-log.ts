@@ -39,7 +39,7 @@ export interface AuditPageQuery extends AuditQuery {
 export interface AuditStartOptions extends ReasonOptions {
   /**
    * `true`: nothing is done whose entry cannot be written: each use of a key then takes a transaction of IndexedDB. Unless it is given,
-   * uses that change nothing are done, and their entries wait.
+   * also where it was `true` before, uses that change nothing are done, and their entries wait.
    */
   failClosed?: boolean | undefined;
   /**

@@ -60,7 +60,7 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [1000, 5 * 60 * 1000];
 /** How often a receiver may say that it has others than were sent, until it takes one that it had not taken before. */
 const MOST_CORRECTIONS = 3;
 /** How a log is answered for that is not there. */
-const GONE: ReadonlySet<string> = new Set(["ERR_INTEGRITY", "ERR_ARGUMENT"]);
+const LOG_GONE: ReadonlySet<string> = new Set(["ERR_INTEGRITY", "ERR_ARGUMENT"]);
 /** Logs that are looked through for the one that was shipped last. */
 const MOST_LOGS = 1000;
 
@@ -189,7 +189,7 @@ export class AuditShipment {
     } catch (thrown) {
       // What came before a restored copy's log is not there, nor what was cut.
       const error = asStrongroomError(thrown);
-      if (!GONE.has(error.code) || logs.length === 0) throw error;
+      if (!LOG_GONE.has(error.code) || logs.length === 0) throw error;
     }
     return logs;
   }

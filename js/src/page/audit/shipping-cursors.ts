@@ -13,7 +13,7 @@ export interface Cursor {
 }
 
 /** Of a destination that has nothing, as far as is known: no log is called that. */
-const NOTHING: Cursor = { log: "A".repeat(22), next: 0 };
+const NO_PLACE: Cursor = { log: "A".repeat(22), next: 0 };
 
 const CURSORS = { name: "strongroom-shipping", store: "cursors" };
 
@@ -74,7 +74,7 @@ export async function cursorsOf(vault: { readonly id: string; readonly name: str
       walk.addEventListener("success", () => {
         const at = walk.result;
         if (!at) return;
-        kept.set(String(at.key), isCursor(at.value) ? at.value : NOTHING);
+        kept.set(String(at.key), isCursor(at.value) ? at.value : NO_PLACE);
         at.continue();
       });
       return walk;

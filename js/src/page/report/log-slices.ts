@@ -9,11 +9,12 @@ import type { CallEngine } from "../runtime/connection.js";
 const [ENTRIES_OF_SLICE, ENTRIES_OF_ROW] = [1000, 64];
 const DAMAGED: ReadonlySet<string> = new Set(["ERR_INTEGRITY", "ERR_MALFORMED", "ERR_DECRYPT"]);
 
-/** A log, how many entries the vault accounts for, and how many of them, from the first on, are intact. */
+/** A log, how many entries the vault accounts for, how many of them, from the first on, are intact, and how many of those were cut. */
 export interface SizedLog {
   readonly log: string;
   readonly size: number;
   readonly intact: number;
+  readonly cut: number;
 }
 
 /** Entries that were read, up to the one with the number `to`. */
@@ -43,13 +44,13 @@ export async function unlessUntrue<T>(signal: AbortSignal | undefined, reading: 
 /** Entries and gaps, in their order. */
 export async function* logSlices(
   call: CallEngine,
-  { log, size, intact }: SizedLog,
+  { log, size, intact, cut }: SizedLog,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadEntries | UnreadEntries, void, undefined> {
   const read = (first: number, limit: number): Promise<AuditSlice | undefined> =>
     unlessUntrue(signal, () => call("readAudit", { log, limit }, first));
   const opens = async (at: number): Promise<boolean> => (await read(at, ENTRIES_OF_ROW)) !== undefined;
-  for (let first = 0; first < size; ) {
+  for (let first = cut; first < size; ) {
     const slice = (await read(first, ENTRIES_OF_SLICE)) ?? (await read(first, ENTRIES_OF_ROW));
     if (slice) {
       yield { entries: slice.entries, to: slice.next ?? slice.size, device: slice.device };

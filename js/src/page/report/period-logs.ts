@@ -14,6 +14,8 @@ export interface PeriodLog {
   readonly size: number;
   readonly root: string;
   readonly intact: number;
+  /** So many of these, the first ones, were cut by a retention: they are accounted for by their tree alone. */
+  readonly cut: number;
   readonly fault: AuditFault | undefined;
   /** The times of the first and the last entry that were read. */
   readonly first: number | undefined;
@@ -83,7 +85,7 @@ export async function logsOf(
   return { state: state.stopped ? "stopped" : "written", logs, before, unknownBefore, waiting, ...walk.found() };
 }
 
-type VerifiedLog = Pick<AuditVerification, "size" | "root" | "intact" | "fault">;
+type VerifiedLog = Pick<AuditVerification, "size" | "root" | "intact" | "fault" | "cut">;
 
 const UNWRITABLE: ReadonlySet<string> = new Set(["ERR_STORAGE", "ERR_QUOTA"]);
 /** Whether the store took nothing: the entries that it was to take wait on. */
@@ -168,11 +170,11 @@ class LogWalk {
 
   async read(call: CallEngine, { log, size: expected }: NamedLog, signal: AbortSignal | undefined, tell: (read: number) => void): Promise<PeriodLog> {
     const verified = await unlessUntrue(signal, () => call("verifyAudit", undefined, log));
-    const { size, root, intact, fault }: VerifiedLog = verified ?? { size: expected, root: "", intact: 0, fault: "entries" };
+    const { size, root, intact, fault, cut }: VerifiedLog = verified ?? { size: expected, root: "", intact: 0, fault: "entries" };
     let device: string | undefined;
     let [first, last]: (number | undefined)[] = [];
     const unread: UnreadEntries[] = [];
-    for await (const slice of logSlices(call, { log, size, intact }, signal)) {
+    for await (const slice of logSlices(call, { log, size, intact, cut: cut?.size ?? 0 }, signal)) {
       tell(slice.to);
       if (!("entries" in slice)) {
         unread.push(slice);
@@ -183,7 +185,7 @@ class LogWalk {
       first ??= startOfLog(slice.entries);
       last = slice.entries.at(-1)?.at ?? last;
     }
-    return { log, device, size, root, intact, fault, first, last, unread };
+    return { log, device, size, root, intact, cut: cut?.size ?? 0, fault, first, last, unread };
   }
 
   /** All logs were read. */

@@ -51,7 +51,7 @@ function ofTime({ at, period: { from, to }, checks, changed, alerts, logs }: Rep
     found.push({ code: "keys-changed", message, params: {}, touches: ofState });
   }
   if (logs.state !== "none" && alerts.from > from) {
-    const message = "The rules for alerts did not look back to the beginning of the period: the log has more entries than they keep.";
+    const message = "The rules for alerts did not look back to the beginning of the period: the log has more entries than they keep, or older ones were cut.";
     found.push({ code: "alerts-cut", message, params: { from: alerts.from }, touches: ofLine("alerts") });
   }
   return found;

@@ -120,12 +120,14 @@ export function alertsLine(facts: ReportFacts): ToldLine {
 
 export function logsLine({ logs: { logs } }: ReportFacts): ToldLine {
   const faults = logs.filter(({ fault }) => fault !== undefined).length;
-  const entries = logs.reduce((sum, { size }) => sum + size, 0);
+  const entries = logs.reduce((sum, { size, cut }) => sum + size - cut, 0);
+  const gone = logs.reduce((sum, { cut }) => sum + cut, 0);
   const table = tableOf(logs, [
     ["log", "Log", ({ log }) => log, "id"],
     ["device", "Device", ({ device }) => device, "id"],
-    ["size", "Entries", ({ size }) => size, "number"],
-    ["intact", "Intact", ({ intact }) => intact, "number"],
+    ["size", "Entries", ({ size, cut }) => size - cut, "number"],
+    ["cut", "Cut before", ({ cut }) => cut, "number"],
+    ["intact", "Intact", ({ intact, cut }) => Math.max(0, intact - cut), "number"],
     ["unread", "Not read", unreadOf, "number"],
     ["fault", "Fault", ({ fault }) => fault],
     ["first", "First", ({ first }) => first, "time"],
@@ -134,8 +136,9 @@ export function logsLine({ logs: { logs } }: ReportFacts): ToldLine {
   ]);
   const found =
     `${counted(logs.length, "log")} with ${counted(entries, "entry")}, read and held against what the vault accounts for. With a fault: ${noneOr(faults)}. ` +
+    (gone > 0 ? `Cut before: ${counted(gone, "entry")}, of which nothing is left but what leads to the others. ` : "") +
     "Whether the vault was set back together with its log, only a checkpoint tells that was kept elsewhere.";
-  return { count: logs.length, found, none: "The vault has no log.", figures: { logs: logs.length, entries, faults }, ...table };
+  return { count: logs.length, found, none: "The vault has no log.", figures: { logs: logs.length, entries, cut: gone, faults }, ...table };
 }
 
 export function checkpointLine({ checkpoint }: ReportFacts): ToldLine {

@@ -18,7 +18,7 @@ export interface PrecedingLog {
   readonly size: number;
   /** The hash of its tree, in base64. */
   readonly root: string;
-  /** The id of the device that wrote it, where its first entry was cut. */
+  /** The id of the device that wrote it. Earlier builds noted it where its first entry was cut. */
   readonly device?: string;
   /** What was cut of it. */
   readonly cut?: AuditTree & AuditCut;
