@@ -190,6 +190,8 @@ for (const engine of usually("Chromium")) {
       assert.match(String(exactly), /"later": "<img src=x>\\u202Egpj\.\\u3164\\uDB40\\uDC41"/);
       assert.doesNotMatch(String(await page.text("approve")), /[\u202E\u3164]/);
       await page.click("another-request");
+      await page.find("request-text");
+      assert.equal(await focused(), "request-text");
       await fill("request-text", `${text}.`);
       await page.click("read-request-submit");
       await says("read-request-error", /This is no request/);

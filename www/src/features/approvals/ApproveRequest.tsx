@@ -30,9 +30,11 @@ export function ApproveRequest({ approvals, close }: Props) {
       ) : request ? (
         <Read approvals={approvals} request={request} done={setApproval} back={() => setRequest(undefined)} />
       ) : (
-        <Form id="read-request" submit="Show what it asks" busy="Reading…" act={read}>
-          <PasteField id="request-text" name="request" label="The request that was sent to you" />
-        </Form>
+        <div ref={focusFirst}>
+          <Form id="read-request" submit="Show what it asks" busy="Reading…" act={read}>
+            <PasteField id="request-text" name="request" label="The request that was sent to you" />
+          </Form>
+        </div>
       )}
     </Dialog>
   );

@@ -95,7 +95,7 @@ export class ApprovalsModel {
     try {
       await this.#scope.vault.approvals.request(proposal, { reason: reason || undefined });
     } catch (error) {
-      if (error instanceof TooLargeError) throw new Problem("16 requests can be open at a time. Take one back under “Approvals” first.");
+      if (error instanceof TooLargeError) throw new Problem("16 requests can be open at a time, and none can be very long. Take one back under “Approvals” first.");
       throw error;
     }
     await this.refresh();
