@@ -1,7 +1,7 @@
 //! Encryption contexts as a log has them: hashed under a key of its own, so that a log can be searched for one and says none.
 
 use crate::{
-    base::{Context, Error, InputResult, LogContext, Secret},
+    base::{Context, Error, InputResult, KeyId, LogContext, Secret},
     hazmat::hash::{hkdf_sha256, hmac_sha256, sha256},
 };
 
@@ -66,6 +66,15 @@ impl EntryDraft {
         entry.more_contexts = (!rest.is_empty()).then_some(rest.len() as u64);
         let contexts = some.to_vec();
         Self { entry, contexts }
+    }
+
+    /// The same, which names some keys too.
+    #[must_use]
+    pub fn naming(mut self, keys: &[KeyId]) -> Self {
+        for key in keys {
+            self.entry.name(key, None);
+        }
+        self
     }
 
     /// The same, of what ended with an error.

@@ -185,10 +185,11 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// What was counted of a key and written, by its id.
     ///
     /// # Errors
-    /// [`Error::Integrity`].
+    /// [`Error::Integrity`]; [`Error::NoKey`] of a view that does not list it.
     pub async fn written_usage(&self, key: &KeyId) -> Result<Usage> {
         let request = Request::of("findKey").on_latest();
         self.read(request, async |tx| {
+            tx.check_seen(key)?;
             tx.load_rows(&[UsageRecord::record_id(key)]).await?;
             Ok(tx.loaded_usage(key)?.sum())
         })

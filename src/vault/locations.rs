@@ -4,7 +4,7 @@
 //! has changed something meanwhile.
 
 use crate::{
-    base::{Error, ObjectId, Result, sort_by},
+    base::{ObjectId, Result, sort_by},
     inventory::TrackedObject,
     records::{MacKey, SetDigest},
 };
@@ -44,23 +44,14 @@ impl Locations {
         self.digest == *digest
     }
 
-    /// The object at a location.
-    ///
-    /// # Errors
-    /// [`Error::NoObject`]; [`Error::Argument`] where there are several.
-    pub(crate) fn find(&self, location: &str, key: &MacKey) -> Result<ObjectId> {
+    /// The objects at a location.
+    pub(crate) fn find(&self, location: &str, key: &MacKey) -> Vec<ObjectId> {
         let wanted = place(location, key);
         let at = self.sorted.partition_point(|(known, _)| *known < wanted);
-        let mut found = self.sorted[at..]
+        let found = self.sorted[at..]
             .iter()
             .take_while(|(known, _)| *known == wanted);
-        match (found.next(), found.next()) {
-            (Some((_, id)), None) => Ok(id.clone()),
-            (None, _) => Err(Error::NoObject),
-            _ => Err(Error::Argument(
-                "several objects are tracked at that location; give the id",
-            )),
-        }
+        found.map(|(_, id)| id.clone()).collect()
     }
 }
 

@@ -26,7 +26,7 @@ impl Source for NoStore {
 }
 
 impl<S, E> Vault<Unlocked, S, E> {
-    /// Forgets the vault key, and what waits to be put to the audit log.
+    /// Forgets the vault key, and what waits to be put to the audit log. Of a view, its handle alone ends.
     #[must_use]
     pub fn lock(self) -> Vault<Locked, S, E> {
         self.forget();
@@ -34,9 +34,12 @@ impl<S, E> Vault<Unlocked, S, E> {
     }
 
     /// Forgets the vault key at once, for a handle that is shared: operations that wait end with [`Error::Locked`]. What waits to be
-    /// put to the audit log is lost; [`lock_and_log`](Self::lock_and_log) writes it.
+    /// put to the audit log is lost; [`lock_and_log`](Self::lock_and_log) writes it. A view forgets nothing: only the vault's own handle locks
+    /// it.
     pub fn forget(&self) {
-        self.state.forget();
+        if self.check_whole().is_ok() {
+            self.state.forget();
+        }
     }
 
     /// The same vault without its vault key.
@@ -52,15 +55,14 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// one last looked, where a commit of this one is under way, and where the outcome of its last one is not known.
     ///
     /// # Errors
-    /// What the store reports, once it is awaited: the vault is locked all the same.
+    /// What the store reports, once it is awaited: the vault is locked all the same. [`Error::OutsideView`] of a view, which locks nothing.
     pub fn lock_and_log(&self) -> impl Future<Output = Result<()>> + use<S, E> {
-        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
-        self.state.log(Entry::new("lock", at, rng).ok());
-        let sealed = self.seal_log();
-        self.state.forget();
+        let whole = self.check_whole();
+        let sealed = whole.is_ok().then(|| self.log_lock()).flatten();
         let (platform, name, state) =
             (self.platform.clone(), self.name.clone(), self.state.clone());
         async move {
+            whole?;
             let Some((at, change)) = sealed else {
                 return Ok(());
             };
@@ -72,6 +74,15 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 .commit(&name, at, &change.deletes, &mut rows)
                 .await?)
         }
+    }
+
+    /// Forgets the vault key; the commit that says so.
+    fn log_lock(&self) -> Option<(Sequence, Change)> {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        self.state.log(Entry::new("lock", at, rng).ok());
+        let sealed = self.seal_log();
+        self.state.forget();
+        sealed
     }
 
     /// The commit that writes the entries that wait, as far as it is known how the vault stands.

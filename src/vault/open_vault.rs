@@ -230,9 +230,9 @@ impl OpenVault {
     ///
     /// # Errors
     /// As [`Locations::find`].
-    pub(crate) fn object_at(&self, location: &str) -> Result<ObjectId> {
+    pub(crate) fn objects_at(&self, location: &str) -> Result<Vec<ObjectId>> {
         let locations = self.locations.as_ref().ok_or(Error::NoObject)?;
-        locations.find(location, &self.keyring.mac()?)
+        Ok(locations.find(location, &self.keyring.mac()?))
     }
 
     /// Everything that is listed, by alias, if nothing of it is missing.

@@ -25,12 +25,14 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// Wraps the vault key for a reload: the text that the tab keeps. `port` has the device's keys.
     ///
     /// # Errors
-    /// [`Error::Locked`]; [`Error::ThisDevice`] for a period that is over or longer than 15 minutes, and where the device keeps no key.
+    /// [`Error::Locked`]; [`Error::OutsideView`] of a view; [`Error::ThisDevice`] for a period that is over or longer than 15 minutes, and
+    /// where the device keeps no key.
     pub async fn prepare_reload(
         &self,
         port: &dyn FactorPort,
         period: ReloadPeriod,
     ) -> Result<String> {
+        self.check_whole()?;
         let (vault_key, pin, seen) = {
             let keyring = &self.state.open()?.keyring;
             check_reload_allowed(&keyring.statement)?;

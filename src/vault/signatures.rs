@@ -54,13 +54,16 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         }
     }
 
-    /// Whether [`sign_content`](Self::sign_content) would sign now: asked before a large content is read. Nothing is counted.
+    /// Whether [`sign_content`](Self::sign_content) would sign now: asked before a large content is read. Nothing is counted, and a refusal
+    /// is told as one of it.
     ///
     /// # Errors
     /// As [`sign_content`](Self::sign_content).
     pub async fn check_signs(&self, key: &str) -> Result<()> {
-        self.read_unasked("sign", async |tx| tx.signing(key).await.map(drop))
-            .await
+        self.admit(Request::of("sign"), async |tx| {
+            tx.signing(key).await.map(drop)
+        })
+        .await
     }
 
     /// Signs a content by its digest: compact JWS, as [`sign`](Self::sign) does, under a `typ` that [`verify`](Self::verify)

@@ -355,8 +355,9 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// The head as of now: keep it outside the browser, and a replay of the whole database is told.
     ///
     /// # Errors
-    /// [`Error::Locked`].
+    /// [`Error::Locked`]; [`Error::OutsideView`] of a view.
     pub fn seen(&self) -> Result<LastSeenHead> {
+        self.check_whole()?;
         Ok(self.state.open()?.keyring.seen())
     }
 
@@ -364,8 +365,9 @@ impl<S, E> Vault<Unlocked, S, E> {
     /// is revoked as compromised.
     ///
     /// # Errors
-    /// [`Error::Locked`].
+    /// [`Error::Locked`]; [`Error::OutsideView`] of a view.
     pub fn identity(&self) -> Result<Thumbprint> {
+        self.check_whole()?;
         Ok(self.state.open()?.keyring.statement.identity.clone())
     }
 
@@ -430,10 +432,17 @@ impl<S, E> Vault<Unlocked, S, E> {
 
 impl<S: crate::store::Store, E> Vault<Unlocked, S, E> {
     /// Ends a session's key. One that has ended is fine.
-    pub fn end_session(&self, id: &str) {
-        self.state
-            .end_where(&|session| session.key.id.as_str() == id);
-        self.end("endSession", None, None);
+    ///
+    /// # Errors
+    /// [`Error::OutsideView`] of a view.
+    pub fn end_session(&self, id: &str) -> Result<()> {
+        let whole = self.check_whole();
+        if whole.is_ok() {
+            self.state
+                .end_where(&|session| session.key.id.as_str() == id);
+        }
+        self.end("endSession", None, whole.clone().err());
+        whole
     }
 
     /// Ends those whose time has come, and says which, by their ids; and when the next ends.

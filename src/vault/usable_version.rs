@@ -301,8 +301,8 @@ impl Transaction<'_> {
         version: &VersionId,
         to: Use<'_>,
     ) -> Result<UsableVersion> {
+        self.check_seen(&key.id)?;
         if let Use::Open(asked) = to {
-            self.check_seen(&key.id)?;
             self.note_asked(&key.id);
             self.allow(&key, asked, version)?;
         }
@@ -383,8 +383,9 @@ impl Transaction<'_> {
             (Some(_), Use::Tell) => return Err(Error::NoKey),
             (None, _) => self.known_key(&id)?,
         };
+        // Before anything is told of it: whoever stores a header may have written anything into it.
+        self.check_seen(&key.id)?;
         if matches!(to, Use::Open(_)) {
-            self.check_seen(&key.id)?;
             key.version(&version)?.state.check_opens()?;
         }
         self.usable_loaded(key, &version, to)

@@ -33,6 +33,20 @@ impl View {
     }
 }
 
+impl<S, E> Vault<Unlocked, S, E> {
+    /// Whether this is the vault's own handle, for what has no transaction that would ask.
+    ///
+    /// # Errors
+    /// [`Error::OutsideView`] of a view.
+    pub(super) fn check_whole(&self) -> Result<()> {
+        if self.caller.view.is_some() {
+            Err(Error::OutsideView)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// A handle of the same vault for these operations on these keys, named by alias or id, and for nothing else; on all keys where
     /// none are named. It keeps its keys when they get other aliases, and ends with the vault's lock. A view has no views.
@@ -41,9 +55,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::NoKey`]; [`Error::Argument`] for no operation, for one on the vault itself, for an export, and for an empty list of keys;
     /// [`Error::OutsideView`] of a view.
     pub async fn view(&self, operations: &[Operation], keys: Option<&[String]>) -> Result<Self> {
-        if self.caller.view.is_some() {
-            return Err(Error::OutsideView);
-        }
+        self.check_whole()?;
         if operations.is_empty() || !operations.iter().copied().all(Operation::suits_view) {
             return Err(Error::Argument(
                 "operations (at least one, each on a key; a view exports none)",
@@ -119,7 +131,7 @@ impl Transaction<'_> {
     pub(super) fn check_seen(&self, key: &KeyId) -> Result<()> {
         match self.view() {
             Some(view) if !view.has(key) => {
-                self.note_asked(key);
+                self.note_hidden(key);
                 Err(Error::NoKey)
             }
             _ => Ok(()),

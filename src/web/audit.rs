@@ -75,7 +75,7 @@ impl WasmVault {
     #[wasm_bindgen(js_name = noteFailedUnlocks, unchecked_return_type = "Promise<void>")]
     pub fn note_failed_unlocks(&self, failed: f64) -> Promise {
         self.run(async move |vault| {
-            vault.log_failed_unlocks(count(failed).unwrap_or(u64::MAX));
+            vault.log_failed_unlocks(count(failed).unwrap_or(u64::MAX))?;
             Ok(JsValue::UNDEFINED)
         })
     }

@@ -46,7 +46,7 @@ impl WasmVault {
     #[wasm_bindgen(js_name = endSession, unchecked_return_type = "Promise<void>")]
     pub fn end_session(&self, key: JsString) -> Promise {
         self.run(async move |vault| {
-            vault.end_session(&text(&key));
+            vault.end_session(&text(&key))?;
             Ok(JsValue::UNDEFINED)
         })
     }

@@ -202,7 +202,7 @@ fn unlocks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
     let place = Place::new();
     drop(audited(&place));
     let vault = place.unlock().unwrap();
-    vault.log_failed_unlocks(3);
+    vault.log_failed_unlocks(3).unwrap();
     create(&vault, "photos");
     let wrong = passphrase("wrong");
     let wrong = block_on(vault.dangerously_export("photos", None, &wrong));

@@ -96,7 +96,7 @@ fn each_operation_is_told_once_with_its_name_and_the_versions_that_it_used() {
     assert_eq!(place.take_events(), told("tick", &[]));
     let session = create_session(&vault, &options("upload"), 1000).unwrap();
     assert_eq!(place.take_events(), told("createSession", &[]));
-    vault.end_session(session.as_str());
+    vault.end_session(session.as_str()).unwrap();
     assert_eq!(place.take_events(), told("endSession", &[]));
 }
 

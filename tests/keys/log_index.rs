@@ -46,7 +46,7 @@ impl Long {
     /// Appends entries of no key until the log has so many.
     fn fill(&self, size: u64) {
         for at in self.size()..size {
-            self.vault.log_failed_unlocks(at);
+            self.vault.log_failed_unlocks(at).unwrap();
             if at.is_multiple_of(4096) {
                 block_on(self.vault.write_log()).unwrap();
             }
@@ -63,7 +63,7 @@ impl Long {
             match at {
                 at if at.is_multiple_of(50) => drop(seal(vault, "photos", "1").unwrap()),
                 at if at.is_multiple_of(90) => drop(seal(vault, "nobody's", "1").unwrap_err()),
-                at => vault.log_failed_unlocks(at),
+                at => vault.log_failed_unlocks(at).unwrap(),
             }
             at += 1;
             if at.is_multiple_of(512) {
@@ -562,7 +562,7 @@ fn an_index_that_the_store_does_not_take_is_left_for_a_while_and_costs_a_lock_no
     block_on(long.vault.tick()).unwrap();
     // What waits now is not lost, although it is not known at once what became of the nodes.
     let size = long.size();
-    long.vault.log_failed_unlocks(7);
+    long.vault.log_failed_unlocks(7).unwrap();
     block_on(long.vault.lock_and_log()).unwrap();
     let vault = long.place.unlock().unwrap();
     let state = block_on(vault.audit_state()).unwrap().unwrap();

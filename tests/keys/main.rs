@@ -61,4 +61,5 @@ mod uses_by_state;
 mod vault_key;
 mod vault_policy;
 mod view;
+mod view_attacks;
 mod watch;

@@ -63,8 +63,8 @@ fn it_ends_when_told() {
     let vault = place.create();
     let (first, second) = (session(&vault, "first"), session(&vault, "second"));
     let value = seal(&vault, "first", "1").unwrap();
-    vault.end_session(first.as_str());
-    vault.end_session(first.as_str());
+    vault.end_session(first.as_str()).unwrap();
+    vault.end_session(first.as_str()).unwrap();
     assert_eq!(open(&vault, &value), Err(Error::NoKey));
     assert_eq!(key(&vault, "second").id, second);
 }
@@ -183,7 +183,7 @@ fn its_uses_are_counted_while_it_lives_and_written_nowhere() {
     assert_eq!(found.usage.total(), 1);
     assert_eq!(found.expires, Some(NOW + HOUR));
 
-    vault.end_session(record.as_str());
+    vault.end_session(record.as_str()).unwrap();
     block_on(vault.tick()).unwrap();
     let second = session(&vault, "upload");
     seal(&vault, "upload", "1").unwrap();

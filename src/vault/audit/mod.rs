@@ -111,13 +111,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     }
 
     /// Notes attempts to unlock the vault that failed, as somebody else counted them.
-    pub fn log_failed_unlocks(&self, failed: u64) {
+    ///
+    /// # Errors
+    /// [`Error::OutsideView`](crate::base::Error::OutsideView) of a view.
+    pub fn log_failed_unlocks(&self, failed: u64) -> Result<()> {
+        self.check_whole()?;
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
         let entry = Entry::new("failUnlock", at, rng).map(|entry| Entry {
             failed: Some(failed),
             ..entry
         });
         self.state.log(entry.ok());
+        Ok(())
     }
 
     /// Writes the entries that wait.

@@ -16,6 +16,8 @@ use super::{
 /// The entry of an operation.
 pub(crate) struct OwnEntry {
     entry: EntryDraft,
+    /// The keys that it names where the operation fails.
+    hidden: Vec<KeyId>,
     /// Whether it is to wait, where the operation ends well: it is not among what is written.
     waits: bool,
 }
@@ -27,7 +29,7 @@ impl OwnEntry {
             None => self.waits.then_some(self.entry),
             // Who was too late has changed nothing, and nobody is told of it.
             Some(Error::Locked | Error::Conflict) => None,
-            Some(error) => Some(self.entry.failed(error)),
+            Some(error) => Some(self.entry.naming(&self.hidden).failed(error)),
         }
     }
 }
@@ -38,6 +40,14 @@ impl Transaction<'_> {
         let mut asked = self.asked.borrow_mut();
         if !asked.contains(key) {
             asked.push(key.clone());
+        }
+    }
+
+    /// As [`note_asked`](Self::note_asked), of a key that is none to the handle: what comes of the others has nothing to do with it.
+    pub(crate) fn note_hidden(&self, key: &KeyId) {
+        let mut hidden = self.hidden.borrow_mut();
+        if !hidden.contains(key) {
+            hidden.push(key.clone());
         }
     }
 
@@ -156,6 +166,7 @@ impl Transaction<'_> {
         let entry = told.then(|| self.entry().ok()).flatten()?;
         Some(OwnEntry {
             entry,
+            hidden: self.hidden.borrow().clone(),
             waits: self.writes.logged.head.is_none() && self.does_something(),
         })
     }

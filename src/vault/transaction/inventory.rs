@@ -47,13 +47,30 @@ impl Transaction<'_> {
             let locations = Locations::new(digest, objects, &key)?;
             self.state.open_mut()?.keep_locations(locations);
         }
-        let at = self.open()?.object_at(id_or_location);
-        if self.sees_all() {
-            return at;
+        let mut at = self.open()?.objects_at(id_or_location)?;
+        if !self.sees_all() {
+            at = self.seen_objects(at).await?;
         }
-        // How many of other keys are there is not the view's to know.
-        let at = at.map_err(|_| Error::NoObject)?;
-        Ok(self.object(at.as_str()).await?.id)
+        match &at[..] {
+            [] => Err(Error::NoObject),
+            [id] => Ok(id.clone()),
+            _ => Err(Error::Argument(
+                "several objects are tracked at that location; give the id",
+            )),
+        }
+    }
+
+    /// Those of some objects that the handle is for: how many of other keys are there is not its to know.
+    async fn seen_objects(&self, ids: Vec<ObjectId>) -> Result<Vec<ObjectId>> {
+        let mut seen = Vec::new();
+        for id in ids {
+            match self.object(id.as_str()).await {
+                Ok(object) => seen.push(object.id),
+                Err(Error::NoObject) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(seen)
     }
 
     fn tracked(&self, row: &Row) -> Result<TrackedObject> {
@@ -241,6 +258,9 @@ impl Transaction<'_> {
 
     /// Takes an object into the inventory that was made just now.
     pub(in crate::vault) async fn insert_object(&mut self, object: &TrackedObject) -> Result<()> {
+        if let Some(sidecar) = &object.sidecar {
+            self.check_parent(sidecar).await?;
+        }
         self.insert(object.record_id(), object.to_json());
         if let Some(sidecar_id) = self.sidecar_id(object).await? {
             self.insert(sidecar_id, Object::new());
@@ -248,13 +268,22 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Whether the handle may attach something to an object: to one that is there, and that its key does not hide. One that is not
+    /// there yet may come to be under any key.
+    ///
+    /// # Errors
+    /// [`Error::NoObject`].
+    async fn check_parent(&self, sidecar: &Sidecar) -> Result<()> {
+        if self.sees_all() {
+            return Ok(());
+        }
+        self.object(sidecar.parent().as_str()).await.map(drop)
+    }
+
     /// Where its parent's sidecars are found, of a sidecar; its parent is none.
     async fn sidecar_id(&self, object: &TrackedObject) -> Result<Option<RecordId>> {
         if let Some(sidecar) = &object.sidecar {
             let parent = self.find_object(sidecar.parent().as_str()).await?;
-            if let Some(parent) = &parent {
-                self.check_object_seen(parent)?;
-            }
             if parent.is_some_and(|parent| parent.sidecar.is_some()) {
                 return Err(Sidecar::OF_A_SIDECAR.into());
             }

@@ -84,18 +84,18 @@ impl Transaction<'_> {
         if found.is_ok_and(|found| self.session(|key| key.id == found.id).is_some()) {
             return Err(Error::Argument("a key of the session, which only ends"));
         }
-        if let KeyAction::Update {
-            alias: Some(alias), ..
-        } = request
-        {
-            self.refuse_alias_of_session(alias)?;
-        }
         let mut key = KeyRecord::clone(&*self.own_key(alias_or_id).await?);
         self.check_seen(&key.id)?;
         let before = KeyListing::of(&key);
         let subject = ApprovalSubject::of_key(&key, request, self.reason())?;
         let approved = self.approve(subject.as_ref())?;
         self.allow_change(&key, request.operation(), &approved)?;
+        if let KeyAction::Update {
+            alias: Some(alias), ..
+        } = request
+        {
+            self.refuse_alias_of_session(alias)?;
+        }
         if let KeyAction::SetPolicy(Some(policy)) = request {
             self.refuse_own(policy.approvers()).await?;
         }

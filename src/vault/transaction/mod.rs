@@ -75,6 +75,8 @@ pub(crate) struct Transaction<'a> {
     bounded: RefCell<Vec<Rc<KeyRecord>>>,
     /// The keys that were looked for, by their ids.
     asked: RefCell<Vec<KeyId>>,
+    /// Those that the handle is not for: they are told of where the operation fails.
+    hidden: RefCell<Vec<KeyId>>,
     /// The object that it is about.
     object: RefCell<Option<ObjectId>>,
     /// The encryption contexts of what is used, each once.
@@ -114,6 +116,7 @@ impl<'a> Transaction<'a> {
             request,
             caller,
             asked: RefCell::default(),
+            hidden: RefCell::default(),
             object: RefCell::default(),
             contexts: RefCell::default(),
             approved: RefCell::default(),

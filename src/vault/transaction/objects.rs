@@ -80,7 +80,11 @@ impl Transaction<'_> {
         expect: Option<&ObjectId>,
     ) -> Result<bool> {
         let named = !by.proves_nothing() || expect == Some(id);
-        Ok(named || self.find_object(id.as_str()).await?.is_some())
+        if named {
+            return Ok(true);
+        }
+        let found = self.find_object(id.as_str()).await?;
+        Ok(found.is_some_and(|object| self.check_object_seen(&object).is_ok()))
     }
 
     /// A header under another version, of the object that is expected.
@@ -162,9 +166,11 @@ impl Transaction<'_> {
         let Some(mut object) = found.filter(|object| object.header.is_none()) else {
             return Ok(false);
         };
-        self.check_object_seen(&object)?;
+        // Whether it is there is not for a handle to know that its key hides it from.
+        if self.check_object_seen(&object).is_err() {
+            return Ok(false);
+        }
         let found = self.dependency(header).await?;
-        self.check_seen(&found.key)?;
         if object.version == found.version {
             return Ok(false);
         }
