@@ -135,6 +135,9 @@ test("a key that is not listed is not there", async () => {
       return true;
     });
   }
+  for (const opening of [() => view.decrypt(sealed), () => view.openObject(new Blob([sealed])), () => view.inspect(sealed), () => view.decryptValue(token)]) {
+    await assert.rejects(opening(), { message: "none of this view's keys opens it" });
+  }
   await assert.rejects(view.decrypt(body, { object: kept.id }), code("ERR_NO_OBJECT"));
   await assert.rejects(view.decrypt(ours, { tracked: kept.id }), code("ERR_NO_OBJECT"));
   const settled = await view.decryptValues([own, token], { settle: true });
@@ -186,6 +189,147 @@ test("no call but a view's exists on its port, by whatever name", async () => {
   await assert.rejects(object.track({ location: "x" }), code("ERR_ARGUMENT"));
   await object.close();
   assert.equal(vault.unlocked, true);
+  await vault.close();
+});
+
+/** The engine's answers to a script that made up its own end of a view's port: `answer` gives what it answers to the engine's calls. */
+async function scripted(/** @type {any} */ vault, /** @type {readonly string[]} */ operations, answer = (/** @type {any} */ _) => /** @type {any} */ (undefined)) {
+  const waiting = /** @type {Map<number, (message: any) => void>} */ (new Map());
+  let receive = /** @type {(message: any) => void} */ (() => {});
+  const theirs = {
+    post(/** @type {any} */ message) {
+      if ("reply" in message) waiting.get(message.reply)?.(message);
+      else queueMicrotask(() => receive({ reply: message.call, value: answer(message) }));
+    },
+    listen(/** @type {any} */ given) {
+      receive = given;
+    },
+  };
+  await vault.use().peer.call("view", theirs, operations, ["photos"]);
+  let next = 0;
+  return (/** @type {any} */ method, /** @type {any} */ args) =>
+    /** @type {Promise<string | undefined>} */ (new Promise((resolve) => {
+      const call = next++;
+      waiting.set(call, ({ error }) => resolve(error?.code));
+      receive({ call, method, args });
+    }));
+}
+
+/** What a view's calls take, as the page gives it. */
+function goodArguments(/** @type {string} */ sealed, /** @type {Uint8Array} */ header) {
+  const terms = { to: { key: "photos", keepHeader: false, reason: undefined }, context: undefined, sidecar: undefined, metadata: {}, detached: false };
+  const opens = {
+    from: { allowUnsigned: false, object: undefined, tracked: undefined, reason: undefined },
+    context: undefined, sidecar: undefined, header: undefined, expect: undefined,
+  };
+  const input = { kind: "bytes", bytes: new Uint8Array(header) };
+  return /** @type {Record<string, any[]>} */ ({
+    listKeys: [{}], findKey: ["photos"], manage: ["photos", { do: "update", labels: { a: "b" } }], can: ["encrypt", "photos", undefined, undefined],
+    sign: ["photos", new Uint8Array(1), undefined, undefined], verify: [sealed, undefined, undefined],
+    signContent: [input, "photos", undefined, undefined], verifyContent: [sealed, input, undefined, undefined, undefined],
+    encryptValues: ["photos", ["1"], [undefined], undefined], decryptValues: [[sealed], [undefined], false, undefined],
+    settleValues: [[sealed], [undefined], true, false, undefined], decryptValueDetails: [sealed, undefined, false, undefined],
+    encrypt: [1, input, { ...terms, size: header.byteLength }], decrypt: [2, input, opens], reencrypt: [3, input, opens, terms],
+    inspect: [header, opens], rewrap: [header, { dryRun: true }], noteStored: [header, undefined],
+    openObject: [4, { kind: "blob", blob: new Blob([header]) }, opens], readObject: [4, 0, 1, false], pull: [1], drop: [1], stop: [1],
+  });
+}
+
+test("what a call does not take is refused, and ends nothing", async () => {
+  const { vault, view } = await divided();
+  const sealed = await view.encryptValue(1, { key: "photos" });
+  const header = await (await view.encrypt("x", { key: "photos" })).bytes();
+  const call = await scripted(vault, ALL);
+  const round = /** @type {any} */ ({ do: "rotate" });
+  round.round = round;
+  const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
+  const wide = Array.from({ length: 30 }).reduce((/** @type {any} */ inner) => [inner, inner], []);
+  const good = goodArguments(sealed, header);
+  for (const [name, args] of Object.entries(good)) {
+    const refusals = ["readObject", "pull", "drop", "stop"].includes(name) ? [undefined, "ERR_CLOSED"] : [undefined, "ERR_PURPOSE", "ERR_MALFORMED"];
+    const answered = await call(name, args);
+    assert.ok(refusals.includes(answered), `${name}: ${answered}`);
+  }
+  const odd = [
+    7, NaN, -1, 1e300, "x", "", true, null, Symbol.iterator, 5n, () => {}, [], [7], [undefined], new Array(2 ** 32 - 1), {}, { length: -1 }, { kind: "blob" },
+    { kind: "pull", source: 1, size: -1 }, { kind: "bytes", bytes: "x" }, round, { deep }, { wide }, new Map(), new Uint8Array(3), new Uint16Array(3),
+  ];
+  for (const [name, args] of Object.entries(good)) {
+    for (const at of args.keys()) {
+      for (const value of odd) {
+        const answered = await call(name, args.with(at, value));
+        assert.notEqual(answered, "ERR_WASM", `${name} ${at}`);
+        assert.notEqual(answered, "ERR_INTERNAL", `${name} ${at} ${typeof value} ${Object.prototype.toString.call(value)}`);
+      }
+      const inner = args[at];
+      if (Object.prototype.toString.call(inner) !== "[object Object]") continue;
+      for (const member of Object.keys(inner)) {
+        for (const value of odd) {
+          const answered = await call(name, args.with(at, { ...inner, [member]: value }));
+          assert.ok(answered !== "ERR_WASM" && answered !== "ERR_INTERNAL", `${name} ${at} ${member} ${answered}`);
+        }
+      }
+    }
+    if (args.length > 1) assert.equal(await call(name, []), "ERR_ARGUMENT", name);
+    assert.equal(await call(name, [...args, ...Array.from({ length: 5 }, () => "more")]), "ERR_ARGUMENT", name);
+  }
+  for (const [name, args] of /** @type {[string, unknown[]][]} */ ([
+    ["findKey", []], ["findKey", [7]], ["findKey", [{ toString: () => "photos" }]], ["can", ["encrypt", "photos", undefined, 7]], ["sign", ["photos", { length: -1 }]],
+    ["manage", ["photos", round]], ["manage", ["photos", { do: "update", labels: { deep } }]], ["listKeys", [round]], ["listKeys", [{ wide }]],
+    ["encryptValues", ["photos", [7], [undefined], undefined]], ["decryptValues", [new Array(2 ** 32 - 1), [undefined], false, undefined]],
+    ["encrypt", [1, { kind: "bytes", bytes: new Uint8Array(1) }, { to: { recipients: [1] }, metadata: {}, detached: false }]],
+    ["inspect", [header, { from: { identities: [1] } }]], ["rewrap", [{}, {}]], ["drop", ["x"]],
+  ])) assert.equal(await call(name, args), "ERR_ARGUMENT", name);
+  assert.notEqual(await call("findKey", undefined), undefined);
+  assert.equal(vault.unlocked, true);
+  assert.equal(await view.decryptValue(sealed), 1);
+  await vault.close();
+});
+
+test("a page that answers something else than bytes fails its own reads alone", async () => {
+  const { vault, view } = await divided();
+  await view.encrypt("x", { key: "photos" }).then((object) => object.bytes());
+  const object = await (await vault.encrypt("hello", { key: "photos" })).bytes();
+  let answer = /** @type {any} */ (undefined);
+  const call = await scripted(vault, ALL, () => answer);
+  const { encrypt: [, , request], decrypt: [, , opens] } = /** @type {any} */ (goodArguments("", new Uint8Array(3)));
+  for (const [number, odd] of [7, "abc", [1, 2, 3], { length: -1 }, { byteLength: 3 }, new Uint16Array(3), new ArrayBuffer(3), null, true].entries()) {
+    answer = odd;
+    assert.equal(await call("encrypt", [number, { kind: "pull", source: 1, size: 3 }, request]), undefined);
+    assert.equal(await call("pull", [number]), "ERR_INPUT", String(odd));
+    assert.equal(await call("decrypt", [number, { kind: "pull", source: 1, size: 3 }, opens]), "ERR_INPUT", String(odd));
+    const parts = { kind: "parts", source: 1, size: object.byteLength, front: undefined };
+    assert.equal(await call("openObject", [number, parts, opens]), "ERR_INPUT", String(odd));
+  }
+  answer = object.slice(1);
+  assert.equal(await call("openObject", [1, { kind: "parts", source: 1, size: object.byteLength, front: undefined }, opens]), "ERR_INPUT");
+  answer = object;
+  assert.equal(await call("openObject", [1, { kind: "parts", source: 1, size: object.byteLength, front: undefined }, opens]), undefined);
+  assert.equal(vault.unlocked, true);
+  await vault.close();
+});
+
+test("what a view says of headers tells the vault of no other objects", async () => {
+  const { vault, view } = await divided();
+  const told = /** @type {any[]} */ ([]);
+  vault.addEventListener("change", ({ detail }) => told.push(detail));
+  const sealed = await vault.encrypt("hello", { key: "photos" });
+  const old = await sealed.bytes();
+  await sealed.track({ location: "here" });
+  const hidden = await vault.encrypt("kept", { key: "secrets", header: "vault" });
+  await hidden.bytes();
+  await (await view.keys.get("photos")).rotate();
+  told.splice(0);
+  for (const given of [[old, { dryRun: true }, hidden.id], [old, { stored: true }, hidden.id], [old, {}, "x"]]) {
+    await assert.rejects(past(view, "rewrap", ...given), code("ERR_ARGUMENT"));
+  }
+  assert.equal(await past(view, "noteStored", old, undefined), undefined);
+  assert.deepEqual(told, []);
+  const loose = await (await vault.encrypt("loose", { key: "photos" })).bytes();
+  assert.equal(await past(view, "noteStored", loose, undefined), undefined);
+  assert.deepEqual(told, []);
+  for await (const { id } of view.rewrap([sealed])) assert.equal(id, sealed.id);
+  assert.deepEqual(told, [{ noun: "objects", ids: [sealed.id], elsewhere: false }]);
   await vault.close();
 });
 

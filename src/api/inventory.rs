@@ -11,7 +11,7 @@ use crate::{
 
 use super::key_options::limit;
 
-/// To which key a header goes. `stored`: the inventory is told that this is an object's header.
+/// To which key a header goes.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RewrapOptions {
@@ -21,8 +21,6 @@ pub struct RewrapOptions {
     pub expect: Option<String>,
     /// Whether nothing is written.
     pub dry_run: Option<bool>,
-    /// Whether the header was stored already.
-    pub stored: Option<bool>,
     /// Why.
     pub reason: Option<String>,
 }

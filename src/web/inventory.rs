@@ -1,16 +1,18 @@
 //! A vault's inventory of objects.
 
-use js_sys::{JsString, Promise};
+use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, Shredding, TrackOptions},
+    inventory::object_id,
+    jose::Envelope,
     vault::{self, Header},
 };
 
 use super::{
     WasmVault,
-    convert::{expected_id, text},
+    convert::{expected_id, js, text},
     crossing::{options, plain},
     vault::header,
 };
@@ -25,16 +27,11 @@ impl WasmVault {
                 to,
                 expect,
                 dry_run,
-                stored,
                 reason,
             } = options(request)?;
             let vault = vault.because(reason.as_deref());
             let dry = dry_run.unwrap_or_default();
             let header = header(&given)?;
-            if stored.unwrap_or_default() {
-                vault.rewrapped(&header).await?;
-                return Ok(JsValue::UNDEFINED);
-            }
             let how = vault::RewrapOptions {
                 to: to.as_deref(),
                 expect: expected_id(expect.as_deref())?,
@@ -44,6 +41,17 @@ impl WasmVault {
             // The vault's own copy is the sole one, and stays so.
             let kept = matches!(header, Header::Kept(_));
             Ok(plain(&RewrapResult::of(&rewrapped, dry || kept)?))
+        })
+    }
+
+    /// Tells the inventory that a header was stored in place of its object's old one: the object's id, where that changed something.
+    #[wasm_bindgen(js_name = noteStored, unchecked_return_type = "Promise<string | undefined>")]
+    pub fn note_stored(&self, given: Uint8Array, reason: Option<JsString>) -> Promise {
+        self.run_because(reason, async move |vault| {
+            let header = Envelope::parse(&given.to_vec())?;
+            let id = object_id(&header)?.clone();
+            let changed = vault.rewrapped(&Header::Given(header)).await?;
+            Ok(changed.then(|| js(id.as_str())).into())
         })
     }
 

@@ -111,6 +111,7 @@ export class PageContents {
       bindings,
       keyring,
       operate: (...given) => this.#desk.operate(...given),
+      opening: (operation) => this.#desk.opening(operation),
       permit: (kid, use) => this.#desk.permit(kid, use),
     };
   }

@@ -9,6 +9,7 @@ import { PageContents } from "./page-contents.js";
 import { openInput } from "./readers/open-input.js";
 import type { VaultHost } from "./vault/vault-host.js";
 import { Watches } from "./vault/watches.js";
+import { viewArguments } from "./view-arguments.js";
 import type { Bindings } from "./wasm/bindings.js";
 
 export class ServedViews {
@@ -55,7 +56,11 @@ export class ServedViews {
       stop: async (watch) => watches.stop(watch),
       endView: async () => close(),
     };
-    const calls = Object.fromEntries(VIEW_CALLS.map((name) => [name, all[name]]));
+    const checked = (name: keyof ViewCalls) => {
+      const call = all[name] as (...given: unknown[]) => Promise<unknown>;
+      return async (...given: unknown[]) => call(...viewArguments(name, given));
+    };
+    const calls = Object.fromEntries(VIEW_CALLS.map((name) => [name, checked(name)]));
     const page: Peer<PageCalls> = new Peer<PageCalls>(guarded("close" in end ? workerPort(end) : end), calls, this.#after, outside);
     this.#open.add(close);
   }

@@ -63,6 +63,10 @@ for (const engine of usually("Chromium")) {
         null, 5, "call", [], {}, { call: 1 }, { call: 2, method: "findKey" }, { call: 3, method: 4, args: [] }, { reply: 0 }, { reply: 0, error: null },
         { reply: 0, error: { code: "ERR_NOTHING" } }, { call: null, method: "decrypt", args: [null, null, null] }, { method: "backup", args: [] },
       ]);
+      for (const [method, ...given] of /** @type {[string, ...unknown[]][]} */ ([
+        ["findKey"], ["findKey", 7], ["findKey", "photos", "more"], ["can", "encrypt", "photos", null, 7], ["sign", "photos", { length: -1 }], ["manage", "photos", 7],
+        ["listKeys", "x"], ["decryptValues", [7], [], false], ["encrypt", 1, { kind: "bytes", bytes: "x" }, {}], ["inspect", {}, {}], ["readObject", "0", 0, 1, false],
+      ])) assert.deepEqual(await call(method, ...given), { code: "ERR_ARGUMENT" }, method);
       for (const code of ["ERR_WASM", "ERR_NO_VAULT", "ERR_NOTHING"]) assert.notEqual(await step("failReading", code), undefined, code);
       assert.equal(await step("viewDecrypts", ours.body), "of photos");
       assert.equal(await step("unlocked", "acme"), true);

@@ -152,6 +152,9 @@ const APPROVALS: Record<ApprovalReason, string> = {
   "own-key": "That is a key of this vault itself. Somebody else has to approve, with a key that this vault does not have.",
 };
 
+/** What a handle with fewer rights is not for. */
+const OUTSIDE_VIEW = "This part of the page was not given the right to do this. Do it where the vault’s keys are kept.";
+
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
   "pre-active": "Activate it first.",
@@ -178,12 +181,17 @@ export function explain(error: unknown): string {
     if (error instanceof ThisDeviceError) return DEVICES[error.reason];
     if (error instanceof PasskeyError) return PASSKEYS[error.reason];
     if (error instanceof ApprovalError) return APPROVALS[error.reason];
-    if (error instanceof PolicyError) return (error.policy === "vault" ? VAULT_POLICIES : POLICIES)[error.rule];
+    if (error instanceof PolicyError) return explainPolicy(error);
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }
   if (isAbort(error)) return SENTENCES.ERR_ABORTED;
   if (error instanceof StoreError) return explainStore(error);
   return "Something unexpected went wrong. Reload the page and try again.";
+}
+
+function explainPolicy({ policy, rule }: PolicyError): string {
+  if (policy === "view") return OUTSIDE_VIEW;
+  return (policy === "vault" ? VAULT_POLICIES : POLICIES)[rule];
 }
 
 /** The same of what is done to a file, where two codes say something else. */

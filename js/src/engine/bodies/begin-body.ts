@@ -17,7 +17,6 @@ import type {
 import { plainCopy } from "../../shared/text.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
-import { openedByOwnKey } from "../vault/foreign-key.js";
 import type { Changes } from "../vault/changes.js";
 import type { BodyUse, Permit } from "../vault/permit.js";
 import type { HowToOperate } from "../vault/vault-desk.js";
@@ -32,6 +31,8 @@ export interface BodyMakers {
   keyring: StandaloneKeys;
   /** Throws while the vault is locked. */
   operate(operation: (vault: WasmVault) => Promise<WasmBody>, how?: HowToOperate<WasmBody>): Promise<WasmBody>;
+  /** As `operate`, of what opens an object. */
+  opening(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
   /** For a body under that version of the vault's. */
   permit(kid: string, use: BodyUse): Permit;
 }
@@ -184,7 +185,7 @@ export async function makeDecryptor(
     const { tracked, allowUnsigned, reason } = from;
     const which = plainCopy({ expect, tracked, allowUnsigned });
     const decrypt = (vault: WasmVault): Promise<WasmBody> => vault.decrypt(header, context, sidecar, which, reason);
-    return openedByOwnKey(makers.operate(decrypt));
+    return makers.opening(decrypt);
   }
   return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
 }

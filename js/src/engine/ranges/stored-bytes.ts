@@ -1,7 +1,8 @@
 /** Where objects are whose parts are read. */
 import { bytesOfBlob } from "../../shared/blobs.js";
 import type { Bytes } from "../../shared/bytes.js";
-import { ChangedError } from "../../shared/errors/index.js";
+import { ChangedError, InputError } from "../../shared/errors/index.js";
+import { isUint8Array } from "../../shared/kinds.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import { FRONT, type WireParts } from "../../shared/protocol/range-calls.js";
 import type { Peer } from "../../shared/rpc/peer.js";
@@ -20,10 +21,16 @@ export interface StoredBytes {
 export function storedBytes(parts: WireParts, page: Peer<PageCalls>): StoredBytes {
   if (parts.kind === "parts") {
     const { source, size, front } = parts;
-    return { size, front, read: (from, to) => page.call("readPart", source, from, to) };
+    return { size, front, read: async (from, to) => partIn(await page.call("readPart", source, from, to), to - from) };
   }
   const { blob } = parts;
   return { size: blob.size, front: undefined, read: (from, to) => partOf(blob, from, to) };
+}
+
+/** A view's page may answer anything. */
+function partIn(read: unknown, size: number): Bytes {
+  if (isUint8Array(read) && read.byteLength === size) return read as Bytes;
+  throw new InputError("what reads the object must give the bytes that were asked for");
 }
 
 async function partOf(blob: Blob, from: number, to: number): Promise<Bytes> {

@@ -1,4 +1,7 @@
 /** Inputs, as they crossed. */
+import type { Bytes } from "../../shared/bytes.js";
+import { InputError } from "../../shared/errors/index.js";
+import { isUint8Array } from "../../shared/kinds.js";
 import type { WireInput } from "../../shared/protocol/body-calls.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { Peer } from "../../shared/rpc/peer.js";
@@ -13,7 +16,7 @@ export function openInput(input: WireInput, page: Peer<PageCalls>): Reader {
     case "bytes":
       return new ExactReader(chunkOf(input.bytes));
     case "pull":
-      return new ExactReader({ read: (most) => page.call("read", input.source, most), cancel: () => {} });
+      return new ExactReader({ read: async (most) => pieceOf(await page.call("read", input.source, most)), cancel: () => {} });
   }
 }
 
@@ -21,6 +24,12 @@ export function openInput(input: WireInput, page: Peer<PageCalls>): Reader {
 export function inputSize(input: WireInput): number | undefined {
   if (input.kind === "blob") return input.blob.size;
   return input.kind === "bytes" ? input.bytes.byteLength : input.size;
+}
+
+/** A view's page may answer anything. */
+function pieceOf(read: Bytes | undefined): Bytes | undefined {
+  if (read === undefined || isUint8Array(read)) return read;
+  throw new InputError("what reads the input must give a Uint8Array");
 }
 
 function chunkOf(bytes: Uint8Array<ArrayBuffer>): Chunks {

@@ -30,6 +30,7 @@ interface DeskPorts {
   /** Has the other tabs look at the vault. */
   look(): void;
   readonly watches: Watches;
+  readonly isOfView: boolean;
 }
 
 /** The core's part of the calls that are forwarded. */
@@ -44,6 +45,11 @@ export class VaultDesk {
 
   operate<T>(operation: (vault: WasmVault) => Promise<T>, how?: HowToOperate<NoInfer<T>>): Promise<T> {
     return this.#ports.operate(operation, how);
+  }
+
+  /** As `operate`, of what opens something: where no key does, it says why that may be. */
+  opening<T>(operation: (vault: WasmVault) => Promise<T>): Promise<T> {
+    return openedByOwnKey(this.operate(operation), this.#ports.isOfView);
   }
 
   /** For a body under one of the vault's versions. */
@@ -86,15 +92,16 @@ export class VaultDesk {
     | "decryptValueDetails"
     | "settleValues"
     | "rewrap"
+    | "noteStored"
     | "track"
   > {
     return {
       encryptValues: (...given) => this.operate((vault) => vault.encryptValues(...given)),
-      decryptValues: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...given))),
-      decryptValueDetails: (...given) => openedByOwnKey(this.operate((vault) => vault.decryptValueDetails(...given))),
+      decryptValues: (...given) => this.opening((vault) => vault.decryptValues(...given)),
+      decryptValueDetails: (...given) => this.opening((vault) => vault.decryptValueDetails(...given)),
       settleValues: (tokens, contexts, all, allowUnsigned, reason) =>
         settleValues(
-          (...some) => openedByOwnKey(this.operate((vault) => vault.decryptValues(...some, allowUnsigned, reason))),
+          (...some) => this.opening((vault) => vault.decryptValues(...some, allowUnsigned, reason)),
           tokens,
           contexts,
           all,
@@ -106,15 +113,19 @@ export class VaultDesk {
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
       exportVaultKey: (factor, key, version, reason, approvals) =>
         this.operate((vault) => vault.exportKey(factor, key, version, reason, approvals), { factors: [factor] }),
-      rewrap: async (header, request, moved) => {
+      rewrap: async (header, request) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
         // A header that is elsewhere changes the inventory once it is stored there.
         const ids = (rewrapped: RewrapResult): string[] | undefined => {
-          const told = typeof moved === "string" ? moved : undefined;
-          const id = told ?? (typeof header === "string" ? rewrappedId(rewrapped, request) : undefined);
+          const id = typeof header === "string" ? rewrappedId(rewrapped, request) : undefined;
           return id === undefined ? undefined : [id];
         };
         return this.operate((vault) => vault.rewrap(alone, request), { changes: { noun: "objects", ids } });
+      },
+      noteStored: async (header, reason) => {
+        const alone = embeddedHeader(header, await this.#ports.bindings()) as Uint8Array;
+        const ids = (id: string | undefined): string[] | undefined => (id === undefined ? undefined : [id]);
+        return this.operate((vault) => vault.noteStored(alone, reason), { changes: { noun: "objects", ids } });
       },
       track: async (object, header, reason) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());

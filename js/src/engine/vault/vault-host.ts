@@ -68,7 +68,7 @@ export class VaultHost {
   constructor(ports: VaultPorts) {
     this.#ports = ports;
     this.#watches = new Watches((...progress) => ports.progress(...progress));
-    this.desk = this.#deskOf(() => this.#unlocked(), this.#watches);
+    this.desk = this.#deskOf(() => this.#unlocked(), this.#watches, false);
   }
 
   close(): void {
@@ -117,16 +117,17 @@ export class VaultHost {
       view?.free();
       view = undefined;
     };
-    return { desk: this.#deskOf(handle, watches), free };
+    return { desk: this.#deskOf(handle, watches, true), free };
   }
 
-  #deskOf(handle: () => WasmVault, watches: Watches): VaultDesk {
+  #deskOf(handle: () => WasmVault, watches: Watches, isOfView: boolean): VaultDesk {
     return new VaultDesk({
       handle,
       operate: (operation, how) => this.operate(operation, how, handle),
       bindings: () => this.#ports.bindings(),
       look: () => this.#changes?.look(),
       watches,
+      isOfView,
     });
   }
 

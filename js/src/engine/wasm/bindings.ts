@@ -287,6 +287,7 @@ export interface WasmVault extends Freeable {
 
   /** Resolves to nothing where the inventory is told what was stored. */
   rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  noteStored(header: Uint8Array, reason: string | undefined): Promise<string | undefined>;
   track(object: TrackOptions, header: Uint8Array | string, reason: string | undefined): Promise<TrackedObject>;
   untrack(object: string, force: boolean, reason: string | undefined): Promise<void>;
   listObjects(query: ObjectQuery): Promise<ObjectPage>;

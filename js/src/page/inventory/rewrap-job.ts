@@ -152,7 +152,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
       const rewrapped = await this.#attempt(source, to);
       if (rewrapped) {
         yield rewrapped;
-        await this.#stored(rewrapped.header, rewrapped.id);
+        await this.#stored(rewrapped.header);
         this.#count.done++;
       }
       this.#progress(total);
@@ -189,9 +189,9 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
-  async #stored(header: Bytes | string | undefined, id?: string): Promise<void> {
+  async #stored(header: Bytes | string | undefined): Promise<void> {
     if (this.#options.dryRun || typeof header !== "object") return;
-    await this.#use().peer.call("rewrap", header, plainCopy({ stored: true, reason: this.#options.reason }), id);
+    await this.#use().peer.call("noteStored", header, this.#options.reason);
   }
 
   /** A header's bytes, or the id of an object whose header is in the vault. */

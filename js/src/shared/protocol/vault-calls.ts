@@ -241,13 +241,11 @@ export interface RotatedVaultKey {
   records: number;
 }
 
-/** `stored`: the inventory, if it has the object, is told that this is its header. */
 export interface RewrapRequest {
   to?: string | undefined;
   /** The id that the header's object must have. */
   expect?: string | undefined;
   dryRun?: boolean | undefined;
-  stored?: boolean | undefined;
   reason?: string | undefined;
 }
 
@@ -475,10 +473,9 @@ export interface VaultCalls extends ForwardedCalls {
     reason: string | undefined,
     approvals: string[],
   ): Promise<string>;
-  /**
-   * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `moved`:
-   * the id of an object that the inventory is told of.
-   */
-  rewrap(header: Uint8Array | string, request: RewrapRequest, moved?: string): Promise<RewrapResult>;
+  /** `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. */
+  rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  /** Tells the inventory that this is an object's header now: the object's id, where that changed something. */
+  noteStored(header: Uint8Array, reason: string | undefined): Promise<string | undefined>;
   track(object: TrackOptions, header: Uint8Array | string, reason: string | undefined): Promise<TrackedObject>;
 }

@@ -20,6 +20,7 @@ export const VIEW_CALLS = [
   "reencrypt",
   "inspect",
   "rewrap",
+  "noteStored",
   "openObject",
   "readObject",
   "pull",
