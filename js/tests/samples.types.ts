@@ -2617,7 +2617,6 @@ const rewrapRequest = [
     "dryRun": true,
     "expect": "o",
     "reason": "moved",
-    "stored": false,
     "to": "k"
   }
 ] satisfies readonly RewrapRequest[];

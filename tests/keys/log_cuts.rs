@@ -31,7 +31,7 @@ fn days(days: u64) -> (Place, Open) {
 fn more(place: &Place, vault: &Open, day: u64) {
     place.clock.set(NOW + day * DAY);
     for at in 0..9 {
-        vault.log_failed_unlocks(at);
+        vault.log_failed_unlocks(at).unwrap();
     }
     seal(vault, "photos", "1").unwrap();
     block_on(vault.write_log()).unwrap();
@@ -516,7 +516,7 @@ fn the_index_tells_nothing_of_what_was_cut_and_everything_of_the_rest() {
         while state(&vault).size < size {
             place.clock.set(place.clock.get() + 1000);
             for _ in 0..49 {
-                vault.log_failed_unlocks(1);
+                vault.log_failed_unlocks(1).unwrap();
             }
             seal(&vault, "photos", "1").unwrap();
             block_on(vault.write_log()).unwrap();

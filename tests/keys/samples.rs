@@ -700,7 +700,7 @@ fn given(samples: &mut Samples) {
     );
     samples.options::<RewrapOptions>(
         "RewrapRequest",
-        json!({ "to": "k", "expect": "o", "dryRun": true, "stored": false, "reason": "moved" }),
+        json!({ "to": "k", "expect": "o", "dryRun": true, "reason": "moved" }),
     );
     samples.options::<TrackOptions>(
         "TrackOptions",
