@@ -27,7 +27,7 @@ const text: Reads<string> = (value, name) => {
   throw new ArgumentError(`${name} must be a string`);
 };
 
-const flag: Reads<boolean> = (value, name) => {
+const yesOrNo: Reads<boolean> = (value, name) => {
   if (typeof value === "boolean") return value;
   throw new ArgumentError(`${name} must be true or false`);
 };
@@ -60,7 +60,7 @@ function either<A, B>(is: (value: unknown) => boolean, one: Reads<A>, other: Rea
   return (value, name) => (is(value) ? one : other)(value, name);
 }
 
-function listOf<T>(reads: Reads<T>): Reads<T[]> {
+function eachOf<T>(reads: Reads<T>): Reads<T[]> {
   return (value, name) => {
     if (!Array.isArray(value)) throw new ArgumentError(`${name} must be an array`);
     // Holes may be billions.
@@ -96,31 +96,31 @@ function tree<T extends object>(value: unknown, name: string): T {
   return plainCopy(value as T);
 }
 
-const header = either((value) => typeof value === "string", text, bytes);
+const headerOrId = either((value) => typeof value === "string", text, bytes);
 
 /** Keys outside any vault are none of a view's. */
-const from: Reads<DecryptRequest["from"]> = shape<Extract<DecryptRequest["from"], { allowUnsigned: boolean }>>({
-  allowUnsigned: flag,
+const openedFrom: Reads<DecryptRequest["from"]> = shape<Extract<DecryptRequest["from"], { allowUnsigned: boolean }>>({
+  allowUnsigned: yesOrNo,
   object: perhaps(text),
   tracked: perhaps(text),
   reason: perhaps(text),
 });
 
-const to: Reads<ReencryptRequest["to"]> = shape<Extract<ReencryptRequest["to"], { key: string }>>({
+const sealedTo: Reads<ReencryptRequest["to"]> = shape<Extract<ReencryptRequest["to"], { key: string }>>({
   key: text,
-  keepHeader: flag,
+  keepHeader: yesOrNo,
   reason: perhaps(text),
 });
 
 const opened = shape<DecryptRequest>({
-  from,
+  from: openedFrom,
   context: perhaps(text),
   sidecar: perhaps(tree<Sidecar>),
   header: perhaps(bytes),
   expect: perhaps(text),
 });
 
-const TERMS = { to, context: perhaps(text), sidecar: perhaps(tree<Sidecar>), metadata: tree<WireMetadata>, detached: flag } as const;
+const TERMS = { to: sealedTo, context: perhaps(text), sidecar: perhaps(tree<Sidecar>), metadata: tree<WireMetadata>, detached: yesOrNo } as const;
 
 const INPUTS = {
   blob: shape<Extract<WireInput, { kind: "blob" }>>({ kind: () => "blob", blob }),
@@ -128,7 +128,7 @@ const INPUTS = {
   pull: shape<Extract<WireInput, { kind: "pull" }>>({ kind: () => "pull", source: number, size: perhaps(size) }),
 } as const satisfies { [Kind in WireInput["kind"]]: Reads<WireInput> };
 
-const PARTS = {
+const PLACES = {
   blob: shape<Extract<WireParts, { kind: "blob" }>>({ kind: () => "blob", blob }),
   parts: shape<Extract<WireParts, { kind: "parts" }>>({ kind: () => "parts", source: number, size, front: perhaps(bytes) }),
 } as const satisfies { [Kind in WireParts["kind"]]: Reads<WireParts> };
@@ -153,18 +153,18 @@ const VIEW_ARGUMENTS: { readonly [Name in keyof ViewCalls]: ArgumentsOf<ViewCall
   verify: [text, perhaps(text), perhaps(text)],
   signContent: [input, text, perhaps(text), perhaps(number)],
   verifyContent: [text, input, perhaps(text), perhaps(text), perhaps(number)],
-  encryptValues: [text, listOf(text), listOf(perhaps(text)), perhaps(text)],
-  decryptValues: [listOf(text), listOf(perhaps(text)), flag, perhaps(text)],
-  settleValues: [listOf(text), listOf(perhaps(text)), flag, flag, perhaps(text)],
-  decryptValueDetails: [text, perhaps(text), flag, perhaps(text)],
+  encryptValues: [text, eachOf(text), eachOf(perhaps(text)), perhaps(text)],
+  decryptValues: [eachOf(text), eachOf(perhaps(text)), yesOrNo, perhaps(text)],
+  settleValues: [eachOf(text), eachOf(perhaps(text)), yesOrNo, yesOrNo, perhaps(text)],
+  decryptValueDetails: [text, perhaps(text), yesOrNo, perhaps(text)],
   encrypt: [number, input, shape<EncryptRequest>({ ...TERMS, size: perhaps(size) })],
   decrypt: [number, input, opened],
   reencrypt: [number, input, opened, shape<ReencryptRequest>(TERMS)],
-  inspect: [header, opened],
-  rewrap: [header, tree],
+  inspect: [headerOrId, opened],
+  rewrap: [headerOrId, tree],
   noteStored: [bytes, perhaps(text)],
-  openObject: [number, ofKind<WireParts>(PARTS), opened],
-  readObject: [number, number, number, flag],
+  openObject: [number, ofKind<WireParts>(PLACES), opened],
+  readObject: [number, number, number, yesOrNo],
   pull: [number],
   drop: [number],
   stop: [number],

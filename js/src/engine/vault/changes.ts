@@ -59,6 +59,9 @@ export const mergedKeys: Changes<MergeReport> = {
   },
 };
 
+/** The object that the inventory has at another version now, if it has one. */
+export const movedObject: Changes<string | undefined> = { noun: "objects", ids: (id) => (id === undefined ? undefined : [id]) };
+
 /** The object whose header the vault has and replaced. */
 export function rewrappedId({ id, status }: RewrapResult, { dryRun = false }: RewrapRequest): string | undefined {
   return status === "done" && !dryRun ? id : undefined;

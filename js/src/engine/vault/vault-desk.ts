@@ -5,7 +5,7 @@ import { FORWARDED, type ForwardedCalls, type RewrapResult, type WireFactor } fr
 import { embeddedHeader } from "../bodies/attached.js";
 import type { Reader } from "../readers/reader.js";
 import type { Bindings, WasmVault } from "../wasm/bindings.js";
-import { changesItsOwn, changesOf, rewrappedId, type Changes } from "./changes.js";
+import { changesItsOwn, changesOf, movedObject, rewrappedId, type Changes } from "./changes.js";
 import { contentSignatures } from "./content-signatures.js";
 import { openedByOwnKey } from "./foreign-key.js";
 import { jwkText } from "./key-material.js";
@@ -124,8 +124,7 @@ export class VaultDesk {
       },
       noteStored: async (header, reason) => {
         const alone = embeddedHeader(header, await this.#ports.bindings()) as Uint8Array;
-        const ids = (id: string | undefined): string[] | undefined => (id === undefined ? undefined : [id]);
-        return this.operate((vault) => vault.noteStored(alone, reason), { changes: { noun: "objects", ids } });
+        return this.operate((vault) => vault.noteStored(alone, reason), { changes: movedObject });
       },
       track: async (object, header, reason) => {
         const alone = embeddedHeader(header, await this.#ports.bindings());
