@@ -31,6 +31,7 @@ export default defineConfig({
           page("The life of a key", "/keys"),
           page("What keys and vaults may be used for", "/policies"),
           page("The approval of somebody else", "/approvals"),
+          page("The policy of an organisation", "/organisation"),
           page("What was done with the keys", "/audit"),
           page("Alerts", "/alerts"),
           page("Evidence for others", "/evidence"),

@@ -57,11 +57,12 @@ interface KeyPolicy {
   secondFactor?: FactorRule | undefined;
   approval?: ApprovalRule | undefined;
 }
-type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
+type OrganisationRule = "expired" | "requiredFactors" | "organisation" | "sequence";
+type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery"> | OrganisationRule;
 interface PolicyDecision {
   readonly allowed: boolean;
   readonly rule?: PolicyRule | undefined;
-  readonly policy?: "key" | "vault" | "view" | undefined;
+  readonly policy?: "key" | "vault" | "organisation" | "view" | undefined;
 }
 interface TriedEntry {
   readonly sequence: number;
@@ -69,7 +70,7 @@ interface TriedEntry {
   readonly operation: KeyOperation;
 }
 interface TrialRefusal {
-  readonly rule: PolicyRule;
+  readonly rule: Exclude<PolicyRule, OrganisationRule>;
   readonly count: number;
   readonly entries: readonly TriedEntry[];
 }
@@ -313,6 +314,7 @@ interface MergeReport {
   readonly objects: number;
   readonly removed: number;
   readonly policy: boolean;
+  readonly organisation: boolean;
   readonly skipped: readonly SkippedRecord[];
 }
 interface MergedVersion {
@@ -332,9 +334,47 @@ interface RenamedKey {
   readonly to: string;
 }
 interface SkippedRecord {
-  readonly record: "key" | "version" | "object" | "factor" | "upload" | "policy";
+  readonly record: "key" | "version" | "object" | "factor" | "upload" | "policy" | "organisation";
   readonly id: string;
   readonly reason: "conflict" | "no-material" | "unproven" | "of-device" | "too-many" | "factor";
+}
+type VaultOperation = "createKey" | "importKey" | "createSession" | "addFactor" | "renameFactor" | "replaceFactor" | "revokeFactor" | "requireFactors" | "rotateVaultKey" | "backup" | "merge" | "track" | "untrack" | "shred" | "startAudit" | "stopAudit" | "cutAudit" | "setVaultPolicy" | "setOrganisation";
+interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "notAfter" | "reviewEvery"> {
+  operations?: readonly (KeyOperation | VaultOperation)[] | undefined;
+  requireReason?: readonly (KeyOperation | VaultOperation)[] | undefined;
+  freshFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
+  secondFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
+  approval?: ApprovalRule<ApprovableOperation> | undefined;
+}
+interface VaultPolicyInfo {
+  readonly policy?: VaultPolicy | undefined;
+  readonly conflictingPolicies?: readonly VaultPolicy[] | undefined;
+  readonly policyVersion?: number | undefined;
+  readonly policyChanged?: number | undefined;
+  readonly reviewDue?: number | undefined;
+}
+type RequiredFactor = "recovery" | "passphrase" | "passkey" | "recovery-kit" | "recovery-shares";
+interface OrganisationRules {
+  name?: string | undefined;
+  rules?: VaultPolicy | undefined;
+  requiredFactors?: readonly RequiredFactor[] | undefined;
+}
+interface OrganisationPin {
+  policy: string;
+  key: PublicJwk | string;
+}
+interface OrganisationInfo extends Readonly<OrganisationRules> {
+  readonly supported: boolean;
+  readonly set: number;
+  readonly organisation?: string | undefined;
+  readonly signer?: string | undefined;
+  readonly sequence?: number | undefined;
+  readonly notAfter?: number | undefined;
+  readonly missingFactors?: readonly RequiredFactor[] | undefined;
+}
+interface OrganisationChange {
+  readonly changed: boolean;
+  readonly organisation: OrganisationInfo;
 }
 interface Statement<Code extends string, Params extends object = Record<never, never>> {
   readonly code: Code;
@@ -454,6 +494,17 @@ type RehearsalCheck = HealthFinding<"rehearsal-done", {
 type PolicyReviewCheck = HealthFinding<"policies-unreviewed", {
   policies: number;
 }>;
+type OrganisationCheck = HealthFinding<"organisation-current", {
+  organisation: string;
+  sequence: number;
+  notAfter: number;
+}> | HealthFinding<"organisation-expired", {
+  organisation: string;
+  sequence: number;
+  notAfter: number;
+}> | HealthFinding<"organisation-unknown"> | HealthFinding<"organisation-factors-missing", {
+  factors: readonly RequiredFactor[];
+}>;
 type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", {
   latest: number;
 }>;
@@ -470,26 +521,11 @@ type DeviceCheck = HealthFinding<"device-opens", {
   id: string;
   expires: number;
 }>;
-type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | ClockCheck;
+type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | OrganisationCheck | ClockCheck;
 interface VaultHealth {
   readonly severity: HealthSeverity;
   readonly at: number;
   readonly checks: readonly HealthCheck[];
-}
-type VaultOperation = "createKey" | "importKey" | "createSession" | "addFactor" | "renameFactor" | "replaceFactor" | "revokeFactor" | "requireFactors" | "rotateVaultKey" | "backup" | "merge" | "track" | "untrack" | "shred" | "startAudit" | "stopAudit" | "cutAudit" | "setVaultPolicy";
-interface VaultPolicy extends Pick<KeyPolicy, "context" | "notBefore" | "notAfter" | "reviewEvery"> {
-  operations?: readonly (KeyOperation | VaultOperation)[] | undefined;
-  requireReason?: readonly (KeyOperation | VaultOperation)[] | undefined;
-  freshFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
-  secondFactor?: FactorRule<KeyOperation | VaultOperation> | undefined;
-  approval?: ApprovalRule<ApprovableOperation> | undefined;
-}
-interface VaultPolicyInfo {
-  readonly policy?: VaultPolicy | undefined;
-  readonly conflictingPolicies?: readonly VaultPolicy[] | undefined;
-  readonly policyVersion?: number | undefined;
-  readonly policyChanged?: number | undefined;
-  readonly reviewDue?: number | undefined;
 }
 type ApprovalProposal = {
   operation: "destroy";
@@ -996,6 +1032,11 @@ declare class Inventory {
   page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage>;
   untrack(id: string, options?: UntrackOptions): Promise<void>;
 }
+interface SetOrganisationOptions extends OrganisationPin, ReasonOptions {}
+interface RefreshOrganisationOptions extends AbortOptions, ReasonOptions {
+  url?: string | URL | undefined;
+  policy?: string | undefined;
+}
 interface CanOptions extends ReasonOptions {
   key: KeyReference;
   context?: EncryptionContext | undefined;
@@ -1477,6 +1518,9 @@ declare class Vault extends VaultObjects {
   view(options: ViewOptions): Promise<VaultView>;
   policy(): Promise<VaultPolicyInfo>;
   setPolicy(policy: VaultPolicy | null, options?: SetPolicyOptions): Promise<VaultPolicyInfo>;
+  organisation(): Promise<OrganisationInfo | undefined>;
+  setOrganisation(organisation: SetOrganisationOptions): Promise<OrganisationChange>;
+  refreshOrganisation(options: RefreshOrganisationOptions): Promise<OrganisationChange>;
   track(object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject>;
   shred(object: string | {
     readonly id: string;
@@ -1575,6 +1619,7 @@ interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   factors: readonly Factor[];
   requires?: RequiredKinds | undefined;
+  organisation?: OrganisationPin | undefined;
 }
 interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
@@ -1743,6 +1788,12 @@ export {
   OpenOrCreateOptions,
   OpenedBy,
   OperationOptions,
+  OrganisationChange,
+  OrganisationCheck,
+  OrganisationInfo,
+  OrganisationPin,
+  OrganisationRule,
+  OrganisationRules,
   Origin,
   PageOptions,
   Part,
@@ -1774,6 +1825,7 @@ export {
   RecoveryKit,
   RecoveryShares,
   ReencryptOptions,
+  RefreshOrganisationOptions,
   RehearsalCheck,
   Remaining,
   Remains,
@@ -1790,6 +1842,7 @@ export {
   ReportSection,
   ReportSectionId,
   ReportStatus,
+  RequiredFactor,
   RequiredKinds,
   RestoreOptions,
   RestoreReport,
@@ -1813,6 +1866,7 @@ export {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  SetOrganisationOptions,
   SetPolicyOptions,
   ShareReason,
   ShareTexts,

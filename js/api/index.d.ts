@@ -128,6 +128,12 @@ import {
   OpenOrCreateOptions,
   OpenedBy,
   OperationOptions,
+  OrganisationChange,
+  OrganisationCheck,
+  OrganisationInfo,
+  OrganisationPin,
+  OrganisationRule,
+  OrganisationRules,
   Origin,
   PageOptions,
   Part,
@@ -156,6 +162,7 @@ import {
   RecoveryKit,
   RecoveryShares,
   ReencryptOptions,
+  RefreshOrganisationOptions,
   RehearsalCheck,
   Remaining,
   Remains,
@@ -172,6 +179,7 @@ import {
   ReportSection,
   ReportSectionId,
   ReportStatus,
+  RequiredFactor,
   RequiredKinds,
   RestoreOptions,
   RestoreReport,
@@ -191,6 +199,7 @@ import {
   ScheduleOptions,
   SecretJwk,
   SessionOptions,
+  SetOrganisationOptions,
   SetPolicyOptions,
   ShareReason,
   ShareTexts,
@@ -382,7 +391,7 @@ declare class PolicyError extends StrongroomError {
   readonly name = "PolicyError";
   readonly code = "ERR_POLICY";
   readonly rule: PolicyRule;
-  readonly policy: "key" | "vault" | "view";
+  readonly policy: "key" | "vault" | "organisation" | "view";
 }
 declare class ApprovalError extends StrongroomError {
   readonly name = "ApprovalError";
@@ -518,6 +527,22 @@ declare const classes: {
 };
 type AnyStrongroomError = InstanceType<(typeof classes)[ErrorCode]>;
 declare function isStrongroomError(error: unknown): error is AnyStrongroomError;
+type OrganisationKey = CryptoKeyPair | (JsonWebKey & {
+  readonly d: string;
+});
+interface OrganisationPolicyOptions extends OrganisationRules {
+  sequence: number;
+  notAfter: number;
+  organisation?: string | undefined;
+  successions?: readonly string[] | undefined;
+}
+interface OrganisationSuccessionOptions {
+  to: JsonWebKey | CryptoKey;
+  sequence: number;
+  organisation?: string | undefined;
+}
+declare function signOrganisationPolicy(policy: OrganisationPolicyOptions, key: OrganisationKey): Promise<string>;
+declare function signOrganisationSuccession(next: OrganisationSuccessionOptions, key: OrganisationKey): Promise<string>;
 interface InitOptions {
   wasm?: string | URL | Response | WebAssembly.Module | BufferSource | undefined;
   worker?: string | URL | boolean | undefined;
@@ -683,6 +708,15 @@ export {
   type OpenOrCreateOptions,
   type OpenedBy,
   type OperationOptions,
+  type OrganisationChange,
+  type OrganisationCheck,
+  type OrganisationInfo,
+  type OrganisationKey,
+  type OrganisationPin,
+  type OrganisationPolicyOptions,
+  type OrganisationRule,
+  type OrganisationRules,
+  type OrganisationSuccessionOptions,
   type Origin,
   type PageOptions,
   type Part,
@@ -718,6 +752,7 @@ export {
   RecoverySharesError,
   RecoveryWordsError,
   type ReencryptOptions,
+  type RefreshOrganisationOptions,
   type RehearsalCheck,
   type Remaining,
   type Remains,
@@ -734,6 +769,7 @@ export {
   type ReportSection,
   type ReportSectionId,
   type ReportStatus,
+  type RequiredFactor,
   type RequiredKinds,
   type RestoreOptions,
   type RestoreReport,
@@ -754,6 +790,7 @@ export {
   SecondFactorError,
   type SecretJwk,
   type SessionOptions,
+  type SetOrganisationOptions,
   type SetPolicyOptions,
   type ShareReason,
   type ShareTexts,
@@ -839,6 +876,8 @@ export {
   passphrase,
   recoveryKit,
   recoveryShares,
+  signOrganisationPolicy,
+  signOrganisationSuccession,
   splitRecovery,
   thisDevice,
 };

@@ -63,6 +63,7 @@ export type {
   FactorRule,
   KeyOperation,
   KeyPolicy,
+  OrganisationRule,
   PolicyDecision,
   PolicyRule,
   PolicyTrial,
@@ -74,6 +75,20 @@ export type {
 export type { ApprovalProposal, ApprovalRequest, ApprovedArguments } from "./shared/model/approval.js";
 export type { ApprovalRequestOptions, ApproveOptions, VaultApprovals } from "./page/approvals/vault-approvals.js";
 export type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "./shared/model/vault-policy.js";
+export type {
+  OrganisationChange,
+  OrganisationInfo,
+  OrganisationPin,
+  OrganisationRules,
+  RequiredFactor,
+} from "./shared/model/organisation.js";
+export type { RefreshOrganisationOptions, SetOrganisationOptions } from "./page/organisation/organisation-options.js";
+export { signOrganisationPolicy, signOrganisationSuccession } from "./page/organisation/sign-policy.js";
+export type {
+  OrganisationKey,
+  OrganisationPolicyOptions,
+  OrganisationSuccessionOptions,
+} from "./page/organisation/sign-policy.js";
 export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
 export type { AuditShipment, ShipmentState } from "./page/audit/shipment.js";
 export type { AuditQuery } from "./page/audit/audit-query.js";
@@ -214,6 +229,7 @@ export type {
   HealthFinding,
   HealthSeverity,
   KindsCheck,
+  OrganisationCheck,
   PinsCheck,
   PolicyReviewCheck,
   RehearsalCheck,

@@ -79,8 +79,8 @@ test("a section that has nothing says so", async () => {
   const nothing = [...lines].filter(([, { status }]) => status === "none").map(([id]) => id);
   assert.deepEqual(nothing, [
     "rotations-due", "rotations-done", "vault-key", "last-backup", "backups", "rehearsals", "retained", "unlocks", "failed-unlocks", "uses",
-    "merges", "exports", "retired", "compromised", "revoked-factors", "destroyed", "scheduled", "shredded", "policies", "vault-policy", "policy-changes",
-    "factor-changes", "refusals", "errors",
+    "merges", "exports", "retired", "compromised", "revoked-factors", "destroyed", "scheduled", "shredded", "policies", "vault-policy", "organisation-policy",
+    "policy-changes", "factor-changes", "refusals", "errors",
   ]);
   assert.equal(lines.get("destroyed").statement, "No version was destroyed.");
   assert.equal(lines.get("last-backup").statement, "The vault has noted no backup: none was ever made from it.");

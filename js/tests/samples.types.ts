@@ -3,6 +3,7 @@ import type { AuditCheckpoint, AuditCut, AuditCutting, AuditEntry, AuditEntryCut
 import type { WhichObject } from "../src/engine/wasm/bindings.js";
 import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../src/shared/model/key-policy.js";
 import type { VaultPolicy, VaultPolicyInfo } from "../src/shared/model/vault-policy.js";
+import type { OrganisationChange, OrganisationInfo } from "../src/shared/model/organisation.js";
 import type { UploadAbout } from "../src/shared/protocol/body-calls.js";
 import type { KeyInfo, KeyOptions, KeyVersion, SessionOptions, Transition } from "../src/shared/model/key-info.js";
 import type { PendingUpload } from "../src/shared/model/pending-upload.js";
@@ -2180,6 +2181,7 @@ const mergeReport = [
       "…"
     ],
     "objects": 0,
+    "organisation": false,
     "policy": false,
     "proven": true,
     "removed": 0,
@@ -2212,6 +2214,7 @@ const mergeReport = [
       "…"
     ],
     "objects": 0,
+    "organisation": false,
     "policy": false,
     "proven": false,
     "removed": 0,
@@ -2306,6 +2309,74 @@ const objectQuery = [
   }
 ] satisfies readonly ObjectQuery[];
 complete<ObjectQuery, (typeof objectQuery)[number]>();
+
+const organisationChange = [
+  {
+    "changed": true,
+    "organisation": {
+      "notAfter": 1900000000000,
+      "organisation": "…",
+      "sequence": 7,
+      "set": 1790000000000,
+      "signer": "…",
+      "supported": true
+    }
+  },
+  {
+    "changed": true,
+    "organisation": {
+      "missingFactors": [
+        "passkey"
+      ],
+      "name": "Acme",
+      "notAfter": 1900000000000,
+      "organisation": "…",
+      "requiredFactors": [
+        "passphrase",
+        "passkey"
+      ],
+      "rules": {
+        "reviewEvery": "P1Y"
+      },
+      "sequence": 7,
+      "set": 1790000000000,
+      "signer": "…",
+      "supported": true
+    }
+  }
+] satisfies readonly OrganisationChange[];
+complete<OrganisationChange, (typeof organisationChange)[number]>();
+
+const organisationInfo = [
+  {
+    "notAfter": 1900000000000,
+    "organisation": "…",
+    "sequence": 7,
+    "set": 1790000000000,
+    "signer": "…",
+    "supported": true
+  },
+  {
+    "missingFactors": [
+      "passkey"
+    ],
+    "name": "Acme",
+    "notAfter": 1900000000000,
+    "organisation": "…",
+    "requiredFactors": [
+      "passphrase",
+      "passkey"
+    ],
+    "rules": {
+      "reviewEvery": "P1Y"
+    },
+    "sequence": 7,
+    "set": 1790000000000,
+    "signer": "…",
+    "supported": true
+  }
+] satisfies readonly OrganisationInfo[];
+complete<OrganisationInfo, (typeof organisationInfo)[number]>();
 
 const pendingUpload = [
   {
@@ -3049,6 +3120,67 @@ const wireUnlockReport = [
 complete<WireUnlockReport, (typeof wireUnlockReport)[number]>();
 
 const wireVitalSigns = [
+  {
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      }
+    ],
+    "organisation": {
+      "notAfter": 1900000000000,
+      "organisation": "…",
+      "sequence": 7,
+      "set": 1790000000000,
+      "signer": "…",
+      "supported": true
+    },
+    "overdueReviews": 0
+  },
+  {
+    "factors": [
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      },
+      {
+        "id": "…",
+        "kind": "passphrase",
+        "known": true,
+        "pinned": true
+      }
+    ],
+    "organisation": {
+      "missingFactors": [
+        "passkey"
+      ],
+      "name": "Acme",
+      "notAfter": 1900000000000,
+      "organisation": "…",
+      "requiredFactors": [
+        "passphrase",
+        "passkey"
+      ],
+      "rules": {
+        "reviewEvery": "P1Y"
+      },
+      "sequence": 7,
+      "set": 1790000000000,
+      "signer": "…",
+      "supported": true
+    },
+    "overdueReviews": 0
+  },
   {
     "backup": {
       "at": 1790000000000,

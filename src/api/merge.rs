@@ -21,6 +21,7 @@ pub struct MergeReport {
     objects: u64,
     removed: u64,
     policy: bool,
+    organisation: bool,
     skipped: Vec<Skipped>,
 }
 
@@ -87,6 +88,7 @@ impl From<vault::MergeReport> for MergeReport {
             objects: report.objects,
             removed: report.removed,
             policy: report.policy,
+            organisation: report.organisation,
             skipped: report.skipped.into_iter().map(skipped).collect(),
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     base::{KeyId, Thumbprint, Timestamp, VaultId},
     keys::{MaintenanceReport, sooner},
     records::{FactorKind, FactorPair},
-    vault::{self, VaultKeyRotation},
+    vault::{self, OrganisationDescription, VaultKeyRotation},
 };
 
 use super::FactorInfo;
@@ -74,6 +74,7 @@ pub struct VitalSigns {
     requires: Option<Vec<&'static str>>,
     backup: Option<LastBackup>,
     overdue_reviews: u64,
+    organisation: Option<OrganisationDescription>,
     latest: Option<Timestamp>,
 }
 
@@ -91,6 +92,7 @@ impl From<vault::VitalSigns> for VitalSigns {
             required,
             backup,
             overdue_reviews,
+            organisation,
             latest,
         } = signs;
         Self {
@@ -99,6 +101,7 @@ impl From<vault::VitalSigns> for VitalSigns {
             backup: backup
                 .map(|vault::LastBackup { made, changes }| LastBackup { at: made, changes }),
             overdue_reviews,
+            organisation: organisation.as_ref().map(OrganisationDescription::from),
             latest,
         }
     }

@@ -155,7 +155,9 @@ impl Entry {
     #[must_use]
     pub fn failed(self, error: Option<&Error>) -> Self {
         let rule = match error {
-            Some(Error::Policy(rule) | Error::VaultPolicy(rule)) => Some(*rule),
+            Some(
+                Error::Policy(rule) | Error::VaultPolicy(rule) | Error::OrganisationPolicy(rule),
+            ) => Some(*rule),
             Some(Error::OutsideView) => Some(PolicyRule::Operations),
             _ => None,
         };

@@ -185,6 +185,9 @@ pub enum Error {
     /// An approval does not hold for what is to be done.
     #[error("{0}")]
     Approval(ApprovalFault),
+    /// The policy of the vault's organisation forbids the operation.
+    #[error("the organisation's policy {0}")]
+    OrganisationPolicy(PolicyRule),
     /// The key is for another purpose than the one asked of it.
     #[error("the key is for another purpose")]
     Purpose,
@@ -427,7 +430,10 @@ impl Error {
             Self::Changed => "ERR_CHANGED",
             Self::Consumed => "ERR_CONSUMED",
             Self::Transition(..) | Self::State(_) => "ERR_STATE",
-            Self::Policy(_) | Self::VaultPolicy(_) | Self::OutsideView => "ERR_POLICY",
+            Self::Policy(_)
+            | Self::VaultPolicy(_)
+            | Self::OrganisationPolicy(_)
+            | Self::OutsideView => "ERR_POLICY",
             Self::Approval(_) => "ERR_APPROVAL",
             Self::Purpose => "ERR_PURPOSE",
             Self::InUse => "ERR_IN_USE",
@@ -537,7 +543,8 @@ mod tests {
             Error::Transition(..) => Error::State(VersionState::Suspended),
             Error::State(_) => Error::Policy(PolicyRule::Operations),
             Error::Policy(_) => Error::VaultPolicy(PolicyRule::Operations),
-            Error::VaultPolicy(_) => Error::OutsideView,
+            Error::VaultPolicy(_) => Error::OrganisationPolicy(PolicyRule::Operations),
+            Error::OrganisationPolicy(_) => Error::OutsideView,
             Error::OutsideView => Error::Approval(ApprovalFault::NotOpen),
             Error::Approval(_) => Error::Purpose,
             Error::Purpose => Error::InUse,

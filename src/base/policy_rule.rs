@@ -1,6 +1,7 @@
 //! The rules of a policy, as a refusal names them.
 
-/// The rule of a policy that refused an operation, and what to do about it: what follows on "the key's policy" or "the vault's policy".
+/// The rule of a policy that refused an operation, and what to do about it: what follows on "the key's policy", "the vault's policy" or "the
+/// organisation's policy".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyRule {
     /// The operation is not among those that the policy lists.
@@ -45,6 +46,24 @@ pub enum PolicyRule {
         "requires the approval of somebody else; call vault.approvals.request, have it signed by who may, and pass what they sign as approval"
     )]
     Approval,
+    /// No vault is created with a policy that has expired.
+    #[error("has expired; get a newer one from the organisation")]
+    Expired,
+    /// A factor of a kind would be missing.
+    #[error(
+        "requires a factor of a kind that the vault would not have; give or add one of that kind first"
+    )]
+    RequiredFactors,
+    /// It is another organisation's.
+    #[error(
+        "is another organisation's than the vault's, or is signed by a key that the vault's organisation did not name as its next; get it from there"
+    )]
+    Organisation,
+    /// Another document has its number.
+    #[error(
+        "has the sequence of another one that the vault has, and says something else; tell the organisation"
+    )]
+    Sequence,
 }
 
 impl PolicyRule {
@@ -62,6 +81,10 @@ impl PolicyRule {
             Self::FreshFactor => "freshFactor",
             Self::SecondFactor => "secondFactor",
             Self::Approval => "approval",
+            Self::Expired => "expired",
+            Self::RequiredFactors => "requiredFactors",
+            Self::Organisation => "organisation",
+            Self::Sequence => "sequence",
         }
     }
 }

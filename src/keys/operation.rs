@@ -80,6 +80,8 @@ pub enum Operation {
     CutAudit,
     /// Changes the vault's policy.
     SetVaultPolicy,
+    /// Has an organisation's policy bind the vault.
+    SetOrganisation,
 }
 
 impl Operation {
@@ -106,7 +108,7 @@ impl Operation {
     ];
 
     /// Those on the vault itself.
-    pub const OF_VAULT: [Self; 18] = [
+    pub const OF_VAULT: [Self; 19] = [
         Self::CreateKey,
         Self::ImportKey,
         Self::CreateSession,
@@ -125,6 +127,7 @@ impl Operation {
         Self::StopAudit,
         Self::CutAudit,
         Self::SetVaultPolicy,
+        Self::SetOrganisation,
     ];
 
     /// The operation of that name.
@@ -195,6 +198,7 @@ impl Operation {
             Self::StopAudit => "stopAudit",
             Self::CutAudit => "cutAudit",
             Self::SetVaultPolicy => "setVaultPolicy",
+            Self::SetOrganisation => "setOrganisation",
         }
     }
 
@@ -225,6 +229,12 @@ impl Operation {
                 | Self::SetPolicy
                 | Self::SetVaultPolicy
         )
+    }
+
+    /// Whether no organisation's policy refuses it: what a vault is saved by, and what a later policy comes by.
+    #[must_use]
+    pub const fn is_beyond_organisations(self) -> bool {
+        matches!(self, Self::Backup | Self::SetOrganisation)
     }
 
     /// Whether it has an encryption context.

@@ -297,6 +297,29 @@ impl Policy {
         Ok(())
     }
 
+    /// As [`check_vault`](Self::check_vault), of an organisation's rules. None can be for a backup, which no organisation refuses.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub(crate) fn check_organisation(&self) -> Result<()> {
+        let lists = [&self.require_reason].into_iter().flatten();
+        let rules = [&self.fresh_factor, &self.second_factor]
+            .into_iter()
+            .flatten();
+        let mut named = lists.chain(rules.map(|rule| &rule.operations)).flatten();
+        if named.any(|operation| operation.is_beyond_organisations()) {
+            return Err(Error::Argument(
+                "policy: an operation that no organisation refuses",
+            ));
+        }
+        if self.approval.is_some() {
+            return Err(Error::Argument(
+                "policy: an organisation has nobody approve anything",
+            ));
+        }
+        self.check_vault()
+    }
+
     /// The same without its context rule, where it has one.
     pub(crate) fn without_context(&self) -> Option<Self> {
         self.context.as_ref()?;

@@ -64,10 +64,12 @@ pub enum RecordType {
     AuditIndex,
     /// The requests for approvals that are open, under the vault key. One row, its id the vault's.
     Requests,
+    /// The policy of the vault's organisation, under the vault key. One row, its id the vault's.
+    Organisation,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 25] = [
+    const NAMES: [(Self, &'static str); 26] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -93,6 +95,7 @@ impl RecordType {
         (Self::Policy, "policy"),
         (Self::AuditIndex, "audit-index"),
         (Self::Requests, "requests"),
+        (Self::Organisation, "organisation"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

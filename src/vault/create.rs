@@ -6,6 +6,7 @@ use super::{backup::Backup, keyring::Keyring, new_vault::NewVault};
 use crate::{
     base::{Error, Result},
     factors::Present,
+    keys::{Organisation, OrganisationPolicy},
     records::{FactorKind, FactorPair},
     store::{Row, Sequence, Store, VaultName},
 };
@@ -46,18 +47,39 @@ impl<S: Store, E> Vault<Locked, S, E> {
         factors: &[&dyn Present],
         pair: Option<FactorPair>,
     ) -> Result<Vault<Unlocked, S, E>> {
+        Self::create_under(platform, name, factors, pair, None).await
+    }
+
+    /// As [`create_requiring`](Self::create_requiring), of a vault that an organisation's policy binds from its beginning.
+    ///
+    /// # Errors
+    /// Those; [`Error::OrganisationPolicy`] for a policy that has expired, and for factors that lack one that it requires.
+    pub async fn create_under(
+        platform: Rc<Platform<S, E>>,
+        name: VaultName,
+        factors: &[&dyn Present],
+        pair: Option<FactorPair>,
+        organisation: Option<&OrganisationPolicy>,
+    ) -> Result<Vault<Unlocked, S, E>> {
         name.check_new()?;
         if factors.len() > MOST {
             return Err(TOO_MANY);
         }
         check_kinds(factors, pair)?;
+        let now = platform.clock.now();
+        if let Some(policy) = organisation {
+            let kinds: Vec<FactorKind> = factors.iter().map(|new| new.kind()).collect();
+            policy.check_fresh(now)?;
+            policy.check_factors(&kinds)?;
+        }
         // Asked first because deriving takes a second; the commit at the end decides.
         let (sequence, _) = platform.read(&name, &Keyring::core()).await?;
         if sequence != Sequence::default() {
             return Err(Error::VaultExists);
         }
         let genesis = NewVault::begin(platform.rng.as_ref())?;
-        let mut genesis = genesis.made(platform.clock.now()).requiring(pair);
+        let organisation = organisation.map(|policy| Organisation::new(policy, now));
+        let mut genesis = genesis.made(now).requiring(pair).under(organisation);
         let (port, rng) = (platform.factor.as_ref(), platform.rng.as_ref());
         for factor in factors {
             let others = genesis.enrolments();

@@ -429,6 +429,7 @@ impl Keyring {
         let kinds = stay.filter_map(|entry| FactorKind::parse(&entry.kind));
         let kinds: Vec<_> = kinds.chain(with).collect();
         check_kinds(kinds.iter().copied())?;
+        self.check_required_left(&kinds)?;
         match self.statement.pair() {
             Some(pair) => pair.check_kinds(&kinds),
             None => Ok(()),

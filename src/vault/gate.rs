@@ -341,6 +341,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                     | Error::KeyExists
                     | Error::Policy(_)
                     | Error::VaultPolicy(_)
+                    | Error::OrganisationPolicy(_)
                     | Error::Unsupported(_),
                 ) if !caught_up => {}
                 Err(error) => {

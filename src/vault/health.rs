@@ -8,7 +8,8 @@ use crate::{
 };
 
 use super::{
-    FactorInfo, Unlocked, Vault, backup::LastBackup, gate::Request, transaction::Transaction,
+    FactorInfo, OrganisationStatus, Unlocked, Vault, backup::LastBackup, gate::Request,
+    transaction::Transaction,
 };
 
 /// What the vault has noted of its factors and backups.
@@ -22,6 +23,8 @@ pub struct VitalSigns {
     pub backup: Option<LastBackup>,
     /// How many policies, of keys and of the vault, were to be reviewed by now.
     pub overdue_reviews: u64,
+    /// The policy of the vault's organisation, if one binds it.
+    pub organisation: Option<OrganisationStatus>,
     /// The latest time that the vault has noted of either, by whichever clock.
     pub latest: Option<Timestamp>,
 }
@@ -61,6 +64,7 @@ impl Transaction<'_> {
             factors,
             required,
             backup,
+            organisation: self.keyring()?.organisation_status()?,
             latest,
         })
     }

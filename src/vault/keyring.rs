@@ -7,7 +7,7 @@ use crate::{
     base::{Error, Kid, Result, Thumbprint, VaultId},
     factors::recipient_id,
     jose::{Envelope, Jwk, SigningKey},
-    keys::{AliasHashKey, Policies},
+    keys::{AliasHashKey, Organisation, Policies},
     records::{
         Head, LastSeenHead, MacKey, MacSum, Manifest, RecordCipher, SetDigest, Statement,
         Succession, VaultKey, changed, single,
@@ -32,6 +32,8 @@ pub struct Keyring {
     pub(crate) head: (u64, Head),
     /// The policies of the vault, as its record has them: read when it is opened, and again when that was written.
     policies: OnceCell<Option<Rc<Policies>>>,
+    /// The policy of the vault's organisation, likewise.
+    organisation: OnceCell<Option<Rc<Organisation>>>,
     /// Whether all rows were checked against the head since the vault was unlocked.
     surveyed: Cell<bool>,
 }
@@ -67,7 +69,7 @@ impl Known {
 
 impl Keyring {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    pub(crate) const CORE: [RecordType; 12] = [
+    pub(crate) const CORE: [RecordType; 13] = [
         RecordType::VaultKey,
         RecordType::Statement,
         RecordType::Factor,
@@ -80,6 +82,7 @@ impl Keyring {
         RecordType::AuditKey,
         RecordType::Policy,
         RecordType::Requests,
+        RecordType::Organisation,
     ];
 
     /// What is read to open a vault.
@@ -150,11 +153,13 @@ impl Keyring {
             core: rows,
             head,
             policies: OnceCell::new(),
+            organisation: OnceCell::new(),
             surveyed: Cell::new(false),
         };
         keyring.check_core()?;
         keyring.policies()?;
         keyring.one_at_most(RecordType::Requests)?;
+        keyring.organisation()?;
         Ok(keyring)
     }
 
@@ -342,6 +347,23 @@ impl Keyring {
         Ok(self.policies.get_or_init(|| read).clone())
     }
 
+    /// The policy of the vault's organisation, if one binds it.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`]; [`Error::Malformed`]; [`Error::Decrypt`].
+    pub(crate) fn organisation(&self) -> Result<Option<Rc<Organisation>>> {
+        if let Some(known) = self.organisation.get() {
+            return Ok(known.clone());
+        }
+        let read = match self.one_at_most(RecordType::Organisation)? {
+            Some(row) => Some(Rc::new(Organisation::read(
+                self.cipher().decrypt_json(row)?,
+            )?)),
+            None => None,
+        };
+        Ok(self.organisation.get_or_init(|| read).clone())
+    }
+
     /// The row of a kind of which a vault has one, or none.
     ///
     /// # Errors
@@ -357,18 +379,23 @@ impl Keyring {
     }
 
     pub(crate) fn drop_core(&mut self, gone: &[RecordId]) {
-        self.policies.take();
+        self.forget_policies();
         self.core.retain(|row| !gone.contains(&row.record_id));
     }
 
     pub(crate) fn take_core(&mut self, rows: &[Row]) {
         for row in rows {
             if Self::CORE.contains(&row.record_id.kind) {
-                self.policies.take();
+                self.forget_policies();
                 self.core.retain(|old| old.record_id != row.record_id);
                 self.core.push(row.clone());
             }
         }
+    }
+
+    fn forget_policies(&mut self) {
+        self.policies.take();
+        self.organisation.take();
     }
 
     /// The row of a core type, if there is one.

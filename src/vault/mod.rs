@@ -43,6 +43,7 @@ mod new_vault;
 mod objects;
 mod open_vault;
 mod open_versions;
+mod organisation;
 mod platform;
 mod policy;
 mod policy_description;
@@ -84,6 +85,9 @@ pub use merge::{ChangedVersion, MergeReport, MergedVersion, RenamedKey, Skipped,
 pub use new_vault::NewVault;
 pub use objects::{DecryptOptions, Header, RewrapOptions};
 pub use open_vault::OpenVault;
+pub use organisation::{
+    OrganisationChange, OrganisationChangeDescription, OrganisationDescription, OrganisationStatus,
+};
 pub use platform::{Event, Platform};
 pub use policy::PolicyRefusal;
 pub use policy_description::PolicyDescription;

@@ -4,7 +4,7 @@ use crate::{
     base::{Entropy, Error, Result, Secret, Timestamp, VaultId},
     factors::{Factor, FactorNote, recipient_id},
     jose::{Recipient, SigningKey},
-    keys::AliasHashKey,
+    keys::{AliasHashKey, Organisation},
     records::{
         Address, Enrolment, FactorPair, Head, MacKey, Pin, RecordCipher, SetDigest, Statement,
         VaultKey,
@@ -28,6 +28,7 @@ pub struct NewVault {
     factors: Vec<(Box<Factor>, Row)>,
     made: Option<Timestamp>,
     pair: Option<FactorPair>,
+    organisation: Option<Organisation>,
 }
 
 impl NewVault {
@@ -43,6 +44,7 @@ impl NewVault {
             factors: Vec::new(),
             made: None,
             pair: None,
+            organisation: None,
         })
     }
 
@@ -57,6 +59,15 @@ impl NewVault {
     #[must_use]
     pub fn requiring(self, pair: Option<FactorPair>) -> Self {
         Self { pair, ..self }
+    }
+
+    /// Has the policy of an organisation bind it.
+    #[must_use]
+    pub fn under(self, organisation: Option<Organisation>) -> Self {
+        Self {
+            organisation,
+            ..self
+        }
     }
 
     /// Adds a factor that gives that key when asked as the enrolment says.
@@ -178,6 +189,11 @@ impl NewVault {
         )?);
         rows.push(cipher.encrypt_key(singleton(RecordType::Mac), NEW, &mac, entropy)?);
         rows.push(cipher.encrypt_key(singleton(RecordType::Index), NEW, &index, entropy)?);
+
+        if let Some(organisation) = &self.organisation {
+            let record_id = singleton(RecordType::Organisation);
+            rows.push(cipher.encrypt_json(record_id, NEW, &organisation.to_json(), entropy)?);
+        }
 
         // A new vault is its core.
         let digest = SetDigest::of(&MacKey::from_jwk(&mac)?, &rows);

@@ -24,6 +24,8 @@ pub enum PolicyRefusal {
     Vault(PolicyRule),
     /// None: the handle is a view that does not list the operation.
     View,
+    /// That of the vault's organisation.
+    Organisation(PolicyRule),
 }
 
 impl PolicyRefusal {
@@ -34,6 +36,7 @@ impl PolicyRefusal {
             Err(Error::Policy(rule)) => Ok(Some(Self::Key(rule))),
             Err(Error::VaultPolicy(rule)) => Ok(Some(Self::Vault(rule))),
             Err(Error::OutsideView) => Ok(Some(Self::View)),
+            Err(Error::OrganisationPolicy(rule)) => Ok(Some(Self::Organisation(rule))),
             Err(error) => Err(error),
         }
     }
@@ -45,6 +48,7 @@ impl PolicyRefusal {
             Self::Key(_) => "key",
             Self::Vault(_) => "vault",
             Self::View => "view",
+            Self::Organisation(_) => "organisation",
         }
     }
 
@@ -52,7 +56,7 @@ impl PolicyRefusal {
     #[must_use]
     pub fn rule(self) -> PolicyRule {
         match self {
-            Self::Key(rule) | Self::Vault(rule) => rule,
+            Self::Key(rule) | Self::Vault(rule) | Self::Organisation(rule) => rule,
             Self::View => PolicyRule::Operations,
         }
     }
@@ -163,8 +167,8 @@ impl Transaction<'_> {
         }
     }
 
-    /// Whether the handle's view and the policies of a key, where there is one, and of the vault allow some requests of one operation: the
-    /// view first, then of both policies the rules that no factor can meet.
+    /// Whether the handle's view and the policies of the vault's organisation, of a key, where there is one, and of the vault allow some
+    /// requests of one operation: the view first, then of all policies the rules that no factor can meet.
     pub(super) fn allow_by_all(
         &self,
         key: Option<&KeyRecord>,
@@ -175,8 +179,9 @@ impl Transaction<'_> {
             self.check_view(request.operation)?;
         }
         let own = self.keyring()?.policies()?;
+        let organisation = self.keyring()?.organisation()?;
         let key = key.filter(|key| key.policy.is_some());
-        if own.is_none() && key.is_none() {
+        if own.is_none() && key.is_none() && organisation.is_none() {
             return Ok(());
         }
         let (proven, now) = (self.proven()?, self.now());
@@ -186,6 +191,9 @@ impl Transaction<'_> {
                     proven: &proven,
                     ..*request
                 };
+                if let Some(organisation) = &organisation {
+                    organisation.allow(*part, request, now)?;
+                }
                 if let Some(key) = key {
                     key.allow_part(*part, request, now)?;
                 }

@@ -45,6 +45,10 @@ impl From<Error> for JsValue {
                 set(&js, "rule", rule.as_str());
                 set(&js, "policy", "vault");
             }
+            Error::OrganisationPolicy(rule) => {
+                set(&js, "rule", rule.as_str());
+                set(&js, "policy", "organisation");
+            }
             Error::RecoveryWords(RecoveryWords::Unknown(place)) => {
                 set(&js, "position", place);
             }

@@ -19,6 +19,7 @@ use super::{
     convert::{js, text},
     crossing::plain,
     factor::{FactorAnswers, PageFactor, WireFactor, pair_of},
+    policy::pinned,
     promise::promise,
     watch::PageWatch,
 };
@@ -39,7 +40,8 @@ fn platform(store: JsValue, factor: &Rc<PageFactor>) -> Rc<WebPlatform> {
     })
 }
 
-/// A new vault, unlocked, which any one of the factors opens: a `WasmVault`. The factors are wiped.
+/// A new vault, unlocked, which any one of the factors opens: a `WasmVault`. The factors are wiped. `pin`: the thumbprint of a key of the
+/// organisation whose policy is to bind it.
 #[wasm_bindgen(js_name = createVault, unchecked_return_type = "Promise<WasmVault>")]
 pub fn create_vault(
     store: JsValue,
@@ -47,6 +49,8 @@ pub fn create_vault(
     name: JsString,
     factors: Vec<WireFactor>,
     requires: Option<Vec<JsString>>,
+    organisation: Option<JsString>,
+    pin: Option<JsString>,
 ) -> Promise {
     let factor = PageFactor::new(answers);
     let presented = factor.hold(&factors);
@@ -54,7 +58,13 @@ pub fn create_vault(
         let platform = platform(store, &factor);
         let pair = requires.as_deref().map(pair_of).transpose()?;
         let factors = presented.list()?;
-        let vault = Vault::create_requiring(platform, named(&name)?, &factors, pair).await?;
+        let organisation = organisation
+            .as_ref()
+            .map(|policy| pinned(policy, pin.as_ref()));
+        let organisation = organisation.transpose()?;
+        let name = named(&name)?;
+        let vault =
+            Vault::create_under(platform, name, &factors, pair, organisation.as_ref()).await?;
         Ok(WasmVault::made(vault, factor).into())
     })
 }

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from envelope import encode64, new_oct, new_pair, public, write_json
+from envelope import encode64, new_oct, new_pair, public, sign, thumbprint, write_json
 from genesis import NewVault
 
 PASSPHRASE = "odd"
@@ -90,6 +90,13 @@ def request(**members):
 
 def requests(vault, *asked):
     vault._add_json("requests", vault.id, {"device": ID, "requests": list(asked)})
+
+def of_organisation(vault, id=None, typ="sr-policy+jws", **members):
+    """Of an organisation's policy, by an organisation that nobody knows."""
+    key = new_pair()
+    said = {"organisation": thumbprint(public(key)), "sequence": 1, "notAfter": 4_000_000_000_000}
+    record = {"policy": sign(said, typ, key), "set": 1} | members
+    vault._add_json("organisation", id or vault.id, record)
 
 
 def log(size, **members):
@@ -322,6 +329,11 @@ ODD = {
     "requests under another id": {"then": lambda vault: vault._add_json("requests", ID, {"device": ID, "requests": []})},
     "policies of the vault with another member": {"then": lambda vault: of_vault(vault, policies([]) | {"by": "a"})},
     "1,001 policies of the vault": {"then": lambda vault: of_vault(vault, policies([], [ID] * 1001))},
+    "an organisation's policy": {"then": of_organisation},
+    "an organisation's policy under another id": {"then": lambda vault: of_organisation(vault, id=ID)},
+    "an organisation's policy with another member": {"then": lambda vault: of_organisation(vault, url="https://example.com")},
+    "an organisation's policy that is another statement": {"then": lambda vault: of_organisation(vault, typ="sr-vault+jws")},
+    "an organisation's policy that nobody signed": {"then": lambda vault: of_organisation(vault, policy="none")},
     "entries of an audit log": {"then": lambda vault: vault._add_json("audit", ID, {"entries": []}, "0" * 16)},
     "a node of an audit log's index": {"then": lambda vault: vault._add_json("audit-index", ID, {"parts": ""}, "1." + "0" * 16)},
 }

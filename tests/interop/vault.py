@@ -25,17 +25,21 @@ from envelope import (
 from keys import all_keys, check_device, check_log, check_material, check_others, check_own_policies, check_requests, listed_keys, require_some
 from manifest import check_manifest, mac_of, sum_of
 from openers import ALONE, PAIR, check_openers, is_at
+from organisation import check_organisation
 from successions import leads
 
 
 TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
-    *("page", "directory", "succession", "tombstone", "audit-key", "policy", "requests"),
+    *("page", "directory", "succession", "tombstone", "audit-key", "policy", "requests", "organisation"),
 )
 
 
-CORE = ("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession", "audit-key", "policy", "requests")
+CORE = (
+    *("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession", "audit-key"),
+    *("policy", "requests", "organisation"),
+)
 
 # What a factor's address says besides, each kind its own.
 OF_FACTORS = ("kdf", "shares", "kit", "passkey")
@@ -292,6 +296,7 @@ class Vault:
             check_log(self, head.get("log"))
             check_own_policies(self)
             check_requests(self)
+            check_organisation(self)
         else:
             require_some(head, ("generation", "digest"), ("format", "records"))
         require(head["generation"] == self.generation, "another generation")

@@ -32,6 +32,7 @@ mod merge_laws;
 mod migration;
 mod open_versions;
 mod openers;
+mod organisation;
 mod passkey;
 mod policy;
 mod policy_trial;

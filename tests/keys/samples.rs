@@ -28,8 +28,8 @@ use strongroom::{
     object::FileMetadata,
     records::{FactorKind, FactorPair},
     vault::{
-        self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, PolicyDescription,
-        RewrapOptions as HowToRewrap,
+        self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, OrganisationChangeDescription,
+        OrganisationDescription, PolicyDescription, RewrapOptions as HowToRewrap,
     },
 };
 
@@ -37,7 +37,7 @@ use crate::{
     fixture::{NOW, Open, PHRASE, Place, encrypt, options, passphrase, period, rotate},
     inventory::track,
     merge::{backup, elsewhere, merge, merge_with},
-    passkey, this_device,
+    organisation, passkey, this_device,
 };
 
 /// A thumbprint.
@@ -46,8 +46,10 @@ const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 30] = [
+const RANDOM: [&str; 32] = [
     "roots",
+    "organisation",
+    "signer",
     "leaves",
     "factor",
     "log",
@@ -150,7 +152,7 @@ type Missing<Type, Sample> = [Lacking<Type, Sample>] extends [never] ? [] : [Lac
 type Lacking<Type, Sample> = Exclude<Names<Type>, Names<Sample>> | Exclude<Codes<Type>, Codes<Sample>>;
 "#;
 
-const MODULES: [(&str, &[&str]); 12] = [
+const MODULES: [(&str, &[&str]); 13] = [
     (
         "shared/model/audit-entry.js",
         &[
@@ -177,6 +179,10 @@ const MODULES: [(&str, &[&str]); 12] = [
     (
         "shared/model/vault-policy.js",
         &["VaultPolicy", "VaultPolicyInfo"],
+    ),
+    (
+        "shared/model/organisation.js",
+        &["OrganisationChange", "OrganisationInfo"],
     ),
     ("shared/protocol/body-calls.js", &["UploadAbout"]),
     (
@@ -413,6 +419,25 @@ fn entry_cut(page: &vault::EntryPage) -> EntryCut {
         roots: vec!["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".into()],
         note: "a note".into(),
         logs: begins.and_then(|begins| begins.after).into_iter().collect(),
+    }
+}
+
+/// Vaults that an organisation's policy binds, one of them as its beginning is and the other with all that it can lack.
+fn of_organisation(samples: &mut Samples) {
+    for more in [
+        "",
+        r#","name":"Acme","rules":{"reviewEvery":"P1Y"},"requiredFactors":["passphrase","passkey"]"#,
+    ] {
+        let (place, acme) = (Place::new(), organisation::Signer::new());
+        let vault = place.create();
+        let policy = acme.policy(7, more);
+        let change = block_on(vault.set_organisation(&policy, &acme.id())).unwrap();
+        let told = OrganisationChangeDescription::from(&change);
+        samples.told("OrganisationChange", &told);
+        let told = OrganisationDescription::from(&change.in_force);
+        samples.told("OrganisationInfo", &told);
+        let signs = block_on(vault.vital_signs()).unwrap();
+        samples.told("WireVitalSigns", &VitalSigns::from(signs));
     }
 }
 
@@ -797,6 +822,7 @@ fn what_crosses_to_the_page_is_what_the_package_says() {
     let vault = place.create();
     let mut samples = Samples::default();
     keys(&mut samples, &vault);
+    of_organisation(&mut samples);
     audit(&mut samples);
     objects(&mut samples, &vault);
     given(&mut samples);

@@ -24,6 +24,7 @@ use crate::{
     },
     inventory::{given, keep, shred, untrack},
     merge::{NOBODY, backup, elsewhere, merge, merge_with, of_earlier_vault_key},
+    organisation::Signer,
     passkey::{Desk, passkey},
     policy::{attempt, governed, key_for, policy},
 };
@@ -120,6 +121,10 @@ pub fn attempt_on_vault(
         Of::StopAudit => block_on(vault.stop_audit()),
         Of::CutAudit => block_on(vault.cut_audit(NOW, &[])).map(drop),
         Of::SetVaultPolicy => block_on(vault.set_policy(None)).map(drop),
+        Of::SetOrganisation => {
+            let acme = Signer::new();
+            block_on(vault.set_organisation(&acme.policy(1, ""), &acme.id())).map(drop)
+        }
         of_key => unreachable!("{of_key:?}"),
     }
 }

@@ -125,6 +125,11 @@ export const VERDICTS = {
   "requests under another id": "ERR_INTEGRITY",
   "policies of the vault with another member": "ERR_MALFORMED",
   "1,001 policies of the vault": "ERR_MALFORMED",
+  "an organisation's policy": null,
+  "an organisation's policy under another id": "ERR_INTEGRITY",
+  "an organisation's policy with another member": "ERR_MALFORMED",
+  "an organisation's policy that is another statement": "ERR_UNSUPPORTED",
+  "an organisation's policy that nobody signed": "ERR_MALFORMED",
   "entries of an audit log": "ERR_MALFORMED",
   "a node of an audit log's index": "ERR_MALFORMED",
 };

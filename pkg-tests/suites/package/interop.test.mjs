@@ -17,6 +17,8 @@ import { startServer } from "../../harness/servers/server.mjs";
 /** Where the samples of this run are kept, for `tests/vectors/interop`; otherwise nowhere. */
 const KEPT = process.env.STRONGROOM_SAMPLES;
 
+const newPair = () => crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+
 /** @param {string} name */
 function sampleFolder(name) {
   if (!KEPT) return temporaryFolder();
@@ -151,6 +153,32 @@ test("Python verifies the signature of a file with its own library, and we the o
   assert.deepEqual([verified.digest, verified.size], [digest, 3_000_000]);
   await assert.rejects(vault.verifyFile(theirs, content.subarray(1), { key: "theirs" }), { code: "ERR_DECRYPT" });
   await assert.rejects(vault.verifyFile(theirs, content, { key: "releases" }), { code: "ERR_MALFORMED" });
+  await vault.close();
+});
+
+test("Python verifies an organisation's policy with its own library, and a vault takes those that it signs", async () => {
+  const { Strongroom, passphrase, signOrganisationPolicy, signOrganisationSuccession } = await installedPackage()();
+  const folder = temporaryFolder();
+  const [first, second] = await Promise.all([newPair(), newPair()]);
+  const succession = await signOrganisationSuccession({ to: second.publicKey, sequence: 3 }, first);
+  const [, link = ""] = succession.split(".");
+  const { organisation, to } = JSON.parse(Buffer.from(link, "base64url").toString());
+  const said = { sequence: 4, notAfter: Date.now() + 1e9, name: "Acme", rules: { operations: ["encrypt"] }, requiredFactors: ["recovery"] };
+  const token = await signOrganisationPolicy({ ...said, organisation, successions: [succession] }, second);
+  const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", first.publicKey);
+  writeFileSync(join(folder, "policy.jws"), token);
+  writeFileSync(join(folder, "first.json"), JSON.stringify({ crv, kty, x, y }));
+  const found = JSON.parse(runPython("organisation.py", folder));
+  assert.deepEqual(found, { said: { organisation, ...said, successions: [succession] }, keys: [organisation, to], "not refused": [] });
+
+  const read = (/** @type {string} */ name) => readFileSync(join(folder, name), "utf8");
+  const theirs = { policy: read("theirs-1.jws"), key: JSON.parse(read("theirs.json")) };
+  const vault = await Strongroom.create({ name: "theirs", factors: [passphrase(PLAN.passphrase)], organisation: theirs });
+  assert.deepEqual([(await vault.organisation()).name, (await vault.organisation()).sequence], ["Theirs", 1]);
+  await vault.rotateVaultKey();
+  assert.equal((await vault.refreshOrganisation({ policy: read("theirs-2.jws") })).changed, true);
+  await assert.rejects(vault.rotateVaultKey(), { code: "ERR_POLICY", policy: "organisation" });
+  await assert.rejects(vault.refreshOrganisation({ policy: token }), { rule: "organisation" });
   await vault.close();
 });
 

@@ -99,6 +99,15 @@ impl Transaction<'_> {
             self.merge_objects(source, &rows, &keys, &mut report)?;
             self.merge_counts(source)?;
             let theirs = source.keyring().policies()?;
+            let theirs_of = source.keyring().organisation()?;
+            match self.merge_organisation(theirs_of.as_deref())? {
+                Some(changed) => report.organisation = changed,
+                None => report.skip(
+                    SkippedRecord::Organisation,
+                    self.keyring()?.vault().as_str(),
+                    Skipped::CONFLICT,
+                ),
+            }
             match self.merge_policies(theirs.as_deref())? {
                 Some(changed) => report.policy = changed,
                 None => report.skip(

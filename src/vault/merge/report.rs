@@ -29,6 +29,8 @@ pub struct MergeReport {
     pub removed: u64,
     /// Whether the vault's own policies are other ones now.
     pub policy: bool,
+    /// Whether another policy of the vault's organisation is in force now.
+    pub organisation: bool,
     /// What was left, and why.
     pub skipped: Vec<Skipped>,
 }
@@ -94,6 +96,8 @@ pub enum SkippedRecord {
     Upload,
     /// The vault's own policies.
     Policy,
+    /// The policy of the vault's organisation.
+    Organisation,
 }
 
 impl SkippedRecord {
@@ -107,6 +111,7 @@ impl SkippedRecord {
             Self::Factor => "factor",
             Self::Upload => "upload",
             Self::Policy => "policy",
+            Self::Organisation => "organisation",
         }
     }
 }

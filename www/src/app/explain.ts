@@ -129,6 +129,10 @@ const POLICIES: Record<PolicyRule, string> = {
   freshFactor: "The key’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
   secondFactor: "The key’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
   approval: "The key’s policy asks for the approval of somebody else. Nothing was done.",
+  expired: "The organisation’s policy has expired. Get a newer one from the organisation.",
+  requiredFactors: "The organisation’s policy requires a way in that the vault would not have any more. Add another one of its kind first.",
+  organisation: "This is the policy of another organisation than the vault’s.",
+  sequence: "The organisation’s policy has the number of another one that says something else. Tell the organisation.",
 };
 
 /** The same of the vault's policy. */
@@ -154,6 +158,25 @@ const APPROVALS: Record<ApprovalReason, string> = {
 
 /** What a handle with fewer rights is not for. */
 const OUTSIDE_VIEW = "This part of the page was not given the right to do this. Do it where the vault’s keys are kept.";
+
+/** The same of the policy of the vault's organisation. */
+const ORGANISATION_POLICIES: Record<PolicyRule, string> = {
+  ...VAULT_POLICIES,
+  operations: "The policy of the vault’s organisation does not allow this. Ask the organisation.",
+  context: "The policy of the vault’s organisation does not allow this for such a file.",
+  notBefore: "The policy of the vault’s organisation does not allow this yet.",
+  notAfter: "The time is over in which the policy of the vault’s organisation allows this.",
+  requireReason: "The policy of the vault’s organisation asks for a reason, which this page does not take here.",
+  freshFactor: "The policy of the vault’s organisation asks for something that opens the vault. Nothing was presented, and nothing was done.",
+  secondFactor: "The policy of the vault’s organisation asks for factors of two kinds. They were not presented, and nothing was done.",
+};
+
+/** The sentences of each policy's owner. */
+const REFUSALS: Record<Exclude<PolicyError["policy"], "view">, Record<PolicyRule, string>> = {
+  key: POLICIES,
+  vault: VAULT_POLICIES,
+  organisation: ORGANISATION_POLICIES,
+};
 
 /** The next step when a version's state forbids a use. */
 const REMEDIES: Record<NonNullable<StateError["from"]>, string> = {
@@ -190,8 +213,7 @@ export function explain(error: unknown): string {
 }
 
 function explainPolicy({ policy, rule }: PolicyError): string {
-  if (policy === "view") return OUTSIDE_VIEW;
-  return (policy === "vault" ? VAULT_POLICIES : POLICIES)[rule];
+  return policy === "view" ? OUTSIDE_VIEW : REFUSALS[policy][rule];
 }
 
 /** The same of what is done to a file, where two codes say something else. */

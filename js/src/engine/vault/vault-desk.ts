@@ -13,6 +13,9 @@ import { permitFor, type BodyUse, type Permit } from "./permit.js";
 import { settleValues } from "./settle-values.js";
 import type { Watches } from "./watches.js";
 
+/** After these the other tabs obey a policy, or write a log or none any more, from their next look on. */
+const TOLD_TO_TABS: ReadonlySet<string> = new Set(["startAudit", "stopAudit", "cutAudit", "setVaultPolicy", "setOrganisation"]);
+
 /** How an operation runs. */
 export interface HowToOperate<T> {
   /** Wiped at its end. */
@@ -75,8 +78,7 @@ export class VaultDesk {
         const operation = (vault: Forwarded): Promise<unknown> =>
           (vault[name] as (...given: unknown[]) => Promise<unknown>)(...args);
         const done = await this.operate<unknown>(operation, { changes: changesOf(name, args) });
-        // The other tabs obey a policy, and write a log or none any more, from their next look on.
-        if (name === "startAudit" || name === "stopAudit" || name === "cutAudit" || name === "setVaultPolicy") this.#ports.look();
+        if (TOLD_TO_TABS.has(name)) this.#ports.look();
         return done;
       };
     return Object.fromEntries(FORWARDED.map((name) => [name, call(name)])) as unknown as ForwardedCalls;

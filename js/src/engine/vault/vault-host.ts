@@ -136,10 +136,11 @@ export class VaultHost {
     "create" | "open" | "unlock" | "reopen" | "prepareReload" | "list" | "remove" | "restore" | "backup" | "merge" | "rotateVaultKey" | "stop"
   > {
     return {
-      create: async (name, factors, requires) => {
+      create: async (name, factors, requires, organisation) => {
         const { createVault } = await this.#ports.bindings();
         const { store, answers } = await this.#ports.core();
-        const create = () => this.#enrolling(factors, () => createVault(store, answers, name, factors, requires));
+        const { policy, key } = organisation ?? {};
+        const create = () => this.#enrolling(factors, () => createVault(store, answers, name, factors, requires, policy, key));
         const about = this.#hold(await wiping(create, factors));
         this.#keepUp();
         return about;

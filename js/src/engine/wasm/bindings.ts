@@ -8,6 +8,7 @@
  * same object. `free()` drops the Rust value; calling it twice is an error of the caller, which the
  * face never makes.
  */
+import type { OrganisationChange, OrganisationInfo } from "../../shared/model/organisation.js";
 import type { VaultPolicy, VaultPolicyInfo } from "../../shared/model/vault-policy.js";
 import type {
   AuditCheckpoint,
@@ -300,6 +301,8 @@ export interface WasmVault extends Freeable {
   readApproval(text: string): Promise<string>;
   approver(key: string): Promise<string>;
   approve(text: string, key: string, reason: string | undefined): Promise<string>;
+  organisation(): Promise<{ organisation?: OrganisationInfo }>;
+  setOrganisation(policy: string, key: string | undefined, reason: string | undefined): Promise<OrganisationChange>;
 
   /**
    * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that.
@@ -433,6 +436,8 @@ export interface Bindings {
     name: string,
     factors: WireFactor[],
     requires: string[] | undefined,
+    organisation: string | undefined,
+    key: string | undefined,
   ): Promise<WasmVault>;
   openVault(store: Storage, answers: FactorAnswers, name: string): Promise<WasmVault>;
   /** Writes a backup into a free name (its own when `name` is absent), and resolves to what it is. */

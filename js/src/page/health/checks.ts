@@ -1,5 +1,6 @@
 /** From what is known of a vault to what is to be said of it. */
 import type { FactorInfo } from "../../shared/model/factor-info.js";
+import type { OrganisationInfo, RequiredFactor } from "../../shared/model/organisation.js";
 import type {
   BackupCheck,
   ClockCheck,
@@ -11,6 +12,7 @@ import type {
   HealthFinding,
   HealthSeverity,
   KindsCheck,
+  OrganisationCheck,
   PinsCheck,
   PolicyReviewCheck,
   RehearsalCheck,
@@ -33,6 +35,8 @@ export interface HealthFacts {
   readonly backup: { readonly at: number; readonly changes: number } | undefined;
   /** Policies, of keys and of the vault, that were to be reviewed by now. */
   readonly overdueReviews: number;
+  /** The policy of the vault's organisation. */
+  readonly organisation?: OrganisationInfo | undefined;
   /** The latest time that the vault has noted. */
   readonly latest: number | undefined;
 }
@@ -49,6 +53,13 @@ const EXPIRY_WARNING = 7 * DAY;
 const CLOCK_SLACK = 5 * 60 * 1000;
 const SEVERITIES: readonly HealthSeverity[] = ["critical", "warning", "notice", "ok"];
 /** Kinds that stay where a device and a person's memory do not. */
+const REQUIRED: Readonly<Record<RequiredFactor, string>> = {
+  recovery: "a recovery kit or recovery shares",
+  passphrase: "a passphrase",
+  passkey: "a passkey",
+  "recovery-kit": "a recovery kit",
+  "recovery-shares": "recovery shares",
+};
 const RECOVERY: ReadonlySet<string> = new Set(["recovery-kit", "recovery-shares"]);
 
 /** The worst first. */
@@ -65,6 +76,7 @@ export function checksOf(facts: HealthFacts): HealthCheck[] {
     ...facts.factors.filter(isRecovery).map((kit) => rehearsalCheck(kit, facts.now)),
     ...facts.devices.map((trial) => deviceCheck(trial, facts.now)),
     ...reviewChecks(facts),
+    ...organisationChecks(facts),
     clockCheck(facts),
   ];
   return SEVERITIES.flatMap((severity) => checks.filter((check) => check.severity === severity));
@@ -224,6 +236,26 @@ function reviewChecks({ overdueReviews: policies }: HealthFacts): PolicyReviewCh
   if (policies === 0) return [];
   const message = policies === 1 ? "A policy was to be reviewed by now." : `${policies} policies were to be reviewed by now.`;
   return [found("notice", "policies-unreviewed", { policies }, message, "Look whether each still says what it should, and set it again.")];
+}
+
+function organisationChecks({ organisation: told, now }: HealthFacts): OrganisationCheck[] {
+  if (!told) return [];
+  const { organisation = "", name, sequence = 0, notAfter = 0, missingFactors = [] } = told;
+  const called = name === undefined ? "The organisation’s policy" : `The policy of ${name}`;
+  if (!told.supported) {
+    const message = "The policy of the vault’s organisation is one of a later release: what it can refuse is refused.";
+    return [found("warning", "organisation-unknown", {}, message, "Update this page.")];
+  }
+  const params = { organisation, sequence, notAfter };
+  const checks: OrganisationCheck[] =
+    now > notAfter
+      ? [found("warning", "organisation-expired", params, `${called} has expired, and stays in force.`, "Get a newer one from the organisation.")]
+      : [found("ok", "organisation-current", params, `${called} is in force, number ${sequence}.`)];
+  if (missingFactors.length > 0) {
+    const message = `${called} requires what the vault does not have: ${missingFactors.map((factor) => REQUIRED[factor] ?? factor).join(", ")}.`;
+    checks.push(found("warning", "organisation-factors-missing", { factors: missingFactors }, message, "Add it while the vault is open."));
+  }
+  return checks;
 }
 
 function clockCheck({ latest, now }: HealthFacts): ClockCheck {

@@ -19,11 +19,11 @@ export async function healthOf(
   return abortable(signal, async () => {
     const connection = use();
     const [signs, facts] = await Promise.all([connection.peer.call("vitalSigns"), storageFacts(storage)]);
-    const { backup, latest, overdueReviews } = signs;
+    const { backup, latest, overdueReviews, organisation } = signs;
     const requires = signs.requires && frozen(signs.requires);
     const [now, factors] = [Date.now(), signs.factors.map(factorInfo)];
     const devices = await deviceTrials(connection, factors, now);
-    const known = { factors, requires, devices, backup, overdueReviews, latest };
+    const known = { factors, requires, devices, backup, overdueReviews, organisation, latest };
     const checks = checksOf({ now, storage: facts, marked: isMarked(), ...known });
     return frozen({ severity: checks[0]!.severity, at: now, checks });
   });

@@ -50,6 +50,7 @@ const TELLERS: Readonly<Record<LineId, (facts: ReportFacts) => ToldLine>> = {
   shredded: log.shreddedLine,
   policies: key.policiesLine,
   "vault-policy": vault.vaultPolicyLine,
+  "organisation-policy": vault.organisationLine,
   "policy-changes": policyChangesLine,
   factors: vault.factorsLine,
   "factor-changes": log.factorChangesLine,

@@ -5,6 +5,7 @@ import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { KeyInfo } from "../../shared/model/key-info.js";
 import type { AlertReport, AlertRules } from "../../shared/model/vault-alert.js";
 import type { HealthCheck, VaultHealth } from "../../shared/model/vault-health.js";
+import type { OrganisationInfo } from "../../shared/model/organisation.js";
 import type { VaultPolicyInfo } from "../../shared/model/vault-policy.js";
 import { AlertChecks, settingsOf } from "../alerts/alert-checks.js";
 import { factorInfo } from "../factors/told-factor.js";
@@ -48,6 +49,8 @@ export interface ReportFacts {
   readonly backup: { readonly at: number; readonly changes: number } | undefined;
   readonly checks: readonly HealthCheck[];
   readonly vaultPolicy: VaultPolicyInfo;
+  /** The policy of the vault's organisation. */
+  readonly organisation: OrganisationInfo | undefined;
   readonly alerts: AlertReport;
   /** What was said of the rules for alerts, and which of them were off. */
   readonly rules: AlertRules;
@@ -72,11 +75,11 @@ export async function factsOf({ use, health }: ReportSource, request: ReportRequ
   const logs = await logsOf(call, period, signal, (read, total) => tell(keys.length + read, keys.length + total));
   const checkpoint = logs.state === "none" ? undefined : await signedCheckpoint(call, signal);
   const { checks } = await health({ signal });
-  const { factors, requires, backup } = await abortable(signal, () => call("vitalSigns"));
+  const { factors, requires, backup, organisation } = await abortable(signal, () => call("vitalSigns"));
   const vaultPolicy = await abortable(signal, () => call("vaultPolicy"));
   const living = keys.filter(({ destroyed }) => !destroyed);
   const alerts = await new AlertChecks().check({ call, settings, from: period.from, signal, keys: living, stateLasts: 0 });
-  return { at, period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, vaultPolicy, alerts, rules: given, rulesOff, logs, checkpoint };
+  return { at, period, names, reasons, keys, changed, factors: factors.map(factorInfo), requires, backup, checks, vaultPolicy, organisation, alerts, rules: given, rulesOff, logs, checkpoint };
 }
 
 async function signedCheckpoint(call: CallEngine, signal: AbortSignal | undefined): Promise<AuditCheckpoint | undefined> {

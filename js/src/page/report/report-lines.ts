@@ -72,6 +72,7 @@ const PLANS = {
   protecting: {
     policies: ["Policies of keys and their last review", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "soc2-cc6.1", "iso-a.8.24"],
     "vault-policy": ["The vault’s own policy and its last review", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "soc2-cc6.1", "iso-a.8.24"],
+    "organisation-policy": ["The policy of the vault’s organisation", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "soc2-cc6.1", "iso-a.8.24"],
     "policy-changes": ["Changes of policies", "both", "period", "dora-7-2", "pci-3.6.1", "hipaa-b", "soc2-cc6.1"],
     factors: ["What opens the vault", "state", "now", "dora-7-2", "pci-3.6.1", "hipaa-a-1", "hipaa-d", "soc2-cc6.1"],
     "factor-changes": ["Factors that were added or changed", "log", "period", "dora-7-2", "pci-3.7.7", "hipaa-b", "soc2-cc6.1"],

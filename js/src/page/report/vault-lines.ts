@@ -9,7 +9,7 @@ import type { PeriodLog } from "./period-logs.js";
 import { sortedBy, type ReportFacts } from "./report-facts.js";
 
 /** Checks that other lines tell of. */
-const TOLD_ELSEWHERE = /^(?:backup|rehearsal|policies|device)-/;
+const TOLD_ELSEWHERE = /^(?:backup|rehearsal|policies|organisation|device)-/;
 
 const sortedFactors = ({ factors }: ReportFacts): FactorInfo[] => sortedBy(factors, ({ kind, id }) => `${kind}\u0000${id}`);
 const dueOf = ({ added, rehearsedAt }: FactorInfo): number | undefined => rehearsalDue(added, rehearsedAt);
@@ -99,6 +99,31 @@ export function vaultPolicyLine({ vaultPolicy, at }: ReportFacts): ToldLine {
   const review = reviewDue === undefined ? "No time is set for its review." : `Its review is ${overdue ? "" : "not "}overdue.`;
   const found = `A policy holds for what is done with the vault and with every key. ${review}`;
   return { count: 1, found, none, figures: { overdue: Number(overdue), conflicts: conflictingPolicies.length }, ...table };
+}
+
+export function organisationLine(facts: ReportFacts): ToldLine {
+  const { organisation: told, at } = facts;
+  const none = "No organisation’s policy binds the vault.";
+  if (!told) return { count: 0, found: "", none };
+  const { supported, sequence, notAfter, rules = {}, requiredFactors = [], missingFactors = [] } = told;
+  const expired = notAfter !== undefined && at > notAfter;
+  const table = tableOf(
+    [told],
+    [
+      ["organisation", "Organisation", ({ organisation }) => organisation, "id"],
+      ...named<typeof told>(facts, ["name", "Name", ({ name }) => name]),
+      ["sequence", "Number", () => sequence, "number"],
+      ["set", "Taken", ({ set }) => set, "time"],
+      ["notAfter", "Expires", () => notAfter, "time"],
+      ["rules", "Rules", () => rulesOf(rules)],
+      ["required", "Required factors", () => requiredFactors.join(", ")],
+      ["missing", "Missing factors", () => missingFactors.join(", ")],
+    ],
+  );
+  const state = !supported ? "It is of a later release, and refuses what it can refuse." : `It has ${expired ? "" : "not "}expired.`;
+  const lacks = `Required and missing: ${noneOr(missingFactors.length)}.`;
+  const found = `The policy of an organisation holds for the vault and every key. ${state} ${lacks}`;
+  return { count: 1, found, none, figures: { expired: Number(expired), missing: missingFactors.length }, ...table };
 }
 
 export function alertsLine(facts: ReportFacts): ToldLine {

@@ -5,7 +5,7 @@ import type { LineId } from "./report-lines.js";
 
 export type Which = (entry: TalliedEntries) => boolean;
 
-export const POLICY_CHANGES = ["setPolicy", "setVaultPolicy"] as const;
+export const POLICY_CHANGES = ["setPolicy", "setVaultPolicy", "setOrganisation", "refreshOrganisation"] as const;
 
 export const did =
   (...operations: string[]): Which =>

@@ -1,6 +1,7 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, ClosedError } from "../../shared/errors/index.js";
+import type { OrganisationPin } from "../../shared/model/organisation.js";
 import type { ExpectedVault } from "../../shared/model/expected-vault.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -20,6 +21,7 @@ import {
   type Factor,
   type PresentedFactor,
 } from "../factors/factor.js";
+import { organisationOf } from "../organisation/organisation-options.js";
 import { requiredKinds, type RequiredKinds } from "../factors/required-kinds.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
@@ -73,6 +75,8 @@ export interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
    * the `factors`, which do, and can have no device.
    */
   requires?: RequiredKinds | undefined;
+  /** The policy of an organisation, which binds the vault from its beginning, for good. */
+  organisation?: OrganisationPin | undefined;
 }
 
 /** An abort ends the Worker, and Argon2id with it; no key stays in memory. */
@@ -117,7 +121,7 @@ const STORE = {
 const STORE_CALL = { ...STORE, ...ABORT } satisfies Checks<StoreOptions & AbortOptions>;
 /** @internal */
 export const AUTO_LOCKED = { autoLock: checkAutoLock, surviveReload: checkSurviveReload } satisfies Checks<AutoLocked>;
-const CREATE = { ...STORE_CALL, ...AUTO_LOCKED, name: check.name, factors: check.any, requires: check.any } satisfies Checks<CreateOptions>;
+const CREATE = { ...STORE_CALL, ...AUTO_LOCKED, name: check.name, factors: check.any, requires: check.any, organisation: check.any } satisfies Checks<CreateOptions>;
 const OPEN_VAULT = {
   ...STORE_CALL,
   ...AUTO_LOCKED,
@@ -146,10 +150,11 @@ export const Strongroom = Object.freeze({
  * A new vault, unlocked.
  *
  * @throws VaultExistsError when the name is taken; WeakPassphraseError; LastFactorError where `requires` lacks a factor of a kind, or a
- *   recovery kit
+ *   recovery kit; PolicyError for an organisation's policy that has expired, or that requires a factor which is not given; DecryptError for one that
+ *   the organisation did not sign
  */
 async function create(options: CreateOptions): Promise<Vault> {
-  const { name, factors, requires, signal, ...place } = optionsOf(options, CREATE);
+  const { name, factors, requires, organisation, signal, ...place } = optionsOf(options, CREATE);
   const text = nonEmpty(name, "name");
   const given = listOf(factors, "factors");
   given.forEach(checkFactor);
@@ -158,13 +163,14 @@ async function create(options: CreateOptions): Promise<Vault> {
     throw new ArgumentError("a vault that takes two factors asks for both after each reload; leave out surviveReload or requires");
   }
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
+  const bound = organisation && organisationOf(organisation);
   throwIfAborted(signal);
   for (const factor of given) checkNewFactor(factor, text);
   const encoded = given.map(encodeFactor);
   void askToPersist();
   try {
     const vault = await vaultFrom(place, true, signal, (connection) =>
-      connection.peer.call("create", text, moveFactors(encoded), kinds),
+      connection.peer.call("create", text, moveFactors(encoded), kinds, bound),
     );
     return await vault.survive();
   } finally {

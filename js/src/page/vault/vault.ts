@@ -4,6 +4,7 @@ import { closeBy } from "../../shared/closeable.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { KeyOperation, PolicyDecision, ReasonOptions } from "../../shared/model/key-policy.js";
 import type { MergeReport } from "../../shared/model/merge-report.js";
+import type { OrganisationChange, OrganisationInfo } from "../../shared/model/organisation.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import type { RestoreReport, Shredding } from "../../shared/model/report.js";
 import type { TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
@@ -24,6 +25,13 @@ import { factorInfo } from "../factors/told-factor.js";
 import { VaultFactors } from "../factors/vault-factors.js";
 import { healthOf } from "../health/health.js";
 import { Inventory, track } from "../inventory/inventory.js";
+import { fetchedPolicy } from "../organisation/fetched-policy.js";
+import {
+  refreshOf,
+  setOrganisationOf,
+  type RefreshOrganisationOptions,
+  type SetOrganisationOptions,
+} from "../organisation/organisation-options.js";
 import { can, vaultPolicyOf, type CanOptions } from "../policies/policy-options.js";
 import { SET_POLICY, type SetPolicyOptions } from "../keys/key-options.js";
 import { VaultKeys } from "../keys/vault-keys.js";
@@ -307,6 +315,43 @@ export class Vault extends VaultObjects {
     const { reason, approval = [] } = optionsOf(options, SET_POLICY);
     const rules = policy === null ? undefined : vaultPolicyOf(policy);
     return frozen(await this.use().peer.call("setVaultPolicy", rules, reason, approval as string[]));
+  }
+
+  /** The policy of the organisation that the vault belongs to, as it is stored now; `undefined` where none binds it. */
+  async organisation(): Promise<OrganisationInfo | undefined> {
+    const { organisation } = await this.use().peer.call("organisation");
+    return organisation && frozen(organisation);
+  }
+
+  /**
+   * Has the policy of an organisation bind the vault, for good: only a later one of that organisation takes its place. `key` says whose it has to be.
+   *
+   * @example
+   * await vault.setOrganisation({ policy: await (await fetch("/policy.jws")).text(), key: ACME_KEY });
+   *
+   * @throws DecryptError where the organisation did not sign it; PolicyError for another organisation's, for one that has expired, and where the vault's
+   *   policy refuses it; MalformedError; TooLargeError; UnsupportedError for one of a later release
+   */
+  async setOrganisation(organisation: SetOrganisationOptions): Promise<OrganisationChange> {
+    const { policy, key, reason } = setOrganisationOf(organisation);
+    return frozen(await this.use().peer.call("setOrganisation", policy, key, reason));
+  }
+
+  /**
+   * Takes a later policy of the vault's organisation: from a URL, or as it is given. An older one, and the one that the vault has, change
+   * nothing. What fails changes nothing either, so nobody needs to wait for it. The vault's own policy cannot refuse it.
+   *
+   * @example
+   * vault.refreshOrganisation({ url: "/policy.jws" }).catch(report);
+   *
+   * @throws TransferError; PolicyError for another organisation's, and for one that has the number of another; DecryptError; MalformedError; TooLargeError;
+   *   UnsupportedError for one of a later release; ArgumentError where no organisation's policy binds the vault
+   */
+  async refreshOrganisation(options: RefreshOrganisationOptions): Promise<OrganisationChange> {
+    const { url, policy = "", reason, signal } = refreshOf(options);
+    const connection = this.use();
+    const later = url === undefined ? policy : await fetchedPolicy(url, signal);
+    return frozen(await abortable(signal, () => connection.peer.call("setOrganisation", later, undefined, reason)));
   }
 
   /**

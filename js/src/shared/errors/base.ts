@@ -75,7 +75,7 @@ export interface Details {
   what?: string;
   reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason | ApprovalReason;
   rule?: PolicyRule;
-  policy?: "key" | "vault" | "view";
+  policy?: "key" | "vault" | "organisation" | "view";
   kinds?: readonly string[];
   position?: number;
   share?: number;

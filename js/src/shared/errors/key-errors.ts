@@ -39,15 +39,16 @@ export class StateError extends StrongroomError {
 }
 
 /**
- * A policy forbids this: the key's or the vault's, as `policy` says; or the view of the vault does not list it (`"view"`). A refused operation
- * changes nothing. `rule` is the first member of the policy that refuses it. Give the context or the `reason` that it asks for, present a factor to `vault.authenticate`, use another key, or change
- * the policy by `key.setPolicy` or `vault.setPolicy`.
+ * A policy forbids this: the key's, the vault's or that of the vault's organisation, as `policy` says; or the view of the vault does not list it (`"view"`).
+ * A refused operation changes nothing. `rule` is the first member of the policy that refuses it. Give the context or the `reason` that it asks for, present
+ * a factor to `vault.authenticate`, use another key, or change the policy by `key.setPolicy` or `vault.setPolicy`; an organisation's is changed by the
+ * organisation alone.
  */
 export class PolicyError extends StrongroomError {
   override readonly name = "PolicyError";
   readonly code = "ERR_POLICY";
   readonly rule: PolicyRule;
-  readonly policy: "key" | "vault" | "view";
+  readonly policy: "key" | "vault" | "organisation" | "view";
 
   /** @internal */
   constructor(message: string, details: Details = {}) {

@@ -90,16 +90,22 @@ export interface KeyPolicy {
   approval?: ApprovalRule | undefined;
 }
 
-/** The rule that refused an operation: a member of the policy. */
-export type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery">;
+/**
+ * What an organisation's policy refuses besides: `"expired"` for one that is too old to create a vault with, `"requiredFactors"` where a vault
+ * would lack a factor, `"organisation"` for another organisation's, `"sequence"` for one that has another one's number.
+ */
+export type OrganisationRule = "expired" | "requiredFactors" | "organisation" | "sequence";
+
+/** The rule that refused an operation: a member of the policy, or a rule of an organisation's. */
+export type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery"> | OrganisationRule;
 
 /** Whether the policies allow an operation. */
 export interface PolicyDecision {
   readonly allowed: boolean;
   /** The first rule that refuses it; `undefined` where it is allowed. */
   readonly rule?: PolicyRule | undefined;
-  /** Whose rule that is: the key's policy, the vault's, or the list of the view that was asked. */
-  readonly policy?: "key" | "vault" | "view" | undefined;
+  /** Whose rule that is: the policy of the key, of the vault or of the vault's organisation, or the list of the view that was asked. */
+  readonly policy?: "key" | "vault" | "organisation" | "view" | undefined;
 }
 
 /** An operation that was done, and that a draft of a policy would have refused. */
@@ -113,7 +119,7 @@ export interface TriedEntry {
 
 /** What one rule of a draft would have refused. */
 export interface TrialRefusal {
-  readonly rule: PolicyRule;
+  readonly rule: Exclude<PolicyRule, OrganisationRule>;
   /** How many entries. */
   readonly count: number;
   /** The latest of them, a hundred at the most, the latest first. */

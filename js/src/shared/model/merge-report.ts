@@ -25,6 +25,8 @@ export interface MergeReport {
   readonly removed: number;
   /** Whether the vault's own policies are other ones now: see `vault.policy()`. */
   readonly policy: boolean;
+  /** Whether another policy of the vault's organisation is in force now: see `vault.organisation()`. */
+  readonly organisation: boolean;
   readonly skipped: readonly SkippedRecord[];
 }
 
@@ -54,10 +56,10 @@ export interface RenamedKey {
 
 /** Something of the backup that was left. */
 export interface SkippedRecord {
-  readonly record: "key" | "version" | "object" | "factor" | "upload" | "policy";
+  readonly record: "key" | "version" | "object" | "factor" | "upload" | "policy" | "organisation";
   readonly id: string;
   /**
-   * - `conflict`: the vault has something else of that id, or lacks the key that an object needs
+   * - `conflict`: the vault has something else of that id, another organisation's policy, or lacks the key that an object needs
    * - `no-material`: the backup has no material of the version
    * - `unproven`: the backup is of another vault key, and this would prove something or open the vault
    * - `of-device`: a pending upload, which only the device resumes that began it

@@ -1,4 +1,5 @@
 /** How well a vault is kept: what `vault.health()` tells. */
+import type { RequiredFactor } from "./organisation.js";
 import type { Statement } from "./report.js";
 
 /** `"notice"`: worth knowing; `"warning"`: one more mishap, and something is lost; `"critical"`: it can be lost at any time. */
@@ -67,6 +68,13 @@ export type RehearsalCheck =
 /** How many policies, of keys and of the vault, are overdue for review (`reviewEvery`). */
 export type PolicyReviewCheck = HealthFinding<"policies-unreviewed", { policies: number }>;
 
+/** Whether the policy of the vault's organisation has expired, and what the vault lacks of it; nothing of a vault that none binds. */
+export type OrganisationCheck =
+  | HealthFinding<"organisation-current", { organisation: string; sequence: number; notAfter: number }>
+  | HealthFinding<"organisation-expired", { organisation: string; sequence: number; notAfter: number }>
+  | HealthFinding<"organisation-unknown">
+  | HealthFinding<"organisation-factors-missing", { factors: readonly RequiredFactor[] }>;
+
 /** The device's clock, beside the latest time that the vault has noted of its backups and factors. */
 export type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", { latest: number }>;
 
@@ -92,6 +100,7 @@ export type HealthCheck =
   | RehearsalCheck
   | DeviceCheck
   | PolicyReviewCheck
+  | OrganisationCheck
   | ClockCheck;
 
 /** How well a vault is kept, on this device and now. */

@@ -4,7 +4,8 @@ import type { ApprovableOperation, ApprovalRule, FactorRule, KeyOperation, KeyPo
 /**
  * An operation on the vault itself, by the name that its policy has for it. `createKey`, `importKey` and `createSession` are `create`,
  * `import` and `createSession` of `vault.keys`; `addFactor` to `requireFactors` the methods of `vault.factors`; `startAudit`, `stopAudit` and
- * `cutAudit` those of `vault.audit`; `setVaultPolicy` is `vault.setPolicy`; the others have the vault's own names.
+ * `cutAudit` those of `vault.audit`; `setVaultPolicy` is `vault.setPolicy`; the others have the vault's own names. No organisation's policy refuses
+ * `backup` and `setOrganisation`.
  */
 export type VaultOperation =
   | "createKey"
@@ -24,7 +25,8 @@ export type VaultOperation =
   | "startAudit"
   | "stopAudit"
   | "cutAudit"
-  | "setVaultPolicy";
+  | "setVaultPolicy"
+  | "setOrganisation";
 
 /**
  * The rules for a vault: for operations on the vault itself, and for all operations on every key, besides the key's own policy. Where a

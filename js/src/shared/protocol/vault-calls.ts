@@ -31,6 +31,7 @@ import type { PendingUpload } from "../model/pending-upload.js";
 import type { RestoreReport, Shredding } from "../model/report.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../model/tracked-object.js";
 import type { UnlockResult } from "../model/unlock-result.js";
+import type { OrganisationChange, OrganisationInfo } from "../model/organisation.js";
 import type { VaultPolicy, VaultPolicyInfo } from "../model/vault-policy.js";
 import type { VerifiedFile } from "../model/verified-file.js";
 import type { Store } from "../model/vault-store.js";
@@ -116,6 +117,7 @@ export interface WireVitalSigns {
   backup?: { at: number; changes: number };
   /** How many policies, of keys and of the vault, were to be reviewed by now. */
   overdueReviews: number;
+  organisation?: OrganisationInfo;
   /** The latest time that it has noted of either. */
   latest?: number;
 }
@@ -298,6 +300,10 @@ export interface ForwardedCalls {
   approver(key: string): Promise<string>;
   /** Resolves to a compact JWS. */
   approve(text: string, key: string, reason: string | undefined): Promise<string>;
+  /** The policy of the vault's organisation. */
+  organisation(): Promise<{ organisation?: OrganisationInfo }>;
+  /** `key`: a public key of the organisation, or its thumbprint; without one it is a later policy of the vault's. */
+  setOrganisation(policy: string, key: string | undefined, reason: string | undefined): Promise<OrganisationChange>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
@@ -349,6 +355,8 @@ export const FORWARDED = [
   "readApproval",
   "approver",
   "approve",
+  "organisation",
+  "setOrganisation",
   "listUploads",
   "noteUpload",
   "endUpload",
@@ -374,7 +382,7 @@ export const FORWARDED = [
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */
 export interface VaultCalls extends ForwardedCalls {
-  create(name: string, factors: WireFactor[], requires?: string[]): Promise<VaultName>;
+  create(name: string, factors: WireFactor[], requires?: string[], organisation?: { policy: string; key: string }): Promise<VaultName>;
   open(name: string): Promise<VaultName>;
   unlock(factor: WireFactor, expect: ExpectedVault, watch?: number): Promise<WireUnlockReport>;
   /** Opens the vault by what the tab kept, which opens nothing after that; for so many milliseconds after a factor did, at most. */

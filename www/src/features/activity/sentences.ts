@@ -30,6 +30,10 @@ export const RULE_SENTENCES: Record<PolicyRule, string> = {
   freshFactor: "the key’s policy asks for a person to present a factor again",
   secondFactor: "the key’s policy asks for factors of two kinds",
   approval: "the key’s policy asks for the approval of somebody else",
+  expired: "the organisation’s policy has expired",
+  requiredFactors: "the organisation’s policy requires a way in that the vault would not have",
+  organisation: "it is the policy of another organisation",
+  sequence: "the organisation’s policy has the number of another one",
 };
 
 /** Why it failed, after "because". */

@@ -1,10 +1,10 @@
-import type { PolicyRule, PolicyTrial } from "strongroom";
+import type { PolicyTrial, TrialRefusal } from "strongroom";
 import { counted, formatCount, formatDate } from "../../ui/format";
 import text from "../../ui/text.module.css";
 import { OPERATION_NAMES } from "./words";
 import styles from "./TrialReport.module.css";
 
-const RULES: Record<PolicyRule, string> = {
+const RULES: Record<TrialRefusal["rule"], string> = {
   operations: "Not among the allowed operations",
   context: "Not possible with a rule for contexts",
   notBefore: "Before the first moment",

@@ -43,6 +43,7 @@ const ON_THE_VAULT: Record<VaultOperation, string> = {
   stopAudit: "turn the log off",
   cutAudit: "delete old entries of the log",
   setVaultPolicy: "change the vault’s policy",
+  setOrganisation: "take an organisation’s policy",
 };
 
 export type AnyOperation = KeyOperation | VaultOperation;

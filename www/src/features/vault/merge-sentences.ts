@@ -27,10 +27,11 @@ const RECORDS: Record<SkippedRecord["record"], string> = {
   factor: "way in",
   upload: "upload",
   policy: "policy of the vault",
+  organisation: "policy of the vault’s organisation",
 };
 
 export function mergeSentences(report: MergeReport): MergeSentences {
-  const { proven, keys, versions, changed, renamed, tombstones, objects, removed, policy } = report;
+  const { proven, keys, versions, changed, renamed, tombstones, objects, removed, policy, organisation } = report;
   const done = [
     keys.length > 0 && `Added: ${counted(keys.length, "key")}.`,
     versions.length > 0 && `Added: ${counted(versions.length, "version")} of keys.`,
@@ -41,6 +42,7 @@ export function mergeSentences(report: MergeReport): MergeSentences {
     objects > 0 && `${counted(objects, "file")} added to the list, or brought up to date.`,
     removed > 0 && `${counted(removed, "file")} taken off the list: deleted in the other copy.`,
     policy && "The vault's policy is another one now: both copies' rules apply.",
+    organisation && "A later policy of the vault's organisation applies now.",
     tombstones > 0 && `${counted(tombstones, "thing")} that the backup still has: destroyed or deleted before, and stays so.`,
   ].filter((sentence) => sentence !== false);
   const left = grouped(report.skipped.map(({ record, reason }) => `${record} ${reason}`)).map(([what, count]) => {

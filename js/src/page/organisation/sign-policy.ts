@@ -1,0 +1,150 @@
+/** What an organisation does to have a policy: sign it, and its next key. No vault and no wasm is needed. */
+import { ArgumentError } from "../../shared/errors/index.js";
+import { toBase64Url } from "../../shared/bytes.js";
+import type { OrganisationRules } from "../../shared/model/organisation.js";
+import { check, listOf, membersOf, optionsOf, type Checks } from "../../shared/options.js";
+import { plainCopy } from "../../shared/text.js";
+import { vaultPolicyOf } from "../policies/policy-options.js";
+
+/** The key that signs: a P-256 pair for ECDSA, or a private JWK. */
+export type OrganisationKey = CryptoKeyPair | (JsonWebKey & { readonly d: string });
+
+/** What is signed. */
+export interface OrganisationPolicyOptions extends OrganisationRules {
+  /** Higher than that of every policy that was signed before: from 1 on. */
+  sequence: number;
+  /** No vault is created with it after that, in milliseconds since 1970; where it binds one by then, it stays in force. */
+  notAfter: number;
+  /** The thumbprint of the organisation's first key, where another one signs. */
+  organisation?: string | undefined;
+  /** From the organisation's first key to the one that signs: what `signOrganisationSuccession` gave, in its order. */
+  successions?: readonly string[] | undefined;
+}
+
+/** Which key comes after which. */
+export interface OrganisationSuccessionOptions {
+  /** The public key that is to sign from then on. */
+  to: JsonWebKey | CryptoKey;
+  /** Of the first policy that it signs. */
+  sequence: number;
+  /** The thumbprint of the organisation's first key, where the key that signs is a later one. */
+  organisation?: string | undefined;
+}
+
+const SIGNED_POLICY = {
+  name: check.name,
+  sequence: check.number,
+  notAfter: check.number,
+  organisation: check.name,
+  successions: check.any,
+  rules: check.any,
+  requiredFactors: check.any,
+} satisfies Checks<OrganisationPolicyOptions>;
+const NEXT = { to: check.any, sequence: check.number, organisation: check.name } satisfies Checks<OrganisationSuccessionOptions>;
+
+/**
+ * Signs an organisation's policy: the compact JWS for `Strongroom.create({ organisation })`, `vault.setOrganisation` and the URL that vaults
+ * refresh it from. It works in browsers and in Node, and needs no vault.
+ *
+ * @example
+ * const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+ * const policy = await signOrganisationPolicy({ sequence: 1, notAfter, requiredFactors: ["recovery"] }, pair);
+ *
+ * @throws ArgumentError
+ */
+export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, key: OrganisationKey): Promise<string> {
+  const { sequence, notAfter, organisation, name, successions, rules, requiredFactors } = optionsOf(policy, SIGNED_POLICY);
+  const signer = await signerOf(key);
+  const chain = successions === undefined ? undefined : listOf(successions, "successions");
+  if ((chain === undefined) !== (organisation === undefined)) {
+    throw new ArgumentError("organisation and successions go together: of a key that is not the organisation's first");
+  }
+  return signed("sr-policy+jws", signer, {
+    organisation: organisation ?? signer.thumbprint,
+    sequence: numberOf(sequence, "sequence", 1),
+    notAfter: numberOf(notAfter, "notAfter", 0),
+    name,
+    successions: chain,
+    rules: rules && vaultPolicyOf(rules),
+    requiredFactors: requiredFactors && listOf(requiredFactors, "requiredFactors"),
+  });
+}
+
+/**
+ * Has a key of the organisation name the next one, which then signs the policies. The organisation keeps all of these texts: each policy
+ * has them as `successions`.
+ *
+ * @example
+ * const succession = await signOrganisationSuccession({ to: next.publicKey, sequence: 8 }, pair);
+ * const policy = await signOrganisationPolicy({ sequence: 8, notAfter, organisation, successions: [succession] }, next);
+ *
+ * @throws ArgumentError
+ */
+export async function signOrganisationSuccession(next: OrganisationSuccessionOptions, key: OrganisationKey): Promise<string> {
+  const { to, sequence, organisation } = optionsOf(next, NEXT);
+  const signer = await signerOf(key);
+  return signed("sr-identity+jws", signer, {
+    organisation: organisation ?? signer.thumbprint,
+    from: signer.thumbprint,
+    to: await thumbprintOf(await publicJwk(to)),
+    sequence: numberOf(sequence, "sequence", 1),
+  });
+}
+
+interface PolicySigner {
+  readonly key: CryptoKey;
+  readonly jwk: { kty: string; crv: string; x: string; y: string };
+  readonly thumbprint: string;
+}
+
+const ECDSA_P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
+const text = (value: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
+
+async function signerOf(given: OrganisationKey): Promise<PolicySigner> {
+  if (isKeyPair(given)) {
+    const jwk = await publicJwk(given.publicKey);
+    return { key: given.privateKey, jwk, thumbprint: await thumbprintOf(jwk) };
+  }
+  const { kty, crv, x, y, d } = Object.fromEntries(membersOf(given, "the key")) as JsonWebKey;
+  if (typeof d !== "string") throw new ArgumentError("the key must be a pair, or a JWK with its private half");
+  const jwk = await publicJwk({ kty, crv, x, y } as JsonWebKey);
+  const key = await crypto.subtle.importKey("jwk", { ...jwk, d }, ECDSA_P256, false, ["sign"]).catch(notAKey);
+  return { key, jwk, thumbprint: await thumbprintOf(jwk) };
+}
+
+function isKeyPair(given: OrganisationKey): given is CryptoKeyPair {
+  return typeof given === "object" && given !== null && "privateKey" in given && "publicKey" in given;
+}
+
+/** The four members of a public key on P-256, without any other that it has. */
+async function publicJwk(given: JsonWebKey | CryptoKey): Promise<PolicySigner["jwk"]> {
+  if (typeof given !== "object" || given === null) throw new ArgumentError("a public key is needed: a JWK or a CryptoKey");
+  const imported = "algorithm" in given ? (given as CryptoKey) : undefined;
+  if (imported?.type === "private") throw new ArgumentError("a public key is needed");
+  const { kty, crv, x, y } = imported ? await crypto.subtle.exportKey("jwk", imported) : (given as JsonWebKey);
+  const jwk = { kty, crv, x, y } as PolicySigner["jwk"];
+  await crypto.subtle.importKey("jwk", jwk, ECDSA_P256, true, ["verify"]).catch(notAKey);
+  return jwk;
+}
+
+function notAKey(cause: unknown): never {
+  throw new ArgumentError("the key must be one on P-256, for ECDSA", { cause });
+}
+
+/** RFC 7638: the members in their order, without spaces. */
+async function thumbprintOf({ kty, crv, x, y }: PolicySigner["jwk"]): Promise<string> {
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", text({ crv, kty, x, y }))));
+}
+
+/** RFC 7515 §5.1. */
+async function signed(typ: string, { key, jwk }: PolicySigner, payload: object): Promise<string> {
+  const header = toBase64Url(text({ alg: "ES256", typ, jwk }));
+  const input = `${header}.${toBase64Url(text(plainCopy(payload)))}`;
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, new TextEncoder().encode(input));
+  return `${input}.${toBase64Url(new Uint8Array(signature))}`;
+}
+
+function numberOf(value: number | undefined, name: string, least: number): number {
+  if (value === undefined || !Number.isSafeInteger(value) || value < least) throw new ArgumentError(`${name} must be a whole number from ${least} on`);
+  return value;
+}

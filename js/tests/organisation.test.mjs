@@ -1,0 +1,263 @@
+/** The policy of an organisation, through the published surface: signed here, set, refused, fetched. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { after, before, test } from "node:test";
+import { newRecoveryKit, PolicyError, signOrganisationPolicy, signOrganisationSuccession, Strongroom } from "strongroom";
+import { code, secret, vaultWithKey } from "./support.mjs";
+
+const LATER = Date.now() + 365 * 24 * 60 * 60 * 1000;
+const P256 = { name: "ECDSA", namedCurve: "P-256" };
+const newPair = async () => /** @type {CryptoKeyPair} */ (await crypto.subtle.generateKey(P256, true, ["sign", "verify"]));
+const publicOf = async (/** @type {CryptoKeyPair} */ pair) => {
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  return /** @type {any} */ ({ kty, crv, x, y });
+};
+const refusedBy = (/** @type {string} */ rule) => (/** @type {any} */ error) => {
+  assert.ok(error instanceof PolicyError, String(error));
+  assert.deepEqual([error.code, error.rule, error.policy], ["ERR_POLICY", rule, "organisation"]);
+  assert.match(error.message, /^the organisation's policy /);
+  return true;
+};
+const CLOSED = { rules: { operations: /** @type {const} */ (["merge"]) } };
+
+/** @type {CryptoKeyPair} */
+let acme;
+/** @type {any} */
+let key;
+const policy = (/** @type {number} */ sequence, more = {}, by = acme) => signOrganisationPolicy({ sequence, notAfter: LATER, ...more }, by);
+
+/** What the server answers, by its path. @type {Map<string, (request: any, answer: import("node:http").ServerResponse) => void>} */
+const answers = new Map();
+/** @type {any[]} */
+const requests = [];
+const server = createServer((request, answer) => {
+  requests.push(request);
+  (answers.get(request.url ?? "") ?? ((_, other) => other.writeHead(404).end("none")))(request, answer);
+});
+let origin = "";
+
+before(async () => {
+  acme = await newPair();
+  key = await publicOf(acme);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${/** @type {any} */ (server.address()).port}`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+test("a vault is created under an organisation's policy, which refuses and is told", async () => {
+  const rules = { operations: /** @type {const} */ (["createKey", "encryptValue"]) };
+  const signed = await policy(1, { name: "Acme", rules, requiredFactors: ["recovery", "passphrase"] });
+  const organisation = { policy: signed, key };
+  const factors = [secret(), await newRecoveryKit()];
+  await assert.rejects(Strongroom.create({ name: "acme", factors: [secret()], organisation }), refusedBy("requiredFactors"));
+  await assert.rejects(Strongroom.create({ name: "acme", factors, organisation: { policy: signed, key: await publicOf(await newPair()) } }), code("ERR_DECRYPT"));
+  const expired = await signOrganisationPolicy({ sequence: 1, notAfter: 1 }, acme);
+  await assert.rejects(Strongroom.create({ name: "acme", factors, organisation: { policy: expired, key } }), refusedBy("expired"));
+  assert.equal(await Strongroom.exists("acme"), false);
+  const vault = await Strongroom.create({ name: "acme", factors, organisation });
+  await vault.keys.create({ alias: "photos" });
+  await vault.encryptValue(1, { key: "photos" });
+  await assert.rejects(vault.rotateVaultKey(), refusedBy("operations"));
+  assert.deepEqual(await vault.can("rotateVaultKey"), { allowed: false, rule: "operations", policy: "organisation" });
+  assert.deepEqual(await vault.can("decryptValue", { key: "photos" }), { allowed: false, rule: "operations", policy: "organisation" });
+  const told = await vault.organisation();
+  assert.ok(told && Object.isFrozen(told) && Object.isFrozen(told.rules));
+  const { set, organisation: id, signer, ...rest } = told;
+  assert.deepEqual(rest, { supported: true, name: "Acme", sequence: 1, notAfter: LATER, rules, requiredFactors: ["recovery", "passphrase"] });
+  assert.ok(id === signer && /^[\w-]{43}$/.test(id ?? "") && Math.abs(Date.now() - set) < 60_000);
+  await vault.backup();
+  await vault.close();
+
+  // A page that says nothing of an organisation, and one that opens a restored copy.
+  const again = await Strongroom.open({ name: "acme", factor: secret() });
+  await assert.rejects(again.rotateVaultKey(), refusedBy("operations"));
+  const copy = await Strongroom.restore(await again.backup(), { name: "copy" });
+  await copy.unlock(secret());
+  await assert.rejects(copy.rotateVaultKey(), refusedBy("operations"));
+  assert.deepEqual(await copy.organisation(), told);
+  await copy.close();
+  await again.close();
+  await Strongroom.delete("acme");
+  await Strongroom.delete("copy");
+});
+
+test("an existing vault takes it once and follows later ones alone, by whichever way its key is given", async () => {
+  const vault = await vaultWithKey();
+  assert.equal(await vault.organisation(), undefined);
+  await assert.rejects(vault.refreshOrganisation({ policy: await policy(1) }), code("ERR_ARGUMENT"));
+  const { changed, organisation } = await vault.setOrganisation({ policy: await policy(3), key, reason: "joined" });
+  assert.equal(changed, true);
+  const thumbprint = organisation.organisation ?? "";
+  assert.equal((await vault.setOrganisation({ policy: await policy(3), key: thumbprint })).changed, false);
+  assert.equal((await vault.setOrganisation({ policy: await policy(2), key: JSON.stringify(key) })).changed, false);
+  await assert.rejects(vault.refreshOrganisation({ policy: await policy(3, { name: "Another" }) }), refusedBy("sequence"));
+  const stranger = await newPair();
+  await assert.rejects(vault.refreshOrganisation({ policy: await policy(9, {}, stranger) }), refusedBy("organisation"));
+  const next = await vault.refreshOrganisation({ policy: await policy(4, CLOSED) });
+  assert.deepEqual([next.changed, next.organisation.sequence], [true, 4]);
+  await assert.rejects(vault.encryptValue(1, { key: "photos" }), refusedBy("operations"));
+  // What it signed for signs from then on.
+  const second = await newPair();
+  const succession = await signOrganisationSuccession({ to: second.publicKey, sequence: 5 }, acme);
+  const chain = { organisation: thumbprint, successions: [succession] };
+  assert.equal((await vault.refreshOrganisation({ policy: await policy(5, chain, second) })).changed, true);
+  await assert.rejects(vault.refreshOrganisation({ policy: await policy(6) }), refusedBy("organisation"));
+  await vault.encryptValue(1, { key: "photos" });
+  const entries = [];
+  for await (const entry of vault.audit.each()) if (/Organisation/.test(entry.operation)) entries.unshift([entry.operation, entry.rule, entry.reason]);
+  assert.deepEqual(entries[1], ["setOrganisation", undefined, "joined"]);
+  assert.deepEqual(entries.at(-1), ["refreshOrganisation", "organisation", undefined]);
+  await vault.close();
+});
+
+test("what no organisation signs is refused here already, or by the vault", async () => {
+  const vault = await vaultWithKey();
+  const sign = /** @type {any} */ (signOrganisationPolicy);
+  for (const given of [
+    { notAfter: LATER },
+    { sequence: 1 },
+    { sequence: 0, notAfter: LATER },
+    { sequence: 1.5, notAfter: LATER },
+    { sequence: 1, notAfter: LATER, sundial: "noon" },
+    { sequence: 1, notAfter: LATER, rules: { maximumUses: 1 } },
+    { sequence: 1, notAfter: LATER, successions: [] },
+    { sequence: 1, notAfter: LATER, requiredFactors: "recovery" },
+  ]) {
+    await assert.rejects(sign(given, acme), code("ERR_ARGUMENT"), JSON.stringify(given));
+  }
+  for (const given of [key, {}, { ...key, d: "x" }, "key", await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, true, ["sign"])]) {
+    await assert.rejects(sign({ sequence: 1, notAfter: LATER }, given), code("ERR_ARGUMENT"));
+  }
+  const jwk = await crypto.subtle.exportKey("jwk", acme.privateKey);
+  const byJwk = await sign({ sequence: 1, notAfter: LATER }, jwk);
+  const set = /** @type {any} */ (vault.setOrganisation.bind(vault));
+  for (const given of [
+    undefined,
+    {},
+    { key },
+    { policy: byJwk },
+    { policy: byJwk, key: "acme" },
+    { policy: byJwk, key: jwk },
+    { policy: byJwk, key, url: "https://example.com" },
+  ]) {
+    await assert.rejects(set(given), code("ERR_ARGUMENT"), JSON.stringify(given));
+  }
+  for (const given of ["garbage", "a.b.c", `${byJwk}AAAA`]) await assert.rejects(set({ policy: given, key }), code("ERR_MALFORMED"), given);
+  await assert.rejects(set({ policy: "x".repeat(70_000), key }), code("ERR_TOO_LARGE"));
+  const unknown = await sign({ sequence: 1, notAfter: LATER, rules: { operations: ["teleport"] } }, acme);
+  await assert.rejects(set({ policy: unknown, key }), code("ERR_UNSUPPORTED"));
+  const backups = await sign({ sequence: 1, notAfter: LATER, rules: { requireReason: ["backup"] } }, acme);
+  await assert.rejects(set({ policy: backups, key }), code("ERR_UNSUPPORTED"));
+  assert.equal(await vault.organisation(), undefined);
+  assert.equal((await set({ policy: byJwk, key })).changed, true);
+  await vault.close();
+});
+
+test("a later policy comes from a URL, and whatever else answers there changes nothing", async () => {
+  const vault = await vaultWithKey();
+  await vault.setOrganisation({ policy: await policy(1), key });
+  const first = await vault.organisation();
+  const fetched = (/** @type {string} */ path, more = {}) => vault.refreshOrganisation({ url: `${origin}${path}`, ...more });
+  const document = await policy(2, CLOSED);
+  answers.set("/policy", (_, answer) => answer.writeHead(200, { "content-type": "text/plain" }).end(`${document}\n`));
+  answers.set("/garbage", (_, answer) => answer.writeHead(200).end("<!doctype html><p>Sign in"));
+  answers.set("/empty", (_, answer) => answer.writeHead(200).end());
+  answers.set("/elsewhere", (_, answer) => answer.writeHead(302, { location: "/policy" }).end());
+  answers.set("/partial", (_, answer) => answer.writeHead(206).end(document));
+  answers.set("/cut", (_, answer) => answer.writeHead(200, { "content-length": 5000 }).end(document.slice(0, 50), () => answer.destroy()));
+  let sent = 0;
+  answers.set("/endless", (_, answer) => {
+    answer.writeHead(200);
+    const more = () => {
+      for (let room = true; room && !answer.destroyed; sent += 4096) room = answer.write("x".repeat(4096));
+      if (!answer.destroyed) answer.once("drain", more);
+    };
+    more();
+  });
+  answers.set("/hanging", () => {});
+  await assert.rejects(fetched("/nothing"), (/** @type {any} */ error) => error.code === "ERR_TRANSFER" && error.status === 404);
+  await assert.rejects(fetched("/garbage"), code("ERR_MALFORMED"));
+  await assert.rejects(fetched("/empty"), code("ERR_MALFORMED"));
+  for (const path of ["/elsewhere", "/partial", "/cut"]) await assert.rejects(fetched(path), code("ERR_TRANSFER"), path);
+  await assert.rejects(fetched("/endless"), code("ERR_TOO_LARGE"));
+  assert.ok(sent < 4 * 1024 * 1024, `${sent} bytes were taken`);
+  // Ten seconds, which are short here.
+  const { setTimeout: real } = globalThis;
+  const waits = /** @type {unknown[]} */ ([]);
+  const short = (/** @type {() => void} */ done, /** @type {number} */ wait) => {
+    waits.push(wait);
+    return real(done, wait === 10_000 ? 100 : wait);
+  };
+  try {
+    globalThis.setTimeout = /** @type {any} */ (short);
+    await assert.rejects(fetched("/hanging"), code("ERR_TRANSFER"));
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  assert.ok(waits.includes(10_000));
+  const abort = new AbortController();
+  const waiting = fetched("/hanging", { signal: abort.signal });
+  abort.abort();
+  await assert.rejects(waiting, code("ERR_ABORTED"));
+  for (const url of ["http://example.com/policy", "ftp://example.com/", "https://a:b@example.com/", "none of a URL", "data:text/plain,x"]) {
+    await assert.rejects(vault.refreshOrganisation({ url }), code("ERR_ARGUMENT"), url);
+  }
+  await assert.rejects(vault.refreshOrganisation({}), code("ERR_ARGUMENT"));
+  await assert.rejects(vault.refreshOrganisation({ url: origin, policy: document }), code("ERR_ARGUMENT"));
+  assert.deepEqual(await vault.organisation(), first);
+  await vault.encryptValue(1, { key: "photos" });
+  const { changed } = await fetched("/policy");
+  assert.equal(changed, true);
+  assert.equal((await fetched("/policy")).changed, false);
+  await assert.rejects(vault.encryptValue(1, { key: "photos" }), refusedBy("operations"));
+  for (const { headers } of requests) assert.deepEqual([headers.cookie, headers.referer, headers.authorization], [undefined, undefined, undefined]);
+  await vault.close();
+});
+
+test("health and the report tell of it, and of what the vault lacks", async () => {
+  const vault = await vaultWithKey();
+  const checks = async () => (await vault.health()).checks.filter(({ code: found }) => found.startsWith("organisation-"));
+  assert.deepEqual(await checks(), []);
+  const line = async () => {
+    const { sections } = (await vault.report({ from: Date.now() - 1000, to: Date.now() })).document;
+    const found = sections.flatMap(({ lines }) => lines).find(({ id }) => id === "organisation-policy");
+    return found ?? assert.fail("a line");
+  };
+  assert.equal((await line()).statement, "No organisation’s policy binds the vault.");
+  await vault.setOrganisation({ policy: await policy(1, { name: "Acme", requiredFactors: ["recovery"] }), key });
+  const [missing, current] = await checks();
+  assert.deepEqual([missing?.code, missing?.severity, missing?.params], ["organisation-factors-missing", "warning", { factors: ["recovery"] }]);
+  assert.equal(missing?.message, "The policy of Acme requires what the vault does not have: a recovery kit or recovery shares.");
+  assert.deepEqual([current?.code, current?.severity], ["organisation-current", "ok"]);
+  assert.match((await line()).statement, /Required and missing: 1\.$/);
+  await vault.factors.add(await newRecoveryKit(), { factor: secret() });
+  assert.deepEqual((await checks()).map(({ code: found }) => found), ["organisation-current"]);
+  const { now } = Date;
+  try {
+    Date.now = () => LATER + 1;
+    assert.deepEqual((await checks()).map(({ code: found }) => found), ["organisation-expired"]);
+  } finally {
+    Date.now = now;
+  }
+  await vault.close();
+});
+
+test("a merge says that a later policy of the organisation came with it", async () => {
+  const vault = await vaultWithKey();
+  await vault.setOrganisation({ policy: await policy(1), key });
+  const copy = await Strongroom.restore(await vault.backup(), { name: "copy" });
+  await copy.unlock(secret());
+  await copy.refreshOrganisation({ policy: await policy(2) });
+  const report = await vault.merge(await copy.backup());
+  assert.deepEqual([report.organisation, report.policy, report.skipped], [true, false, []]);
+  assert.equal((await vault.organisation())?.sequence, 2);
+  assert.equal((await vault.merge(await copy.backup())).organisation, false);
+  await copy.close();
+  await vault.close();
+  await Strongroom.delete("copy");
+});

@@ -1,0 +1,85 @@
+/** An organisation's policy in a page: it is fetched, holds in another tab and after a reload, and what does not answer as it should changes nothing. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { startBrowser, usually } from "../../harness/browsers/browsers.mjs";
+import { load, story } from "../../harness/browsers/drive.mjs";
+import { installedPackage, plainPage } from "../../harness/consumer.mjs";
+import { serveFolder } from "../../harness/servers/static.mjs";
+
+const SECRET = "correct horse battery staple";
+const LATER = Date.now() + 365 * 24 * 60 * 60 * 1000;
+
+const refused = (/** @type {Promise<unknown>} */ call) => assert.rejects(call, { code: "ERR_POLICY", rule: "operations", message: /^the organisation's policy / });
+
+// What a policy refuses is the core's choice, and the request is one without credentials: the same in every engine.
+for (const engine of usually("Chromium")) {
+  describe(`the policy of an organisation in ${engine}`, () => {
+    /** @type {Awaited<ReturnType<typeof serveFolder>>} */
+    let page;
+    /** @type {import("selenium-webdriver").WebDriver} */
+    let driver;
+    /** @type {any} */
+    let key;
+    /** @type {(sequence: number, rules?: object) => Promise<string>} */
+    let sign;
+    const folder = plainPage();
+    const publish = (/** @type {string} */ text) => writeFileSync(join(folder, "policy.txt"), text);
+    const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, "acme", ...given);
+    const vault = (/** @type {string} */ call, /** @type {unknown[]} */ ...given) => step("vault", call, ...given);
+    const refresh = (path = "policy.txt") => vault("refreshOrganisation", { url: `${page.origin}/${path}` });
+    const encrypts = () => vault("encryptValue", "a secret", { key: "photos" });
+
+    before(async () => {
+      const { signOrganisationPolicy } = await installedPackage()();
+      const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+      const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+      key = { kty, crv, x, y };
+      sign = (sequence, rules = {}) => signOrganisationPolicy({ sequence, notAfter: LATER, rules }, pair);
+      page = await serveFolder(folder);
+      ({ driver } = await startBrowser(engine));
+      await load(driver, `${page.origin}/keys.html`);
+      await step("create", SECRET);
+      await step("keyring", "create", { alias: "photos" });
+    });
+    after(async () => {
+      await driver?.quit();
+      await page?.stop();
+    });
+
+    it("is taken once, and a later one from a URL, in every tab", async () => {
+      const { changed } = await vault("setOrganisation", { policy: await sign(1), key });
+      assert.equal(changed, true);
+      await encrypts();
+      publish(await sign(2, { operations: ["decryptValue"] }));
+      const { organisation } = await refresh();
+      assert.equal(organisation.sequence, 2);
+      await refused(encrypts());
+      // A page that says nothing of an organisation.
+      await load(driver, `${page.origin}/keys.html`);
+      await step("open");
+      await step("unlock", SECRET);
+      await refused(encrypts());
+    });
+
+    it("stays where something else answers, or an older one", async () => {
+      for (const [text, code] of [
+        ["<!doctype html>", "ERR_MALFORMED"],
+        ["x".repeat(100_000), "ERR_TOO_LARGE"],
+      ]) {
+        publish(/** @type {string} */ (text));
+        await assert.rejects(refresh(), { code });
+      }
+      await assert.rejects(refresh("none.txt"), { code: "ERR_TRANSFER" });
+      publish(await sign(1));
+      assert.equal((await refresh()).changed, false);
+      publish(await sign(2));
+      await assert.rejects(refresh(), { code: "ERR_POLICY", rule: "sequence" });
+      await refused(encrypts());
+      publish(await sign(3));
+      assert.equal((await refresh()).changed, true);
+      await encrypts();
+    });
+  });
+}

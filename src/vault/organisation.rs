@@ -1,0 +1,248 @@
+//! The policy of the organisation that a vault belongs to: signed by the organisation, kept as a record of the core, and in force
+//! besides the vault's own policy until the organisation signs another.
+
+use std::rc::Rc;
+
+use serde::Serialize;
+
+use crate::{
+    base::{Object, Result, Thumbprint, Timestamp},
+    keys::{Organisation, OrganisationPolicy, RequiredFactor, Standing},
+    object::body::Buffers,
+    records::FactorKind,
+    store::{RecordType, Store},
+};
+
+use super::{Unlocked, Vault, gate::Request, keyring::Keyring, transaction::Transaction};
+
+/// What became of an organisation's policy that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationChange {
+    /// Whether it is in force now and was not before.
+    pub changed: bool,
+    /// What is in force.
+    pub in_force: OrganisationStatus,
+}
+
+/// The organisation's policy that is in force, and what the vault lacks of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationStatus {
+    /// The policy.
+    pub organisation: Rc<Organisation>,
+    /// What is required to open the vault and is not there.
+    pub missing: Vec<RequiredFactor>,
+}
+
+impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
+    /// The policy of the vault's organisation, as it is stored now.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub async fn organisation(&self) -> Result<Option<OrganisationStatus>> {
+        let request = Request::of("readPolicy").on_latest();
+        self.read(request, async |tx| tx.keyring()?.organisation_status())
+            .await
+    }
+
+    /// Has an organisation's policy bind the vault, for good; `pin` is a key of the organisation. Where one binds it already, as
+    /// [`refresh_organisation`](Self::refresh_organisation).
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`](crate::Error::Decrypt) for a document of another organisation than the pin's;
+    /// [`Error::OrganisationPolicy`](crate::Error::OrganisationPolicy) for one that has expired, where none binds the vault yet, and
+    /// those of `refresh_organisation`; [`Error::VaultPolicy`](crate::Error::VaultPolicy).
+    pub async fn set_organisation(
+        &self,
+        policy: &OrganisationPolicy,
+        pin: &Thumbprint,
+    ) -> Result<OrganisationChange> {
+        policy.check_pin(pin)?;
+        let request = Request::of("setOrganisation").on_latest();
+        self.change(request, async |tx| tx.set_organisation(policy))
+            .await
+    }
+
+    /// Takes a later policy of the vault's organisation. The vault's own policy cannot refuse it.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`](crate::Error::OrganisationPolicy) for another organisation's, and for one of the same sequence
+    /// that says something else; [`Error::Argument`](crate::Error::Argument) where no organisation's binds the vault;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) where one of a later version does.
+    pub async fn refresh_organisation(
+        &self,
+        policy: &OrganisationPolicy,
+    ) -> Result<OrganisationChange> {
+        let request = Request::of("refreshOrganisation").on_latest();
+        self.change(request, async |tx| {
+            if tx.keyring()?.organisation()?.is_none() {
+                return Err(crate::Error::Argument(
+                    "refreshOrganisation (no organisation's policy binds the vault; see setOrganisation)",
+                ));
+            }
+            tx.set_organisation(policy)
+        })
+        .await
+    }
+}
+
+impl Transaction<'_> {
+    fn set_organisation(&mut self, policy: &OrganisationPolicy) -> Result<OrganisationChange> {
+        let ours = self.keyring()?.organisation()?;
+        let standing = match &ours {
+            Some(ours) => policy.standing(ours.policy()?)?,
+            None => {
+                policy.check_fresh(self.now())?;
+                Standing::Newer
+            }
+        };
+        let in_force = match ours {
+            Some(ours) if standing != Standing::Newer => ours,
+            _ => self.take_organisation(policy)?,
+        };
+        let in_force = self.keyring()?.status_under(in_force)?;
+        Ok(OrganisationChange {
+            changed: standing == Standing::Newer,
+            in_force,
+        })
+    }
+
+    fn take_organisation(&mut self, policy: &OrganisationPolicy) -> Result<Rc<Organisation>> {
+        let taken = Organisation::new(policy, self.now());
+        let record_id = self.keyring()?.singleton(RecordType::Organisation);
+        self.put(record_id, taken.to_json());
+        Ok(Rc::new(taken))
+    }
+
+    /// Takes the organisation's policy of a backup under the same vault key, where it is a later one of the same organisation, or where
+    /// none binds this vault; whether it did, or nothing where both do not go together: that which is here stays.
+    pub(super) fn merge_organisation(
+        &mut self,
+        theirs: Option<&Organisation>,
+    ) -> Result<Option<bool>> {
+        let Some(theirs) = theirs else {
+            return Ok(Some(false));
+        };
+        let ours = self.keyring()?.organisation()?;
+        if ours
+            .as_deref()
+            .is_some_and(|ours| ours.to_json() == theirs.to_json())
+        {
+            return Ok(Some(false));
+        }
+        let standing = match (ours.as_deref().map(Organisation::known), theirs.known()) {
+            (None, _) => Ok(Standing::Newer),
+            (Some(Some(ours)), Some(theirs)) => theirs.standing(ours),
+            // One of them is of a later version, which alone can tell.
+            _ => return Ok(None),
+        };
+        match standing {
+            Ok(Standing::Newer) => {
+                let record_id = self.keyring()?.singleton(RecordType::Organisation);
+                self.put(record_id, theirs.to_json());
+                Ok(Some(true))
+            }
+            Ok(Standing::Same | Standing::Older) => Ok(Some(false)),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+impl Keyring {
+    pub(super) fn organisation_status(&self) -> Result<Option<OrganisationStatus>> {
+        let organisation = self.organisation()?;
+        organisation
+            .map(|organisation| self.status_under(organisation))
+            .transpose()
+    }
+
+    fn status_under(&self, organisation: Rc<Organisation>) -> Result<OrganisationStatus> {
+        let policy = organisation.known();
+        let missing = policy.map(|policy| policy.missing(&self.kinds()));
+        Ok(OrganisationStatus {
+            missing: missing.unwrap_or_default(),
+            organisation,
+        })
+    }
+
+    /// The kinds of the vault's factors, of those that this release knows.
+    fn kinds(&self) -> Vec<FactorKind> {
+        let entries = self.statement.factors.iter();
+        let kinds = entries.filter_map(|entry| FactorKind::parse(&entry.kind));
+        kinds.collect()
+    }
+
+    /// Refuses to go on with some kinds of factors alone, where the organisation requires one that is there now and would not be.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`](crate::Error::OrganisationPolicy).
+    pub(super) fn check_required_left(&self, left: &[FactorKind]) -> Result<()> {
+        let organisation = self.organisation()?;
+        let Some(policy) = organisation.as_deref().and_then(Organisation::known) else {
+            return Ok(());
+        };
+        // What was missing before is no reason to keep a factor that is to go.
+        let missing = policy.missing(&self.kinds());
+        let lost = policy.missing(left).into_iter();
+        if lost.into_iter().all(|factor| missing.contains(&factor)) {
+            return Ok(());
+        }
+        policy.check_factors(left)
+    }
+}
+
+/// The organisation's policy as a page is told of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganisationDescription {
+    /// Whether this release knows all of it. Otherwise the rest is not told.
+    supported: bool,
+    /// When it was taken.
+    set: Timestamp,
+    organisation: Option<Thumbprint>,
+    /// The thumbprint of the key that signed it.
+    signer: Option<Thumbprint>,
+    name: Option<String>,
+    sequence: Option<u64>,
+    not_after: Option<Timestamp>,
+    rules: Option<Object>,
+    required_factors: Option<Vec<RequiredFactor>>,
+    missing_factors: Option<Vec<RequiredFactor>>,
+}
+
+impl From<&OrganisationStatus> for OrganisationDescription {
+    fn from(status: &OrganisationStatus) -> Self {
+        let policy = status.organisation.known();
+        let some = |list: &[RequiredFactor]| (!list.is_empty()).then(|| list.to_vec());
+        Self {
+            supported: policy.is_some(),
+            set: status.organisation.set,
+            organisation: policy.map(|policy| policy.organisation().clone()),
+            signer: policy.map(|policy| policy.signer().clone()),
+            name: policy.and_then(OrganisationPolicy::name).map(str::to_owned),
+            sequence: policy.map(OrganisationPolicy::sequence),
+            not_after: policy.map(OrganisationPolicy::not_after),
+            rules: policy
+                .and_then(OrganisationPolicy::rules)
+                .map(Object::encode),
+            required_factors: policy.and_then(|policy| some(policy.required_factors())),
+            missing_factors: some(&status.missing),
+        }
+    }
+}
+
+/// What became of a policy that was given, as a page is told.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganisationChangeDescription {
+    changed: bool,
+    organisation: OrganisationDescription,
+}
+
+impl From<&OrganisationChange> for OrganisationChangeDescription {
+    fn from(change: &OrganisationChange) -> Self {
+        Self {
+            changed: change.changed,
+            organisation: OrganisationDescription::from(&change.in_force),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+"""Verifies an organisation's policy, and signs some: `organisation.py <folder>`.
+
+`policy.jws` is a policy of the organisation whose first key is `first.json`, by a key that this one names as its next. Prints as JSON what it says,
+and which changed documents were not refused. Writes `theirs.json`, the first key of an organisation of its own, `theirs-1.jws`, a policy that it
+signs, and `theirs-2.jws`, one of its next key.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from envelope import Refused, new_pair, public, require, require_members, sign, thumbprint, verify
+from keys import require_some
+
+# As many keys as an organisation has one after the other.
+MOST = 33
+KINDS = ("recovery", "passphrase", "passkey", "recovery-kit", "recovery-shares")
+
+
+def main(folder):
+    token = (folder / "policy.jws").read_text()
+    first = thumbprint(json.loads((folder / "first.json").read_text()))
+    said, keys = read_policy(token)
+    require(first in keys, "another organisation")
+    not_refused = [what for what, changed in changes(token) if not refused(changed)]
+    write_theirs(folder)
+    json.dump({"said": said, "keys": keys, "not refused": not_refused}, sys.stdout)
+
+
+def read_policy(token):
+    """What it says, and the organisation's keys from the first to the one that signed it."""
+    require(len(token) <= 64 * 1024, "a policy that is too large")
+    policy, signer = verify(token, "sr-policy+jws")
+    names = ("organisation", "sequence", "notAfter")
+    require_some(policy, names, ("name", "successions", "rules", "requiredFactors"))
+    require(type(policy["sequence"]) is int and 1 <= policy["sequence"] < 2**53, "a sequence out of bounds")
+    require(type(policy["notAfter"]) is int, "a time that is no number")
+    required = policy.get("requiredFactors", ["recovery"])
+    require(required and len(set(required)) == len(required) and set(required) <= set(KINDS), "required factors")
+    keys = keys_of(policy)
+    require(keys[-1] == signer, "a policy by another key")
+    return policy, keys
+
+
+def check_organisation(vault):
+    """What a vault keeps of its organisation's policy. Rules of a later release are no fault."""
+    for row in vault.of_type("organisation"):
+        require(row.id == vault.id, "a record in another one's place")
+        record = vault.open_json(row)
+        require_members(record, "policy", "set")
+        require(type(record["set"]) is int and len(record["policy"]) <= 64 * 1024, "an organisation's policy out of bounds")
+        verify(record["policy"], "sr-policy+jws")
+
+
+def keys_of(policy):
+    keys, least = [policy["organisation"]], 0
+    for token in policy.get("successions", []):
+        link, signer = verify(token, "sr-identity+jws")
+        require_members(link, "organisation", "from", "to", "sequence")
+        require(link["organisation"] == policy["organisation"], "a succession of another organisation")
+        require(link["from"] == signer == keys[-1] and link["to"] not in keys, "a succession by another key")
+        require(least < link["sequence"] <= policy["sequence"], "a succession out of its place")
+        least = link["sequence"]
+        keys.append(link["to"])
+    require(len(keys) <= MOST, "too many keys")
+    return keys
+
+
+def write_theirs(folder):
+    first, second = new_pair(), new_pair()
+    organisation = thumbprint(public(first))
+    policy = {"organisation": organisation, "sequence": 1, "notAfter": 4_000_000_000_000, "name": "Theirs"}
+    rules = {"operations": ["createKey", "encryptValue"]}
+    succession = {"organisation": organisation, "from": organisation, "to": thumbprint(public(second)), "sequence": 2}
+    link = sign(succession, "sr-identity+jws", first)
+    later = policy | {"sequence": 2, "successions": [link], "rules": rules}
+    (folder / "theirs.json").write_text(json.dumps(public(first)))
+    (folder / "theirs-1.jws").write_text(sign(policy, "sr-policy+jws", first))
+    (folder / "theirs-2.jws").write_text(sign(later, "sr-policy+jws", second))
+
+
+def refused(token):
+    try:
+        read_policy(token)
+    except Refused:
+        return True
+    except Exception:  # jwcrypto's own, of several kinds
+        return True
+    return False
+
+
+def changes(token):
+    header, payload, signature = token.split(".")
+    yield "another signature", f"{header}.{payload}.{'A' * len(signature)}"
+    said, _ = read_policy(token)
+    stranger = new_pair()
+    yield "by a stranger", sign(said, "sr-policy+jws", stranger)
+    yield "of another type", sign(said, "sr-identity+jws", stranger)
+    own = {"organisation": thumbprint(public(stranger)), "sequence": 1, "notAfter": 9}
+    yield "with another member", sign(own | {"sundial": "noon"}, "sr-policy+jws", stranger)
+    yield "with the successions of another", sign(own | {"successions": said.get("successions", [])}, "sr-policy+jws", stranger)
+    yield "without an end", sign({"organisation": own["organisation"], "sequence": 1}, "sr-policy+jws", stranger)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
