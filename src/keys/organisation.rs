@@ -198,6 +198,10 @@ impl OrganisationPolicy {
         // An earlier key of the same organisation says nothing new.
         let follows = self.keys.starts_with(&ours.keys);
         let precedes = ours.keys.starts_with(&self.keys);
+        // Who has the key before, and any number, says nothing once the next key has signed.
+        if follows && self.keys.len() > ours.keys.len() {
+            return Ok(Standing::Newer);
+        }
         if self.sequence() < ours.sequence() && (follows || precedes) {
             return Ok(Standing::Older);
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     base::{Object, Result, Thumbprint, Timestamp},
-    keys::{Organisation, OrganisationPolicy, RequiredFactor, Standing},
+    keys::{Operation, Organisation, OrganisationPolicy, PolicyPart, RequiredFactor, Standing},
     object::body::Buffers,
     records::FactorKind,
     store::{RecordType, Store},
@@ -56,10 +56,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         policy: &OrganisationPolicy,
         pin: &Thumbprint,
     ) -> Result<OrganisationChange> {
-        policy.check_pin(pin)?;
         let request = Request::of("setOrganisation").on_latest();
-        self.change(request, async |tx| tx.set_organisation(policy))
-            .await
+        self.change(request, async |tx| {
+            policy.check_pin(pin)?;
+            tx.set_organisation(policy)
+        })
+        .await
     }
 
     /// Takes a later policy of the vault's organisation. The vault's own policy cannot refuse it.
@@ -114,7 +116,7 @@ impl Transaction<'_> {
     }
 
     /// Takes the organisation's policy of a backup under the same vault key, where it is a later one of the same organisation, or where
-    /// none binds this vault; whether it did, or nothing where both do not go together: that which is here stays.
+    /// none binds this vault, it has not expired, and the vault's own policy allows that; whether it did, or nothing where both do not go together: that which is here stays.
     pub(super) fn merge_organisation(
         &mut self,
         theirs: Option<&Organisation>,
@@ -130,7 +132,7 @@ impl Transaction<'_> {
             return Ok(Some(false));
         }
         let standing = match (ours.as_deref().map(Organisation::known), theirs.known()) {
-            (None, _) => Ok(Standing::Newer),
+            (None, Some(theirs)) if self.may_be_bound_by(theirs) => Ok(Standing::Newer),
             (Some(Some(ours)), Some(theirs)) => theirs.standing(ours),
             // One of them is of a later version, which alone can tell.
             _ => return Ok(None),
@@ -144,6 +146,14 @@ impl Transaction<'_> {
             Ok(Standing::Same | Standing::Older) => Ok(Some(false)),
             Err(_) => Ok(None),
         }
+    }
+}
+
+impl Transaction<'_> {
+    /// Whether a policy may bind the vault for the first time without a person's own call.
+    fn may_be_bound_by(&self, policy: &OrganisationPolicy) -> bool {
+        let allowed = self.allow_on_vault(Operation::SetOrganisation, &[], &PolicyPart::ALL);
+        policy.check_fresh(self.now()).is_ok() && allowed.is_ok()
     }
 }
 

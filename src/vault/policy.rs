@@ -127,7 +127,7 @@ impl Transaction<'_> {
         }
     }
 
-    fn allow_on_vault(
+    pub(super) fn allow_on_vault(
         &self,
         operation: Operation,
         approved: &[Thumbprint],

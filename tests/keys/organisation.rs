@@ -12,7 +12,7 @@ use strongroom::{
 };
 
 use crate::{
-    fixture::{OTHER_PHRASE, Open, PHRASE, Place, create, name, open, passphrase, seal},
+    fixture::{NOW, OTHER_PHRASE, Open, PHRASE, Place, create, name, open, passphrase, seal},
     merge::{NOBODY, backup, elsewhere, merge, merge_with, of_earlier_vault_key},
     policy::policy,
 };
@@ -351,6 +351,46 @@ fn a_key_is_succeeded_by_one_that_it_signed() {
     for (at, parsed) in unlinked.into_iter().enumerate() {
         assert!(parsed.is_err(), "{at}: {parsed:?}");
     }
+}
+
+#[test]
+fn the_next_key_has_the_last_word_whatever_the_number_of_the_one_before() {
+    let (first, second) = (Signer::new(), Signer::new());
+    let of = first.id();
+    let to_second = first.succession(&of, &second, 5);
+    let by_second = |sequence, more: &str| {
+        let more = format!("{}{more}", chained(&[&to_second]));
+        OrganisationPolicy::parse(&second.token_of(&of, sequence, LATER, &more)).unwrap()
+    };
+    // Of the same number and content, and of a lower number than what a thief of the first key has signed.
+    for stolen in [5, 9, (1 << 53) - 1] {
+        let place = Place::new();
+        let vault = bound(&place, &first.policy(stolen, "")).unwrap();
+        assert_eq!(refresh(&vault, &by_second(5, "")), Ok(true), "{stolen}");
+        let more = first.policy((1 << 53) - 1, CLOSED);
+        assert_eq!(refresh(&vault, &more), refused(PolicyRule::Organisation));
+        assert_eq!(refresh(&vault, &by_second(6, CLOSED)), Ok(true));
+        assert_eq!(refresh(&vault, &by_second(5, "")), Ok(false));
+        assert_eq!(in_force(&vault), Some(6));
+    }
+}
+
+#[test]
+fn a_merge_binds_no_vault_by_what_has_expired_or_what_its_own_policy_refuses() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let vault = place.create();
+    let (_second, theirs) = elsewhere(&backup(&vault));
+    let short = acme.token_of(&acme.id(), 1, place.clock.get().millis() + 1, CLOSED);
+    let short = OrganisationPolicy::parse(&short).unwrap();
+    set(&theirs, &acme, &short).unwrap();
+    let file = backup(&theirs);
+    place.clock.set(place.clock.get() + 2);
+    assert!(!merge(&vault, &file).unwrap().organisation);
+    place.clock.set(NOW);
+    let own = policy(r#"{"operations":["merge"]}"#);
+    block_on(vault.set_policy(Some(&own))).unwrap();
+    assert!(!merge(&vault, &file).unwrap().organisation);
+    assert_eq!(in_force(&vault), None);
 }
 
 #[test]

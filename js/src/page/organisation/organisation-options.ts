@@ -42,11 +42,11 @@ export function setOrganisationOf(given: SetOrganisationOptions): GivenOrganisat
 export function refreshOf(given: RefreshOrganisationOptions): RefreshOrganisationOptions {
   const checked = optionsOf(given, REFRESH);
   if ((checked.url === undefined) === (checked.policy === undefined)) throw new ArgumentError("give a url or a policy");
-  return checked;
+  return { ...checked, policy: checked.policy?.trim() };
 }
 
 function pinOf({ policy, key }: Partial<OrganisationPin>): GivenOrganisation {
   if (policy === undefined) throw new ArgumentError("organisation.policy is needed: the signed document");
   if (key === undefined) throw new ArgumentError("organisation.key is needed: a public key of the organisation, or its thumbprint");
-  return { policy, key: jwkJson(key, "organisation.key") };
+  return { policy: policy.trim(), key: jwkJson(key, "organisation.key") };
 }

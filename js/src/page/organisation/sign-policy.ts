@@ -65,8 +65,8 @@ export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, 
     notAfter: numberOf(notAfter, "notAfter", 0),
     name,
     successions: chain,
-    rules: rules && vaultPolicyOf(rules),
-    requiredFactors: requiredFactors && listOf(requiredFactors, "requiredFactors"),
+    rules: rules === undefined ? undefined : vaultPolicyOf(rules),
+    requiredFactors: requiredFactors === undefined ? undefined : listOf(requiredFactors, "requiredFactors"),
   });
 }
 

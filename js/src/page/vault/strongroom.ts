@@ -163,7 +163,7 @@ async function create(options: CreateOptions): Promise<Vault> {
     throw new ArgumentError("a vault that takes two factors asks for both after each reload; leave out surviveReload or requires");
   }
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
-  const bound = organisation && organisationOf(organisation);
+  const bound = organisation === undefined ? undefined : organisationOf(organisation);
   throwIfAborted(signal);
   for (const factor of given) checkNewFactor(factor, text);
   const encoded = given.map(encodeFactor);
