@@ -79,6 +79,7 @@ const auditEntry = [
     "cut": {
       "logs": [
         {
+          "device": "…",
           "log": "…",
           "root": "…",
           "size": 4
@@ -180,6 +181,7 @@ const auditEntryCut = [
   {
     "logs": [
       {
+        "device": "…",
         "log": "…",
         "root": "…",
         "size": 4
@@ -297,6 +299,7 @@ const auditPage = [
         "cut": {
           "logs": [
             {
+              "device": "…",
               "log": "…",
               "root": "…",
               "size": 4
@@ -431,6 +434,7 @@ const auditSlice = [
         "at": 1790000000000,
         "begins": {
           "after": {
+            "device": "…",
             "log": "…",
             "root": "…",
             "size": 4
@@ -454,6 +458,7 @@ const auditSlice = [
         "at": 1790000000000,
         "begins": {
           "after": {
+            "device": "…",
             "log": "…",
             "root": "…",
             "size": 4
@@ -2462,6 +2467,7 @@ const provenSlice = [
         "at": 1790000000000,
         "begins": {
           "after": {
+            "device": "…",
             "log": "…",
             "root": "…",
             "size": 4
@@ -2511,6 +2517,7 @@ const provenSlice = [
         "at": 1790000000000,
         "begins": {
           "after": {
+            "device": "…",
             "log": "…",
             "root": "…",
             "size": 4
