@@ -98,7 +98,7 @@ interface PolicySigner {
 }
 
 const ECDSA_P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
-const text = (value: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
+const jsonBytes = (value: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(value));
 
 async function signerOf(given: OrganisationKey): Promise<PolicySigner> {
   if (isKeyPair(given)) {
@@ -133,13 +133,13 @@ function notAKey(cause: unknown): never {
 
 /** RFC 7638: the members in their order, without spaces. */
 async function thumbprintOf({ kty, crv, x, y }: PolicySigner["jwk"]): Promise<string> {
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", text({ crv, kty, x, y }))));
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", jsonBytes({ crv, kty, x, y }))));
 }
 
 /** RFC 7515 §5.1. */
 async function signed(typ: string, { key, jwk }: PolicySigner, payload: object): Promise<string> {
-  const header = toBase64Url(text({ alg: "ES256", typ, jwk }));
-  const input = `${header}.${toBase64Url(text(plainCopy(payload)))}`;
+  const header = toBase64Url(jsonBytes({ alg: "ES256", typ, jwk }));
+  const input = `${header}.${toBase64Url(jsonBytes(plainCopy(payload)))}`;
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, new TextEncoder().encode(input));
   return `${input}.${toBase64Url(new Uint8Array(signature))}`;
 }
