@@ -30,7 +30,7 @@ export default defineConfig({
           page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
           page("What keys and vaults may be used for", "/policies"),
-          page("The approval of somebody else", "/approvals"),
+          page("The approval of another person", "/approvals"),
           page("The policy of an organisation", "/organisation"),
           page("What was done with the keys", "/audit"),
           page("Alerts", "/alerts"),
