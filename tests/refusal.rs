@@ -15,8 +15,8 @@ use strongroom::{
     Context, Error, Result,
     base::{Clock, Kid, Local, Secret, SystemEntropy, Timestamp},
     factors::{Answer, Challenge, FactorPort, InlineFactor, Passphrase},
-    jose::{AgreementKey, Envelope, Identity, Jwk, Kek, unwrap, wrap},
-    keys::Policy,
+    jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek, SigningKey, unwrap, wrap},
+    keys::{OrganisationPolicy, Policy},
     object::{FileMetadata, attached, body::RustEngine, decrypt_object, encrypt_object},
     records::{Enrolment, Kdf},
     store::{Batch, MemoryStore, RecordType, Row, Sequence, Store, VaultName},
@@ -193,11 +193,11 @@ fn every_change_of_a_backup_is_refused() {
 #[test]
 fn every_change_of_every_record_that_an_unlock_opens_is_refused() {
     let rows = rows_of_a_vault(&[passphrase()]);
-    let singletons = Keyring::core().len() - 4;
+    let singletons = Keyring::core().len() - 5;
     assert_eq!(
         rows.len(),
         singletons,
-        "one of each kind, and no succession, key of an audit log, policy or requests"
+        "one of each kind, and no succession, key of an audit log, policy, requests or organisation"
     );
     // Thousands of unlocks for each record: as many at once as there are processors.
     thread::scope(|scope| {
@@ -242,6 +242,23 @@ fn every_change_of_the_requests_is_refused() {
     let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
     let are_requests = |row: &Row| row.record_id.kind == RecordType::Requests;
     let index = rows.iter().position(are_requests).unwrap();
+    every_change_of_one_record_is_refused(&rows, index);
+}
+
+/// What the organisation says, which its signature holds as well.
+#[test]
+fn every_change_of_an_organisations_policy_is_refused() {
+    let (host, vault) = vault_of(&[passphrase()]);
+    let key = SigningKey::generate(&ENTROPY).unwrap();
+    let id = key.thumbprint();
+    let payload =
+        format!(r#"{{"organisation":"{id}","sequence":1,"notAfter":1900000000000,"rules":{{}}}}"#);
+    let token = jose::sign("sr-policy+jws", payload.as_bytes(), &key, &ENTROPY).unwrap();
+    let policy = OrganisationPolicy::parse(&token).unwrap();
+    block_on(vault.set_organisation(&policy, &id)).unwrap();
+    let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
+    let is_policy = |row: &Row| row.record_id.kind == RecordType::Organisation;
+    let index = rows.iter().position(is_policy).unwrap();
     every_change_of_one_record_is_refused(&rows, index);
 }
 
