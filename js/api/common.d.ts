@@ -57,7 +57,7 @@ interface KeyPolicy {
   secondFactor?: FactorRule | undefined;
   approval?: ApprovalRule | undefined;
 }
-type OrganisationRule = "expired" | "requiredFactors" | "organisation" | "sequence";
+type OrganisationRule = "expired" | "requiredFactors" | "maximumCryptoperiod" | "minimumArgon2" | "organisation" | "sequence";
 type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery"> | OrganisationRule;
 interface PolicyDecision {
   readonly allowed: boolean;
@@ -358,6 +358,13 @@ interface OrganisationRules {
   name?: string | undefined;
   rules?: VaultPolicy | undefined;
   requiredFactors?: readonly RequiredFactor[] | undefined;
+  maximumCryptoperiod?: string | undefined;
+  minimumArgon2?: Argon2Cost | undefined;
+  collector?: string | undefined;
+}
+interface Argon2Cost {
+  readonly memory: number;
+  readonly passes: number;
 }
 interface OrganisationPin {
   policy: string;
@@ -371,6 +378,7 @@ interface OrganisationInfo extends Readonly<OrganisationRules> {
   readonly sequence?: number | undefined;
   readonly notAfter?: number | undefined;
   readonly missingFactors?: readonly RequiredFactor[] | undefined;
+  readonly weakPassphrases?: readonly string[] | undefined;
 }
 interface OrganisationChange {
   readonly changed: boolean;
@@ -494,6 +502,7 @@ type RehearsalCheck = HealthFinding<"rehearsal-done", {
 type PolicyReviewCheck = HealthFinding<"policies-unreviewed", {
   policies: number;
 }>;
+type CollectorProblem = "not-shipped" | "elsewhere" | "failing" | "stopped";
 type OrganisationCheck = HealthFinding<"organisation-current", {
   organisation: string;
   sequence: number;
@@ -504,6 +513,15 @@ type OrganisationCheck = HealthFinding<"organisation-current", {
   notAfter: number;
 }> | HealthFinding<"organisation-unknown"> | HealthFinding<"organisation-factors-missing", {
   factors: readonly RequiredFactor[];
+}> | HealthFinding<"organisation-passphrases-weak", {
+  ids: readonly string[];
+}> | HealthFinding<"organisation-rotations-late", {
+  keys: number;
+}> | HealthFinding<"organisation-collector-served", {
+  collector: string;
+}> | HealthFinding<"organisation-collector-unserved", {
+  collector: string;
+  problem: CollectorProblem;
 }>;
 type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", {
   latest: number;
@@ -1676,6 +1694,7 @@ export {
   ApprovalRule,
   ApproveOptions,
   ApprovedArguments,
+  Argon2Cost,
   AuditBatch,
   AuditCheckpoint,
   AuditCut,
@@ -1716,6 +1735,7 @@ export {
   CiphertextInput,
   ClockCheck,
   Closeable,
+  CollectorProblem,
   CompromisedFactorReport,
   ContextCheck,
   ContextRule,

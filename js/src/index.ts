@@ -76,6 +76,7 @@ export type { ApprovalProposal, ApprovalRequest, ApprovedArguments } from "./sha
 export type { ApprovalRequestOptions, ApproveOptions, VaultApprovals } from "./page/approvals/vault-approvals.js";
 export type { VaultOperation, VaultPolicy, VaultPolicyInfo } from "./shared/model/vault-policy.js";
 export type {
+  Argon2Cost,
   OrganisationChange,
   OrganisationInfo,
   OrganisationPin,
@@ -229,6 +230,7 @@ export type {
   HealthFinding,
   HealthSeverity,
   KindsCheck,
+  CollectorProblem,
   OrganisationCheck,
   PinsCheck,
   PolicyReviewCheck,

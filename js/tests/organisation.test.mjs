@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { newRecoveryKit, PolicyError, signOrganisationPolicy, signOrganisationSuccession, Strongroom } from "strongroom";
+import { newRecoveryKit, passphrase, PolicyError, signOrganisationPolicy, signOrganisationSuccession, Strongroom } from "strongroom";
 import { code, secret, vaultWithKey } from "./support.mjs";
 
 const LATER = Date.now() + 365 * 24 * 60 * 60 * 1000;
@@ -234,7 +234,7 @@ test("health and the report tell of it, and of what the vault lacks", async () =
   assert.deepEqual([missing?.code, missing?.severity, missing?.params], ["organisation-factors-missing", "warning", { factors: ["recovery"] }]);
   assert.equal(missing?.message, "The policy of Acme requires what the vault does not have: a recovery kit or recovery shares.");
   assert.deepEqual([current?.code, current?.severity], ["organisation-current", "ok"]);
-  assert.match((await line()).statement, /Required and missing: 1\.$/);
+  assert.match((await line()).statement, /Required and missing: 1\. Passphrases that cost too little: none\.$/);
   await vault.factors.add(await newRecoveryKit(), { factor: secret() });
   assert.deepEqual((await checks()).map(({ code: found }) => found), ["organisation-current"]);
   const { now } = Date;
@@ -244,6 +244,72 @@ test("health and the report tell of it, and of what the vault lacks", async () =
   } finally {
     Date.now = now;
   }
+  await vault.close();
+});
+
+const found = async (/** @type {import("strongroom").Vault} */ vault) => {
+  const { checks } = await vault.health();
+  const ours = checks.filter((check) => check.code.startsWith("organisation-") && check.code !== "organisation-current");
+  return ours.map(({ code: one, params }) => [one, /** @type {any} */ (params).problem ?? ""].join(" ").trim());
+};
+
+test("keys are rotated as often as the policy says, and passphrases cost as much", async () => {
+  const cost = { memory: 65_536, passes: 3 };
+  const vault = await vaultWithKey({ organisation: { policy: await policy(1, { maximumCryptoperiod: "P30D", minimumArgon2: cost }), key } });
+  const { maximumCryptoperiod, minimumArgon2 } = (await vault.organisation()) ?? {};
+  assert.deepEqual({ maximumCryptoperiod, minimumArgon2 }, { maximumCryptoperiod: "P30D", minimumArgon2: cost });
+  const photos = await vault.keys.get("photos");
+  assert.equal(photos.rotateEvery, "P30D");
+  await assert.rejects(vault.keys.create({ alias: "more", rotateEvery: "P1Y" }), refusedBy("maximumCryptoperiod"));
+  await assert.rejects(photos.update({ rotateEvery: null }), refusedBy("maximumCryptoperiod"));
+  assert.deepEqual(await found(vault), []);
+  await vault.refreshOrganisation({ policy: await policy(2, { maximumCryptoperiod: "P1D", minimumArgon2: { memory: 65_536, passes: 4 } }) });
+  assert.deepEqual(await found(vault), ["organisation-passphrases-weak", "organisation-rotations-late"]);
+  const { sections } = (await vault.report({ from: Date.now() - 1000, to: Date.now() })).document;
+  const line = sections.flatMap(({ lines }) => lines).find(({ id }) => id === "organisation-policy");
+  assert.match(line?.statement ?? "", /Passphrases that cost too little: 1\.$/);
+  await vault.factors.add(passphrase("another horse battery staple"), { factor: secret() });
+  assert.equal((await vault.organisation())?.weakPassphrases?.length, 1);
+  await vault.lock();
+  await vault.unlock(secret());
+  assert.deepEqual(await found(vault), ["organisation-rotations-late"]);
+  await vault.close();
+});
+
+const unserved = (/** @type {string} */ problem) => [`organisation-collector-unserved ${problem}`];
+
+test("health says whether the log is shipped to the organisation's collector from here", async () => {
+  const collector = `${origin.replace("http:", "https:")}/audit`;
+  const vault = await vaultWithKey({ organisation: { policy: await policy(1, { collector }), key } });
+  assert.equal((await vault.organisation())?.collector, collector);
+  const served = ["organisation-collector-served"];
+  assert.deepEqual(await found(vault), unserved("not-shipped"));
+  const elsewhere = await vault.audit.ship(async () => {});
+  assert.deepEqual(await found(vault), unserved("elsewhere"));
+  // The server speaks no TLS.
+  const failing = await vault.audit.ship(collector);
+  while (!failing.state.lastError) await new Promise((done) => setTimeout(done, 20));
+  assert.deepEqual(await found(vault), unserved("failing"));
+  await failing.stop();
+  const real = globalThis.fetch;
+  try {
+    // As if it did.
+    globalThis.fetch = (url, options) => real(String(url).replace(collector, `${origin}/taken`), options);
+    answers.set("/taken", (request, answer) => void request.resume().on("end", () => answer.writeHead(204).end()));
+    const shipment = await vault.audit.ship(new URL(collector));
+    while (shipment.state.shipped === 0) await new Promise((done) => setTimeout(done, 20));
+    assert.deepEqual(await found(vault), served);
+    await vault.audit.stop();
+    assert.deepEqual(await found(vault), unserved("stopped"));
+    await vault.audit.start();
+    assert.deepEqual(await found(vault), served);
+    await vault.lock();
+    await vault.unlock(secret());
+    assert.deepEqual(await found(vault), unserved("not-shipped"));
+  } finally {
+    globalThis.fetch = real;
+  }
+  await elsewhere.stop();
   await vault.close();
 });
 

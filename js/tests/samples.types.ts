@@ -2330,6 +2330,12 @@ const organisationChange = [
   {
     "changed": true,
     "organisation": {
+      "collector": "https://collector.example/audit",
+      "maximumCryptoperiod": "P1Y",
+      "minimumArgon2": {
+        "memory": 65536,
+        "passes": 4
+      },
       "missingFactors": [
         "passkey"
       ],
@@ -2346,7 +2352,11 @@ const organisationChange = [
       "sequence": 7,
       "set": 1790000000000,
       "signer": "…",
-      "supported": true
+      "supported": true,
+      "weakPassphrases": [
+        "…",
+        "…"
+      ]
     }
   }
 ] satisfies readonly OrganisationChange[];
@@ -2362,6 +2372,12 @@ const organisationInfo = [
     "supported": true
   },
   {
+    "collector": "https://collector.example/audit",
+    "maximumCryptoperiod": "P1Y",
+    "minimumArgon2": {
+      "memory": 65536,
+      "passes": 4
+    },
     "missingFactors": [
       "passkey"
     ],
@@ -2378,7 +2394,11 @@ const organisationInfo = [
     "sequence": 7,
     "set": 1790000000000,
     "signer": "…",
-    "supported": true
+    "supported": true,
+    "weakPassphrases": [
+      "…",
+      "…"
+    ]
   }
 ] satisfies readonly OrganisationInfo[];
 complete<OrganisationInfo, (typeof organisationInfo)[number]>();
@@ -3142,6 +3162,7 @@ const wireVitalSigns = [
         "pinned": true
       }
     ],
+    "lateRotations": 0,
     "organisation": {
       "notAfter": 1900000000000,
       "organisation": "…",
@@ -3167,7 +3188,14 @@ const wireVitalSigns = [
         "pinned": true
       }
     ],
+    "lateRotations": 0,
     "organisation": {
+      "collector": "https://collector.example/audit",
+      "maximumCryptoperiod": "P1Y",
+      "minimumArgon2": {
+        "memory": 65536,
+        "passes": 4
+      },
       "missingFactors": [
         "passkey"
       ],
@@ -3184,7 +3212,11 @@ const wireVitalSigns = [
       "sequence": 7,
       "set": 1790000000000,
       "signer": "…",
-      "supported": true
+      "supported": true,
+      "weakPassphrases": [
+        "…",
+        "…"
+      ]
     },
     "overdueReviews": 0
   },
@@ -3216,6 +3248,7 @@ const wireVitalSigns = [
         "rehearsedAt": 1790000000000
       }
     ],
+    "lateRotations": 0,
     "latest": 1790000000000,
     "overdueReviews": 0
   },
@@ -3247,6 +3280,7 @@ const wireVitalSigns = [
         "rehearsedAt": 1790000000000
       }
     ],
+    "lateRotations": 0,
     "latest": 1790000000000,
     "overdueReviews": 0
   },
@@ -3278,6 +3312,7 @@ const wireVitalSigns = [
         "rehearsedAt": 1790000000000
       }
     ],
+    "lateRotations": 0,
     "latest": 1790000000000,
     "overdueReviews": 0,
     "requires": [

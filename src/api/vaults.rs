@@ -75,6 +75,7 @@ pub struct VitalSigns {
     backup: Option<LastBackup>,
     overdue_reviews: u64,
     organisation: Option<OrganisationDescription>,
+    late_rotations: u64,
     latest: Option<Timestamp>,
 }
 
@@ -93,6 +94,7 @@ impl From<vault::VitalSigns> for VitalSigns {
             backup,
             overdue_reviews,
             organisation,
+            late_rotations,
             latest,
         } = signs;
         Self {
@@ -102,6 +104,7 @@ impl From<vault::VitalSigns> for VitalSigns {
                 .map(|vault::LastBackup { made, changes }| LastBackup { at: made, changes }),
             overdue_reviews,
             organisation: organisation.as_ref().map(OrganisationDescription::from),
+            late_rotations,
             latest,
         }
     }

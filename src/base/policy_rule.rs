@@ -54,6 +54,12 @@ pub enum PolicyRule {
         "requires a factor of a kind that the vault would not have; give or add one of that kind first"
     )]
     RequiredFactors,
+    /// A key would protect for too long.
+    #[error("does not admit a key that is rotated so seldom; choose a shorter rotateEvery")]
+    MaximumCryptoperiod,
+    /// A passphrase would be too cheap to try.
+    #[error("requires passphrases that cost more to try; add this one again")]
+    MinimumArgon2,
     /// It is another organisation's.
     #[error(
         "is another organisation's than the vault's, or is signed by a key that the vault's organisation did not name as its next; get it from there"
@@ -83,6 +89,8 @@ impl PolicyRule {
             Self::Approval => "approval",
             Self::Expired => "expired",
             Self::RequiredFactors => "requiredFactors",
+            Self::MaximumCryptoperiod => "maximumCryptoperiod",
+            Self::MinimumArgon2 => "minimumArgon2",
             Self::Organisation => "organisation",
             Self::Sequence => "sequence",
         }

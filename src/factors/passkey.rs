@@ -6,7 +6,7 @@ use core::fmt;
 use crate::{
     base::{Entropy, Error, Local, PasskeyFault, Result, Secret},
     hazmat::hash::hkdf_sha256,
-    records::{Credential, CredentialId, Enrolment, FactorKind, PrfInput, RpId},
+    records::{Credential, CredentialId, Enrolment, FactorKind, KdfCost, PrfInput, RpId},
 };
 
 use super::{Answered, FactorPort, Present};
@@ -173,6 +173,7 @@ impl Present for Passkey {
         &'a self,
         port: &'a dyn FactorPort,
         others: &'a [Enrolment],
+        _: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {

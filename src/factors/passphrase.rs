@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Entropy, Error, InputResult, Local, Result, Secret},
     hazmat::argon2,
-    records::{CredentialId, DeviceKey, Enrolment, FactorKind, Kdf},
+    records::{CredentialId, DeviceKey, Enrolment, FactorKind, Kdf, KdfCost},
 };
 
 use super::{Answered, DeviceOutput, NewCredential, Passkey, Present, PrfAnswer, PrfRequest};
@@ -124,26 +124,34 @@ impl Present for Passphrase {
         &'a self,
         port: &'a dyn FactorPort,
         _: &'a [Enrolment],
+        least: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {
-            let kdf = Kdf::generate(entropy)?;
+            let kdf = Kdf::at_least(least, entropy)?;
             let kek = self.stretched(port, self.forms() - 1, &kdf).await?;
             Ok((Enrolment::Passphrase(kdf), kek))
         })
     }
 
-    /// As a new one, where the default cost rose since.
+    /// As a new one, where the default cost rose since, or somebody requires more.
     fn strengthen<'a>(
         &'a self,
         port: &'a dyn FactorPort,
         enrolled: &'a Enrolment,
+        least: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<Option<(Enrolment, Secret<32>)>>> {
         Box::pin(async move {
             match enrolled {
                 Enrolment::Passphrase(kdf) if kdf.is_cheap() => {
-                    self.enrol(port, &[], entropy).await.map(Some)
+                    self.enrol(port, &[], least, entropy).await.map(Some)
+                }
+                Enrolment::Passphrase(kdf) if least.is_some_and(|least| !kdf.costs(least)) => {
+                    let least = least.map(|least| kdf.raised_to(least));
+                    self.enrol(port, &[], least.as_ref(), entropy)
+                        .await
+                        .map(Some)
                 }
                 _ => Ok(None),
             }

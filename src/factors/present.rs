@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Entropy, Local, Result, Secret},
-    records::{Enrolment, FactorKind, KitId},
+    records::{Enrolment, FactorKind, KdfCost, KitId},
 };
 
 use super::FactorPort;
@@ -42,7 +42,7 @@ pub trait Present {
         attempt: usize,
     ) -> Local<'a, Result<Option<Answered>>>;
 
-    /// What it is asked from now on, and what it answers then. `others` are the vault's other factors.
+    /// What it is asked from now on, and what it answers then. `others` are the vault's other factors; a passphrase costs as much as `least` says, or more.
     ///
     /// # Errors
     /// What the port or the entropy source reports.
@@ -50,6 +50,7 @@ pub trait Present {
         &'a self,
         port: &'a dyn FactorPort,
         others: &'a [Enrolment],
+        least: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>>;
 
@@ -66,7 +67,7 @@ pub trait Present {
         Box::pin(async {})
     }
 
-    /// As [`enrol`](Self::enrol), of one that opened a record, where a guess at it has become too cheap since.
+    /// As [`enrol`](Self::enrol), of one that opened a record, where a guess at it has become too cheap since, or costs less than `least` says.
     ///
     /// # Errors
     /// As [`enrol`](Self::enrol).
@@ -74,6 +75,7 @@ pub trait Present {
         &'a self,
         _port: &'a dyn FactorPort,
         _enrolled: &'a Enrolment,
+        _least: Option<&'a KdfCost>,
         _entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<Option<(Enrolment, Secret<32>)>>> {
         Box::pin(async { Ok(None) })

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Entropy, Error, Local, RecoveryWords, Result, Secret},
     hazmat::hash::hkdf_sha256,
-    records::{Enrolment, FactorKind, KitId},
+    records::{Enrolment, FactorKind, KdfCost, KitId},
 };
 
 use super::{Answered, FactorPort, Present};
@@ -123,6 +123,7 @@ impl Present for RecoveryKit {
         &'a self,
         _: &'a dyn FactorPort,
         _: &'a [Enrolment],
+        _: Option<&'a KdfCost>,
         _: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move { Ok((Enrolment::RecoveryKit(self.id()?), self.kek()?)) })

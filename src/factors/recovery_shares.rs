@@ -14,7 +14,7 @@ use crate::{
         hash::hkdf_sha256,
         shamir::{self, Incomplete, Share, Unreadable},
     },
-    records::{Enrolment, FactorKind, KitId, ShareSet},
+    records::{Enrolment, FactorKind, KdfCost, KitId, ShareSet},
 };
 
 use super::{Answered, FactorPort, Present};
@@ -191,6 +191,7 @@ impl Present for RecoveryShares {
         &'a self,
         _: &'a dyn FactorPort,
         _: &'a [Enrolment],
+        _: Option<&'a KdfCost>,
         _: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {

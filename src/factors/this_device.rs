@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::{
     base::{Clock, DeviceFault, Duration, Entropy, Error, Local, Result, Secret},
     hazmat::hash::hkdf_sha256,
-    records::{DeviceKey, DeviceKeyId, Enrolment, FactorKind, PrfInput},
+    records::{DeviceKey, DeviceKeyId, Enrolment, FactorKind, KdfCost, PrfInput},
 };
 
 use super::{Answered, FactorPort, Present};
@@ -177,6 +177,7 @@ impl Present for ThisDevice {
         &'a self,
         port: &'a dyn FactorPort,
         _: &'a [Enrolment],
+        _: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {

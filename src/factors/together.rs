@@ -3,7 +3,7 @@
 use crate::{
     base::{Entropy, Local, Result, Secret},
     jose::Identity,
-    records::{Enrolment, FactorKind, KitId},
+    records::{Enrolment, FactorKind, KdfCost, KitId},
 };
 
 use super::{Answered, Factor, FactorPort, Present};
@@ -52,9 +52,10 @@ impl Present for Together {
         &'a self,
         port: &'a dyn FactorPort,
         others: &'a [Enrolment],
+        least: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
-        self.first.enrol(port, others, entropy)
+        self.first.enrol(port, others, least, entropy)
     }
 
     fn check_opened(&self, enrolment: &Enrolment) -> Result<()> {
@@ -69,9 +70,10 @@ impl Present for Together {
         &'a self,
         port: &'a dyn FactorPort,
         enrolled: &'a Enrolment,
+        least: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<Option<(Enrolment, Secret<32>)>>> {
-        self.first.strengthen(port, enrolled, entropy)
+        self.first.strengthen(port, enrolled, least, entropy)
     }
 }
 

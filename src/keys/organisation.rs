@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     base::{Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp},
     jose::Signed,
-    records::FactorKind,
+    records::{Enrolment, FactorKind, KdfCost},
 };
 
-use super::policy::{Policy, PolicyPart, PolicyRequest};
+use super::{
+    Period, Purpose,
+    policy::{Policy, PolicyPart, PolicyRequest},
+};
 
 /// The JWS `typ` of the document.
 const TYP: &str = "sr-policy+jws";
@@ -19,6 +22,8 @@ const TYP: &str = "sr-policy+jws";
 const SUCCESSION: &str = "sr-identity+jws";
 /// The most that JSON keeps of numbers (RFC 8259 §6).
 const MAX_SEQUENCE: u64 = (1 << 53) - 1;
+/// The most bytes of a collector's address.
+const MAX_COLLECTOR: usize = 2048;
 /// The most bytes of the organisation's name.
 const MAX_NAME: usize = 256;
 const NEWER: Error = Error::Unsupported(
@@ -44,6 +49,12 @@ struct Document {
     rules: Option<Object>,
     /// What a vault must have to open it.
     required_factors: Option<Vec<RequiredFactor>>,
+    /// How long a version protects at the most.
+    maximum_cryptoperiod: Option<Period>,
+    /// What a passphrase costs to try at the least.
+    minimum_argon2: Option<KdfCost>,
+    /// Where the audit log is shipped to.
+    collector: Option<String>,
 }
 
 /// The payload of a succession: exactly these.
@@ -186,6 +197,60 @@ impl OrganisationPolicy {
         required.filter(lacks).collect()
     }
 
+    /// Refuses a passphrase that costs too little to try.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`].
+    pub fn check_enrolment(&self, enrolment: &Enrolment) -> Result<()> {
+        if self.is_met_by(enrolment) {
+            Ok(())
+        } else {
+            Err(Error::OrganisationPolicy(PolicyRule::MinimumArgon2))
+        }
+    }
+
+    /// Whether a factor that is enrolled so costs enough to try.
+    #[must_use]
+    pub fn is_met_by(&self, enrolment: &Enrolment) -> bool {
+        match (enrolment, &self.document.minimum_argon2) {
+            (Enrolment::Passphrase(kdf), Some(least)) => kdf.costs(least),
+            _ => true,
+        }
+    }
+
+    /// How often a key of a purpose is rotated that was to be rotated so: as often as it has to be, where nobody said.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`] for a longer time.
+    pub(crate) fn cryptoperiod(
+        &self,
+        purpose: Purpose,
+        every: Option<&Period>,
+    ) -> Result<Option<Period>> {
+        let Some(most) = self.document.maximum_cryptoperiod.as_ref() else {
+            return Ok(every.cloned());
+        };
+        match every {
+            _ if !purpose.is_generated() => Ok(every.cloned()),
+            None => Ok(Some(most.clone())),
+            Some(every) => self
+                .check_lasts(every.millis())
+                .map(|()| Some(every.clone())),
+        }
+    }
+
+    /// Refuses a key that protects for so many milliseconds, if that is too long.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`].
+    pub(crate) fn check_lasts(&self, millis: u64) -> Result<()> {
+        let most = self.document.maximum_cryptoperiod.as_ref();
+        if most.is_some_and(|most| millis > most.millis()) {
+            return Err(Error::OrganisationPolicy(PolicyRule::MaximumCryptoperiod));
+        }
+        Ok(())
+    }
+
     /// How it stands to the document in force.
     ///
     /// # Errors
@@ -283,6 +348,24 @@ impl OrganisationPolicy {
         self.rules.as_ref()
     }
 
+    /// How long a version protects at the most.
+    #[must_use]
+    pub fn maximum_cryptoperiod(&self) -> Option<&Period> {
+        self.document.maximum_cryptoperiod.as_ref()
+    }
+
+    /// What a passphrase costs to try at the least.
+    #[must_use]
+    pub fn minimum_argon2(&self) -> Option<&KdfCost> {
+        self.document.minimum_argon2.as_ref()
+    }
+
+    /// Where the audit log is shipped to.
+    #[must_use]
+    pub fn collector(&self) -> Option<&str> {
+        self.document.collector.as_deref()
+    }
+
     /// What a vault must have to open it.
     #[must_use]
     pub fn required_factors(&self) -> &[RequiredFactor] {
@@ -291,6 +374,12 @@ impl OrganisationPolicy {
             .as_deref()
             .unwrap_or_default()
     }
+}
+
+/// Whether something is the address of a collector, as far as a core without a parser of URLs can tell.
+fn is_address(text: &str) -> bool {
+    let seen = |letter: u8| letter.is_ascii_graphic();
+    text.starts_with("https://") && text.len() <= MAX_COLLECTOR && text.bytes().all(seen)
 }
 
 impl Document {
@@ -307,7 +396,9 @@ impl Document {
         };
         let sound = counts(self.sequence)
             && self.name.as_ref().is_none_or(is_name)
-            && !self.required_factors.as_ref().is_some_and(repeats);
+            && !self.required_factors.as_ref().is_some_and(repeats)
+            && self.minimum_argon2.as_ref().is_none_or(KdfCost::is_sound)
+            && self.collector.as_deref().is_none_or(is_address);
         if !sound {
             return Err(NEWER);
         }
@@ -468,7 +559,7 @@ mod tests {
     fn what_serde_would_accept_is_refused() {
         let id = "i".repeat(42) + "A";
         let text = format!(
-            r#"{{"organisation":"{id}","sequence":1,"notAfter":9,"name":"n","successions":["s"],"rules":{{}},"requiredFactors":["recovery"]}}"#
+            r#"{{"organisation":"{id}","sequence":1,"notAfter":9,"name":"n","successions":["s"],"rules":{{}},"requiredFactors":["recovery"],"maximumCryptoperiod":"P1Y","minimumArgon2":{{"memory":65536,"passes":3}},"collector":"https://c"}}"#
         );
         is_strict::<Document>(&text, &["rules"]);
         let text = format!(r#"{{"organisation":"{id}","from":"{id}","to":"{id}","sequence":1}}"#);

@@ -39,7 +39,30 @@ impl From<Kdf> for KdfRecord {
     }
 }
 
+/// The least that a passphrase costs to try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KdfCost {
+    /// In KiB.
+    memory: u32,
+    /// Over the memory.
+    passes: u32,
+}
+
+impl KdfCost {
+    /// Whether there can be a passphrase of that cost.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        Kdf::MEMORY.contains(&self.memory) && Kdf::PASSES.contains(&self.passes)
+    }
+}
+
 impl Kdf {
+    /// Whether a guess takes as much memory and as many passes, or more.
+    #[must_use]
+    pub fn costs(&self, least: &KdfCost) -> bool {
+        self.m >= least.memory && self.t >= least.passes
+    }
+
     /// 64 MiB and three passes on one lane: RFC 9106 §4's second recommended option, with the one
     /// lane that a Worker has.
     const DEFAULT: (u32, u32, u32) = (64 * 1024, 3, 1);
@@ -60,6 +83,29 @@ impl Kdf {
     pub fn generate(entropy: &dyn Entropy) -> Result<Self> {
         let (memory, passes, lanes) = Self::DEFAULT;
         Self::with_cost(memory, passes, lanes, entropy)
+    }
+
+    /// The default cost, and what is required where that is more, with a fresh salt.
+    ///
+    /// # Errors
+    /// What the entropy source reports.
+    pub fn at_least(least: Option<&KdfCost>, entropy: &dyn Entropy) -> Result<Self> {
+        let (memory, passes, lanes) = Self::DEFAULT;
+        let required = least.map_or((0, 0), |least| (least.memory, least.passes));
+        Self::with_cost(
+            memory.max(required.0),
+            passes.max(required.1),
+            lanes,
+            entropy,
+        )
+    }
+
+    /// What is required, and no less than this in anything.
+    pub(crate) fn raised_to(&self, least: &KdfCost) -> KdfCost {
+        KdfCost {
+            memory: least.memory.max(self.m),
+            passes: least.passes.max(self.t),
+        }
     }
 
     /// Whether a guess costs less than at the default cost: on hardware made for guessing, it is memory by the time that the

@@ -27,7 +27,7 @@ pub use device_key::{DeviceKey, DeviceKeyId};
 pub use enrolment::{Enrolment, FactorKind, KitId};
 pub(crate) use head::Head;
 pub use head::LastSeenHead;
-pub use kdf::Kdf;
+pub use kdf::{Kdf, KdfCost};
 pub(crate) use log_head::{HeadCut, LogHead, texts};
 pub(crate) use mac::{Mac, MacKey};
 pub(crate) use manifest::{Directory, Manifest, Page, Place};

@@ -78,12 +78,14 @@ impl<S: Store, E> Vault<Locked, S, E> {
             return Err(Error::VaultExists);
         }
         let genesis = NewVault::begin(platform.rng.as_ref())?;
-        let organisation = organisation.map(|policy| Organisation::new(policy, now));
-        let mut genesis = genesis.made(now).requiring(pair).under(organisation);
+        let bound = organisation.map(|policy| Organisation::new(policy, now));
+        let mut genesis = genesis.made(now).requiring(pair).under(bound);
         let (port, rng) = (platform.factor.as_ref(), platform.rng.as_ref());
+        let least = organisation.and_then(OrganisationPolicy::minimum_argon2);
         for factor in factors {
             let others = genesis.enrolments();
-            let (enrolment, kek) = factor.enrol(port, &others, rng).await?;
+            let (enrolment, kek) = factor.enrol(port, &others, least, rng).await?;
+            organisation.map_or(Ok(()), |policy| policy.check_enrolment(&enrolment))?;
             genesis.add(enrolment, kek, rng)?;
         }
         let (rows, open) = genesis.finish(platform.rng.as_ref())?;

@@ -191,7 +191,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
         let other = |kid: &Kid| Some(kid.as_str()) != without;
         let others = self.state.open()?.keyring.enrolments(other)?;
-        let (enrolment, kek) = new.enrol(port, &others, rng).await?;
+        let least = self.state.open()?.keyring.least_cost()?;
+        let (enrolment, kek) = new.enrol(port, &others, least.as_ref(), rng).await?;
         let pin = self.state.open()?.keyring.pin();
         Factor::generate(pin, enrolment, kek, rng)
     }
@@ -352,7 +353,16 @@ impl Keyring {
     /// Refuses a factor that the vault has already.
     pub(super) fn check_enrolled(&self, added: &Factor) -> Result<()> {
         let enrolments = self.enrolments(|_| true)?;
-        added.enrolment().check_new(enrolments.iter())
+        added.enrolment().check_new(enrolments.iter())?;
+        self.check_cost(added.enrolment())
+    }
+
+    /// What each factor that this release knows is asked, by their ids.
+    pub(super) fn enrolled(&self) -> Result<Vec<(Kid, Enrolment)>> {
+        let entries = self.statement.factors.iter();
+        let known = entries.filter(|entry| entry.is_known());
+        let named = known.map(|entry| Ok((entry.kid.clone(), self.enrolment(entry)?)));
+        named.collect()
     }
 
     /// The recovery kits and the sets of shares among some factors.

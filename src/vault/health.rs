@@ -25,6 +25,8 @@ pub struct VitalSigns {
     pub overdue_reviews: u64,
     /// The policy of the vault's organisation, if one binds it.
     pub organisation: Option<OrganisationStatus>,
+    /// How many keys are not rotated within the time that it says.
+    pub late_rotations: u64,
     /// The latest time that the vault has noted of either, by whichever clock.
     pub latest: Option<Timestamp>,
 }
@@ -65,6 +67,7 @@ impl Transaction<'_> {
             required,
             backup,
             organisation: self.keyring()?.organisation_status()?,
+            late_rotations: self.late_rotations(&listed)?,
             latest,
         })
     }

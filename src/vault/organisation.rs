@@ -6,10 +6,13 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use crate::{
-    base::{Object, Result, Thumbprint, Timestamp},
-    keys::{Operation, Organisation, OrganisationPolicy, PolicyPart, RequiredFactor, Standing},
+    base::{Error, Kid, Object, PolicyRule, Result, Thumbprint, Timestamp, VersionState},
+    keys::{
+        KeyAction, KeyListing, KeyRecord, Operation, Organisation, OrganisationPolicy, Period,
+        PolicyPart, Purpose, RequiredFactor, Standing,
+    },
     object::body::Buffers,
-    records::FactorKind,
+    records::{Enrolment, FactorKind, KdfCost},
     store::{RecordType, Store},
 };
 
@@ -31,13 +34,15 @@ pub struct OrganisationStatus {
     pub organisation: Rc<Organisation>,
     /// What is required to open the vault and is not there.
     pub missing: Vec<RequiredFactor>,
+    /// The passphrases that cost too little to try.
+    pub weak: Vec<Kid>,
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// The policy of the vault's organisation, as it is stored now.
     ///
     /// # Errors
-    /// [`Error::Integrity`](crate::Error::Integrity).
+    /// [`Error::Integrity`].
     pub async fn organisation(&self) -> Result<Option<OrganisationStatus>> {
         let request = Request::of("readPolicy").on_latest();
         self.read(request, async |tx| tx.keyring()?.organisation_status())
@@ -48,9 +53,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`refresh_organisation`](Self::refresh_organisation).
     ///
     /// # Errors
-    /// [`Error::Decrypt`](crate::Error::Decrypt) for a document of another organisation than the pin's;
-    /// [`Error::OrganisationPolicy`](crate::Error::OrganisationPolicy) for one that has expired, where none binds the vault yet, and
-    /// those of `refresh_organisation`; [`Error::VaultPolicy`](crate::Error::VaultPolicy).
+    /// [`Error::Decrypt`] for a document of another organisation than the pin's;
+    /// [`Error::OrganisationPolicy`] for one that has expired, where none binds the vault yet, and
+    /// those of `refresh_organisation`; [`Error::VaultPolicy`].
     pub async fn set_organisation(
         &self,
         policy: &OrganisationPolicy,
@@ -67,9 +72,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Takes a later policy of the vault's organisation. The vault's own policy cannot refuse it.
     ///
     /// # Errors
-    /// [`Error::OrganisationPolicy`](crate::Error::OrganisationPolicy) for another organisation's, and for one of the same sequence
-    /// that says something else; [`Error::Argument`](crate::Error::Argument) where no organisation's binds the vault;
-    /// [`Error::Unsupported`](crate::Error::Unsupported) where one of a later version does.
+    /// [`Error::OrganisationPolicy`] for another organisation's, and for one of the same sequence
+    /// that says something else; [`Error::Argument`] where no organisation's binds the vault;
+    /// [`Error::Unsupported`] where one of a later version does.
     pub async fn refresh_organisation(
         &self,
         policy: &OrganisationPolicy,
@@ -77,7 +82,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         let request = Request::of("refreshOrganisation").on_latest();
         self.change(request, async |tx| {
             if tx.keyring()?.organisation()?.is_none() {
-                return Err(crate::Error::Argument(
+                return Err(Error::Argument(
                     "refreshOrganisation (no organisation's policy binds the vault; see setOrganisation)",
                 ));
             }
@@ -155,6 +160,76 @@ impl Transaction<'_> {
         let allowed = self.allow_on_vault(Operation::SetOrganisation, &[], &PolicyPart::ALL);
         policy.check_fresh(self.now()).is_ok() && allowed.is_ok()
     }
+
+    /// How often a new key is rotated that was to be rotated so.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`].
+    pub(super) fn cryptoperiod(
+        &self,
+        purpose: Purpose,
+        every: Option<&Period>,
+    ) -> Result<Option<Period>> {
+        match self
+            .keyring()?
+            .organisation()?
+            .as_deref()
+            .and_then(Organisation::known)
+        {
+            Some(policy) => policy.cryptoperiod(purpose, every),
+            None => Ok(every.cloned()),
+        }
+    }
+
+    /// Refuses a change of a key that leaves it without a rotation, or with one that comes too late.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`].
+    pub(super) fn check_cryptoperiod(&self, key: &KeyRecord, action: &KeyAction) -> Result<()> {
+        let KeyAction::Update {
+            rotate_every: Some(every),
+            ..
+        } = action
+        else {
+            return Ok(());
+        };
+        if self.cryptoperiod(key.purpose, every.as_ref())? == *every {
+            Ok(())
+        } else {
+            Err(Error::OrganisationPolicy(PolicyRule::MaximumCryptoperiod))
+        }
+    }
+
+    /// Refuses a session's key that lives for too long.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`].
+    pub(super) fn check_session(&self, ttl: u64) -> Result<()> {
+        match self
+            .keyring()?
+            .organisation()?
+            .as_deref()
+            .and_then(Organisation::known)
+        {
+            Some(policy) => policy.check_lasts(ttl),
+            None => Ok(()),
+        }
+    }
+
+    /// How many keys are not rotated within the time that the organisation says.
+    pub(super) fn late_rotations(&self, listed: &[Rc<KeyListing>]) -> Result<u64> {
+        let organisation = self.keyring()?.organisation()?;
+        let policy = organisation.as_deref().and_then(Organisation::known);
+        let Some(most) = policy.and_then(OrganisationPolicy::maximum_cryptoperiod) else {
+            return Ok(0);
+        };
+        let last = self.now() + most.millis();
+        let is_late = |key: &Rc<KeyListing>| {
+            let protects = key.state == VersionState::Active && key.purpose.is_generated();
+            protects && key.due.is_none_or(|due| due > last)
+        };
+        Ok(listed.iter().filter(|key| is_late(key)).count() as u64)
+    }
 }
 
 impl Keyring {
@@ -168,7 +243,14 @@ impl Keyring {
     fn status_under(&self, organisation: Rc<Organisation>) -> Result<OrganisationStatus> {
         let policy = organisation.known();
         let missing = policy.map(|policy| policy.missing(&self.kinds()));
+        let mut weak = Vec::new();
+        for (kid, enrolment) in self.enrolled()? {
+            if policy.is_some_and(|policy| !policy.is_met_by(&enrolment)) {
+                weak.push(kid);
+            }
+        }
         Ok(OrganisationStatus {
+            weak,
             missing: missing.unwrap_or_default(),
             organisation,
         })
@@ -181,10 +263,32 @@ impl Keyring {
         kinds.collect()
     }
 
+    /// What a passphrase costs to try at the least, where the organisation says that.
+    pub(super) fn least_cost(&self) -> Result<Option<KdfCost>> {
+        let organisation = self.organisation()?;
+        let policy = organisation.as_deref().and_then(Organisation::known);
+        Ok(policy.and_then(OrganisationPolicy::minimum_argon2).cloned())
+    }
+
+    /// Refuses a factor that costs too little to try.
+    ///
+    /// # Errors
+    /// [`Error::OrganisationPolicy`].
+    pub(super) fn check_cost(&self, enrolment: &Enrolment) -> Result<()> {
+        match self
+            .organisation()?
+            .as_deref()
+            .and_then(Organisation::known)
+        {
+            Some(policy) => policy.check_enrolment(enrolment),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses to go on with some kinds of factors alone, where the organisation requires one that is there now and would not be.
     ///
     /// # Errors
-    /// [`Error::OrganisationPolicy`](crate::Error::OrganisationPolicy).
+    /// [`Error::OrganisationPolicy`].
     pub(super) fn check_required_left(&self, left: &[FactorKind]) -> Result<()> {
         let organisation = self.organisation()?;
         let Some(policy) = organisation.as_deref().and_then(Organisation::known) else {
@@ -217,6 +321,10 @@ pub struct OrganisationDescription {
     rules: Option<Object>,
     required_factors: Option<Vec<RequiredFactor>>,
     missing_factors: Option<Vec<RequiredFactor>>,
+    maximum_cryptoperiod: Option<String>,
+    minimum_argon2: Option<KdfCost>,
+    collector: Option<String>,
+    weak_passphrases: Option<Vec<Kid>>,
 }
 
 impl From<&OrganisationStatus> for OrganisationDescription {
@@ -236,6 +344,14 @@ impl From<&OrganisationStatus> for OrganisationDescription {
                 .map(Object::encode),
             required_factors: policy.and_then(|policy| some(policy.required_factors())),
             missing_factors: some(&status.missing),
+            maximum_cryptoperiod: policy
+                .and_then(OrganisationPolicy::maximum_cryptoperiod)
+                .map(|most| most.as_str().to_owned()),
+            minimum_argon2: policy.and_then(OrganisationPolicy::minimum_argon2).cloned(),
+            collector: policy
+                .and_then(OrganisationPolicy::collector)
+                .map(str::to_owned),
+            weak_passphrases: (!status.weak.is_empty()).then(|| status.weak.clone()),
         }
     }
 }

@@ -159,7 +159,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// its record before guesses at what that cost then.
     async fn strengthen(&self, present: &dyn Present, factor: &Factor) -> Result<bool> {
         let (port, rng) = (self.platform.factor.as_ref(), self.platform.rng.as_ref());
-        let stronger = present.strengthen(port, factor.enrolment(), rng).await;
+        let least = self.state.open()?.keyring.least_cost()?;
+        let enrolled = factor.enrolment();
+        let stronger = present
+            .strengthen(port, enrolled, least.as_ref(), rng)
+            .await;
         let Ok(Some((enrolment, kek))) = stronger else {
             return Ok(false);
         };

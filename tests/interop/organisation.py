@@ -6,6 +6,7 @@ signs, and `theirs-2.jws`, one of its next key.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from keys import require_some
 
 # As many keys as an organisation has one after the other.
 MOST = 33
+# Some of ISO 8601.
+PERIOD = re.compile("P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?")
 KINDS = ("recovery", "passphrase", "passkey", "recovery-kit", "recovery-shares")
 
 
@@ -32,7 +35,8 @@ def read_policy(token):
     require(len(token) <= 64 * 1024, "a policy that is too large")
     policy, signer = verify(token, "sr-policy+jws")
     names = ("organisation", "sequence", "notAfter")
-    require_some(policy, names, ("name", "successions", "rules", "requiredFactors"))
+    require_some(policy, names, ("name", "successions", "rules", "requiredFactors", "maximumCryptoperiod", "minimumArgon2", "collector"))
+    check_bounds(policy)
     require(type(policy["sequence"]) is int and 1 <= policy["sequence"] < 2**53, "a sequence out of bounds")
     require(type(policy["notAfter"]) is int, "a time that is no number")
     required = policy.get("requiredFactors", ["recovery"])
@@ -40,6 +44,18 @@ def read_policy(token):
     keys = keys_of(policy)
     require(keys[-1] == signer, "a policy by another key")
     return policy, keys
+
+
+def check_bounds(policy):
+    """Of what a vault is to be like."""
+    require(PERIOD.fullmatch(policy.get("maximumCryptoperiod", "P1Y")), "a period that is none")
+    if "minimumArgon2" in policy:
+        cost = policy["minimumArgon2"]
+        require_members(cost, "memory", "passes")
+        require(type(cost["memory"]) is int and 19 * 1024 <= cost["memory"] <= 1024 * 1024, "a memory out of bounds")
+        require(type(cost["passes"]) is int and 2 <= cost["passes"] <= 16, "passes out of bounds")
+    collector = policy.get("collector", "https://")
+    require(len(collector) <= 2048 and re.fullmatch("https://[!-~]*", collector), "a collector that is no address")
 
 
 def check_organisation(vault):
@@ -73,7 +89,8 @@ def write_theirs(folder):
     rules = {"operations": ["createKey", "encryptValue"]}
     succession = {"organisation": organisation, "from": organisation, "to": thumbprint(public(second)), "sequence": 2}
     link = sign(succession, "sr-identity+jws", first)
-    later = policy | {"sequence": 2, "successions": [link], "rules": rules}
+    bounds = {"maximumCryptoperiod": "P30D", "minimumArgon2": {"memory": 65536, "passes": 4}, "collector": "https://theirs.example/log"}
+    later = policy | bounds | {"sequence": 2, "successions": [link], "rules": rules}
     (folder / "theirs.json").write_text(json.dumps(public(first)))
     (folder / "theirs-1.jws").write_text(sign(policy, "sr-policy+jws", first))
     (folder / "theirs-2.jws").write_text(sign(later, "sr-policy+jws", second))
@@ -99,6 +116,13 @@ def changes(token):
     own = {"organisation": thumbprint(public(stranger)), "sequence": 1, "notAfter": 9}
     yield "with another member", sign(own | {"sundial": "noon"}, "sr-policy+jws", stranger)
     yield "with the successions of another", sign(own | {"successions": said.get("successions", [])}, "sr-policy+jws", stranger)
+    for what, member in {
+        "a period that is none": {"maximumCryptoperiod": "a year"},
+        "too cheap a passphrase": {"minimumArgon2": {"memory": 1024, "passes": 3}},
+        "a cost with another member": {"minimumArgon2": {"memory": 65536, "passes": 3, "lanes": 1}},
+        "a collector without TLS": {"collector": "http://collector.example/"},
+    }.items():
+        yield what, sign(own | member, "sr-policy+jws", stranger)
     yield "without an end", sign({"organisation": own["organisation"], "sequence": 1}, "sr-policy+jws", stranger)
 
 

@@ -6,15 +6,19 @@ use strongroom::{
     base::{PolicyRule, SystemEntropy, Thumbprint},
     factors::{Present, RecoveryKit},
     jose::{self, SigningKey},
-    keys::{OrganisationPolicy, RequiredFactor},
+    keys::{KeyAction, KeyOptions, KeyRecord, OrganisationPolicy, Period, RequiredFactor},
     store::RecordType,
     vault::{EntryQuery, Others, SkippedRecord, Vault},
 };
 
 use crate::{
-    fixture::{NOW, OTHER_PHRASE, Open, PHRASE, Place, create, name, open, passphrase, seal},
+    fixture::{
+        DAY, NOW, OTHER_PHRASE, Open, PHRASE, Place, create, key, manage, name, open, options,
+        passphrase, period, record, seal,
+    },
     merge::{NOBODY, backup, elsewhere, merge, merge_with, of_earlier_vault_key},
     policy::policy,
+    strengthened::Earlier,
 };
 
 /// Long after the fixture's clock.
@@ -598,4 +602,139 @@ fn refusals_and_changes_are_entries() {
     assert_eq!(told(1), entry("refreshOrganisation", "sequence", ""));
     assert_eq!(told(2), entry("refreshOrganisation", "", ""));
     assert_eq!(told(3), entry("setOrganisation", "", "joined"));
+}
+
+fn every(key: &KeyRecord) -> Option<&str> {
+    key.rotate_every.as_ref().map(Period::as_str)
+}
+
+#[test]
+fn no_key_protects_for_longer_than_the_organisation_says() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let vault = bound(&place, &acme.policy(1, r#","maximumCryptoperiod":"P30D""#)).unwrap();
+    let add = |alias: &str, text: Option<&str>| {
+        let options = KeyOptions {
+            rotate_every: text.map(period),
+            ..options(alias)
+        };
+        block_on(vault.add_key(&options, None)).map(record)
+    };
+    // Who says nothing gets what is required.
+    assert_eq!(every(&add("a", None).unwrap()), Some("P30D"));
+    assert_eq!(every(&add("b", Some("P7D")).unwrap()), Some("P7D"));
+    let too_long = |outcome: Result<()>| {
+        assert_eq!(outcome, refused(PolicyRule::MaximumCryptoperiod));
+    };
+    too_long(add("c", Some("P31D")).map(drop));
+    assert!(block_on(vault.find_key("c")).is_err());
+    let update = |every: Option<&str>| {
+        let action = KeyAction::Update {
+            alias: None,
+            labels: None,
+            rotate_every: Some(every.map(period)),
+        };
+        manage(&vault, "b", &action).map(drop)
+    };
+    too_long(update(None));
+    too_long(update(Some("P1Y")));
+    assert_eq!(every(&key(&vault, "b")), Some("P7D"));
+    update(Some("P30D")).unwrap();
+    let session = |ttl| block_on(vault.create_session(&options("s"), ttl)).map(drop);
+    too_long(session(31 * DAY));
+    session(DAY).unwrap();
+    // It is rotated when its time is over, as any key is.
+    place.pass(30 * DAY);
+    assert_eq!(block_on(vault.tick()).unwrap().rotated.len(), 2);
+}
+
+#[test]
+fn keys_of_before_that_are_not_rotated_in_time_are_counted() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let vault = place.create();
+    create(&vault, "never");
+    for (alias, text) in [("seldom", "P1Y"), ("often", "P7D")] {
+        let options = KeyOptions {
+            rotate_every: Some(period(text)),
+            ..options(alias)
+        };
+        block_on(vault.add_key(&options, None)).unwrap();
+    }
+    let late = || block_on(vault.vital_signs()).unwrap().late_rotations;
+    assert_eq!(late(), 0);
+    set(
+        &vault,
+        &acme,
+        &acme.policy(1, r#","maximumCryptoperiod":"P30D""#),
+    )
+    .unwrap();
+    assert_eq!(late(), 2);
+}
+
+const FOUR_PASSES: &str = r#","minimumArgon2":{"memory":65536,"passes":4}"#;
+
+fn weak(vault: &Open) -> usize {
+    let signs = block_on(vault.vital_signs()).unwrap();
+    signs.organisation.unwrap().weak.len()
+}
+
+#[test]
+fn a_new_passphrase_costs_what_the_organisation_says() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let vault = bound(&place, &acme.policy(1, FOUR_PASSES)).unwrap();
+    let (mine, other) = (passphrase(PHRASE), passphrase("another one"));
+    block_on(vault.add_factor(&mine, &other, None, &NOBODY)).unwrap();
+    assert_eq!(weak(&vault), 0);
+    let cheap = Earlier(passphrase("a third one"));
+    let too_cheap = |outcome: Result<()>| {
+        assert_eq!(outcome, refused(PolicyRule::MinimumArgon2));
+    };
+    too_cheap(block_on(vault.add_factor(&mine, &cheap, None, &NOBODY)).map(drop));
+    let id = block_on(vault.factors()).unwrap()[1].id.to_string();
+    too_cheap(block_on(vault.replace_factor(&id, &mine, &cheap, None, &NOBODY)).map(drop));
+    let elsewhere = Place::new();
+    let policy = acme.policy(1, FOUR_PASSES);
+    let (host, factors): (_, [&dyn Present; 1]) = (elsewhere.host.clone(), [&cheap]);
+    let made = Vault::create_under(host, name(), &factors, None, Some(&policy));
+    too_cheap(block_on(made).map(drop));
+    assert!(elsewhere.rows().is_empty());
+}
+
+#[test]
+fn a_passphrase_of_before_is_told_and_costs_enough_after_an_unlock() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let vault = place.create();
+    let all = block_on(vault.factors()).unwrap().len();
+    set(&vault, &acme, &acme.policy(1, FOUR_PASSES)).unwrap();
+    assert_eq!(weak(&vault), all);
+    let kit = RecoveryKit::generate(&SystemEntropy).unwrap();
+    block_on(vault.add_factor(&passphrase(PHRASE), &kit, None, &NOBODY)).unwrap();
+    assert_eq!(weak(&vault), all, "a kit is not tried");
+    let vault = place.unlock().unwrap();
+    assert_eq!(weak(&vault), all - 1);
+    assert_eq!(weak(&place.unlock().unwrap()), all - 1, "once");
+}
+
+#[test]
+fn periods_costs_and_collectors_out_of_bounds_are_no_policy() {
+    let acme = Signer::new();
+    let long = format!(r#","collector":"https://{}""#, "x".repeat(2041));
+    for more in [
+        r#","maximumCryptoperiod":"PT0S""#,
+        r#","maximumCryptoperiod":30"#,
+        r#","minimumArgon2":{"memory":65536}"#,
+        r#","minimumArgon2":{"memory":1024,"passes":3}"#,
+        r#","minimumArgon2":{"memory":65536,"passes":1}"#,
+        r#","minimumArgon2":{"memory":65536,"passes":3,"lanes":1}"#,
+        r#","collector":"http://collector.example/""#,
+        r#","collector":"https://a b""#,
+        &long,
+    ] {
+        let parsed = OrganisationPolicy::parse(&acme.token(1, more));
+        assert!(matches!(parsed, Err(Error::Unsupported(_))), "{more}");
+    }
+    let sound = r#","maximumCryptoperiod":"P1Y","collector":"https://collector.example/audit""#;
+    assert_eq!(
+        acme.policy(1, sound).collector(),
+        Some("https://collector.example/audit")
+    );
 }

@@ -46,7 +46,7 @@ const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 32] = [
+const RANDOM: [&str; 33] = [
     "roots",
     "organisation",
     "signer",
@@ -79,6 +79,7 @@ const RANDOM: [&str; 32] = [
     "ended",
     "next",
     "keys",
+    "weakPassphrases",
 ];
 
 /// Samples by the TypeScript type that they are of.
@@ -426,7 +427,7 @@ fn entry_cut(page: &vault::EntryPage) -> EntryCut {
 fn of_organisation(samples: &mut Samples) {
     for more in [
         "",
-        r#","name":"Acme","rules":{"reviewEvery":"P1Y"},"requiredFactors":["passphrase","passkey"]"#,
+        r#","name":"Acme","rules":{"reviewEvery":"P1Y"},"requiredFactors":["passphrase","passkey"],"maximumCryptoperiod":"P1Y","minimumArgon2":{"memory":65536,"passes":4},"collector":"https://collector.example/audit""#,
     ] {
         let (place, acme) = (Place::new(), organisation::Signer::new());
         let vault = place.create();

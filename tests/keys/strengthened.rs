@@ -7,7 +7,7 @@ use strongroom::{
     Error, Result,
     base::{Entropy, InputError, Local, Secret, base64},
     factors::{Answer, Answered, Challenge, FactorPort, Passphrase, Present},
-    records::{Enrolment, FactorKind, Kdf},
+    records::{Enrolment, FactorKind, Kdf, KdfCost},
     store::{self, RecordType, Row},
     vault::{ExpectedVault, UnlockReport, Vault},
 };
@@ -17,7 +17,7 @@ use crate::fixture::{OTHER_PHRASE, Open, PHRASE, Place, Quick, create, name, pas
 const NOBODY: fn(u64, u64) -> Result<()> = |_, _| Ok(());
 
 /// A passphrase as a release enrolled it whose default cost was lower.
-struct Earlier(Passphrase);
+pub struct Earlier(pub Passphrase);
 
 impl Present for Earlier {
     fn kind(&self) -> FactorKind {
@@ -37,6 +37,7 @@ impl Present for Earlier {
         &'a self,
         port: &'a dyn FactorPort,
         _: &'a [Enrolment],
+        _: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {

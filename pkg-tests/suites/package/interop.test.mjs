@@ -163,7 +163,9 @@ test("Python verifies an organisation's policy with its own library, and a vault
   const succession = await signOrganisationSuccession({ to: second.publicKey, sequence: 3 }, first);
   const [, link = ""] = succession.split(".");
   const { organisation, to } = JSON.parse(Buffer.from(link, "base64url").toString());
-  const said = { sequence: 4, notAfter: Date.now() + 1e9, name: "Acme", rules: { operations: ["encrypt"] }, requiredFactors: ["recovery"] };
+  const bounds = { maximumCryptoperiod: "P1Y", minimumArgon2: { memory: 65_536, passes: 4 }, collector: "https://collector.example/audit" };
+  const rules = { operations: ["encrypt"] };
+  const said = { sequence: 4, notAfter: Date.now() + 1e9, name: "Acme", rules, requiredFactors: ["recovery"], ...bounds };
   const token = await signOrganisationPolicy({ ...said, organisation, successions: [succession] }, second);
   const { crv, kty, x, y } = await crypto.subtle.exportKey("jwk", first.publicKey);
   writeFileSync(join(folder, "policy.jws"), token);
@@ -178,6 +180,8 @@ test("Python verifies an organisation's policy with its own library, and a vault
   await vault.rotateVaultKey();
   assert.equal((await vault.refreshOrganisation({ policy: read("theirs-2.jws") })).changed, true);
   await assert.rejects(vault.rotateVaultKey(), { code: "ERR_POLICY", policy: "organisation" });
+  const { maximumCryptoperiod, minimumArgon2, collector } = await vault.organisation();
+  assert.deepEqual([maximumCryptoperiod, minimumArgon2, collector], ["P30D", { memory: 65_536, passes: 4 }, "https://theirs.example/log"]);
   await assert.rejects(vault.refreshOrganisation({ policy: token }), { rule: "organisation" });
   await vault.close();
 });

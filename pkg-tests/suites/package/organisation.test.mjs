@@ -22,7 +22,7 @@ for (const engine of usually("Chromium")) {
     let driver;
     /** @type {any} */
     let key;
-    /** @type {(sequence: number, rules?: object) => Promise<string>} */
+    /** @type {(sequence: number, rules?: object, more?: object) => Promise<string>} */
     let sign;
     const folder = plainPage();
     const publish = (/** @type {string} */ text) => writeFileSync(join(folder, "policy.txt"), text);
@@ -36,7 +36,7 @@ for (const engine of usually("Chromium")) {
       const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
       const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
       key = { kty, crv, x, y };
-      sign = (sequence, rules = {}) => signOrganisationPolicy({ sequence, notAfter: LATER, rules }, pair);
+      sign = (sequence, rules = {}, more = {}) => signOrganisationPolicy({ sequence, notAfter: LATER, rules, ...more }, pair);
       page = await serveFolder(folder);
       ({ driver } = await startBrowser(engine));
       await load(driver, `${page.origin}/keys.html`);
@@ -80,6 +80,30 @@ for (const engine of usually("Chromium")) {
       publish(await sign(3));
       assert.equal((await refresh()).changed, true);
       await encrypts();
+    });
+
+    it("has keys rotated, passphrases cost more, and health say where the log goes", async () => {
+      const collector = "https://127.0.0.1:9/audit";
+      publish(await sign(4, {}, { maximumCryptoperiod: "P30D", minimumArgon2: { memory: 65_536, passes: 4 }, collector }));
+      assert.equal((await refresh()).changed, true);
+      const { rotateEvery } = await step("keyring", "create", { alias: "letters" });
+      assert.equal(rotateEvery, "P30D");
+      await assert.rejects(step("keyring", "create", { alias: "more", rotateEvery: "P1Y" }), { rule: "maximumCryptoperiod" });
+      const found = async () => {
+        const { checks } = await vault("health");
+        const ours = checks.filter((/** @type {any} */ check) => check.code.startsWith("organisation-") && check.code !== "organisation-current");
+        return ours.map((/** @type {any} */ check) => [check.code, check.params.problem ?? ""].join(" ").trim());
+      };
+      const [weak, late, unserved] = ["organisation-passphrases-weak", "organisation-rotations-late", "organisation-collector-unserved"];
+      assert.deepEqual(await found(), [weak, late, `${unserved} not-shipped`]);
+      await vault("lock");
+      await step("unlock", SECRET);
+      await step("ship", `${page.origin}/elsewhere`);
+      assert.deepEqual(await found(), [late, `${unserved} elsewhere`]);
+      // Nobody answers there.
+      await step("ship", collector);
+      while (!(await step("shipment")).error) await new Promise((done) => setTimeout(done, 50));
+      assert.deepEqual(await found(), [late, `${unserved} failing`]);
     });
   });
 }

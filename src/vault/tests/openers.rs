@@ -34,7 +34,7 @@ impl Pair {
         let genesis = NewVault::begin(&ENTROPY).expect("entropy");
         let mut genesis = genesis.requiring(Some(pair()));
         let kit = RecoveryKit::generate(&ENTROPY).expect("entropy");
-        let kit = block_on(kit.enrol(&InlineFactor, &[], &ENTROPY)).expect("a kit");
+        let kit = block_on(kit.enrol(&InlineFactor, &[], None, &ENTROPY)).expect("a kit");
         let secret = || Secret::generate(&ENTROPY).expect("entropy");
         let kdf = Kdf::generate(&ENTROPY).expect("entropy");
         let enrolled = [

@@ -39,6 +39,10 @@ impl Transaction<'_> {
         } else {
             "create"
         };
+        let options = &KeyOptions {
+            rotate_every: self.cryptoperiod(options.purpose, options.rotate_every.as_ref())?,
+            ..options.clone()
+        };
         let (key, jwk) = KeyRecord::generate(options, material, self.cause(by)?, self.rng())?;
         self.insert_key(&key);
         self.insert(key.version_record_id(&key.primary), jwk);
@@ -58,6 +62,7 @@ impl Transaction<'_> {
             Err(Error::NoKey) => {}
             found => return Err(found.err().unwrap_or(Error::KeyExists)),
         }
+        self.check_session(ttl)?;
         let session = Session::generate(options, ttl, self.now(), self.rng())?;
         let info = KeyInfo {
             key: session.key.clone(),
@@ -96,6 +101,7 @@ impl Transaction<'_> {
         {
             self.refuse_alias_of_session(alias)?;
         }
+        self.check_cryptoperiod(&key, request)?;
         if let KeyAction::SetPolicy(Some(policy)) = request {
             self.refuse_own(policy.approvers()).await?;
         }

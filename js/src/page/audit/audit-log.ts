@@ -25,6 +25,7 @@ import { AUDIT_QUERY, queriedContext, type AuditQuery } from "./audit-query.js";
 import { checkFormat, exportStream, type AuditExportOptions } from "./log-export.js";
 import { beginShipment, receiverAddress } from "./log-shipping.js";
 import type { AuditShipment } from "./shipment.js";
+import { ShippedPlaces, type ShippingStanding } from "./shipped-places.js";
 import { addressDigest, cursorName, cursorsOf, forgetCursor } from "./shipping-cursors.js";
 
 /** Which entries, and how many of them. */
@@ -84,6 +85,7 @@ const ENTRIES_AT_ONCE = 1000;
  * to two seconds, and a tab that is killed loses those.
  */
 export class AuditLog {
+  readonly #places = new ShippedPlaces();
   readonly #use: UseEngine;
   readonly #vault: { readonly id: string; readonly name: string };
 
@@ -220,7 +222,14 @@ export class AuditLog {
    * @throws ArgumentError; UnsupportedError where the script that ships does not load
    */
   async ship(destination: string | URL | AuditSend, options?: AuditShipOptions): Promise<AuditShipment> {
-    return beginShipment(this.#use, this.#vault, destination, options);
+    const shipment = await beginShipment(this.#use, this.#vault, destination, options);
+    this.#places.add(destination, shipment);
+    return shipment;
+  }
+
+  /** How this page ships the log to a URL. @internal */
+  shippingTo(url: string): ShippingStanding {
+    return this.#places.standing(url);
   }
 
   /**

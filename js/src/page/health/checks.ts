@@ -4,6 +4,7 @@ import type { OrganisationInfo, RequiredFactor } from "../../shared/model/organi
 import type {
   BackupCheck,
   ClockCheck,
+  CollectorProblem,
   ContextCheck,
   DeviceCheck,
   EvictionCheck,
@@ -37,6 +38,10 @@ export interface HealthFacts {
   readonly overdueReviews: number;
   /** The policy of the vault's organisation. */
   readonly organisation?: OrganisationInfo | undefined;
+  /** Keys that are not rotated within the time that it says. */
+  readonly lateRotations: number;
+  /** How the audit log comes to the organisation's collector from this page; `undefined` where the organisation names none. */
+  readonly collecting: "shipped" | CollectorProblem | undefined;
   /** The latest time that the vault has noted. */
   readonly latest: number | undefined;
 }
@@ -238,9 +243,9 @@ function reviewChecks({ overdueReviews: policies }: HealthFacts): PolicyReviewCh
   return [found("notice", "policies-unreviewed", { policies }, message, "Look whether each still says what it should, and set it again.")];
 }
 
-function organisationChecks({ organisation: told, now }: HealthFacts): OrganisationCheck[] {
+function organisationChecks({ organisation: told, now, lateRotations: keys, collecting }: HealthFacts): OrganisationCheck[] {
   if (!told) return [];
-  const { organisation = "", name, sequence = 0, notAfter = 0, missingFactors = [] } = told;
+  const { organisation = "", name, sequence = 0, notAfter = 0, missingFactors = [], weakPassphrases: ids = [], collector } = told;
   const called = name === undefined ? "The organisation’s policy" : `The policy of ${name}`;
   if (!told.supported) {
     const message = "The policy of the vault’s organisation is one of a later release: what it can refuse is refused.";
@@ -255,7 +260,30 @@ function organisationChecks({ organisation: told, now }: HealthFacts): Organisat
     const message = `${called} requires what the vault does not have: ${missingFactors.map((factor) => REQUIRED[factor] ?? factor).join(", ")}.`;
     checks.push(found("warning", "organisation-factors-missing", { factors: missingFactors }, message, "Add it while the vault is open."));
   }
+  if (ids.length > 0) {
+    const message = `${called} requires passphrases that cost more to try than ${counted(ids.length, "passphrase")} of the vault.`;
+    checks.push(found("warning", "organisation-passphrases-weak", { ids }, message, "Unlock the vault with each of them once."));
+  }
+  if (keys > 0) {
+    const message = `${called} requires rotations within a time that ${counted(keys, "key")} will not be rotated in.`;
+    checks.push(found("warning", "organisation-rotations-late", { keys }, message, "Set a shorter rotateEvery, or rotate them."));
+  }
+  if (collector !== undefined && collecting !== undefined) checks.push(collectorCheck(called, collector, collecting));
   return checks;
+}
+
+const COLLECTOR_PROBLEMS: Readonly<Record<CollectorProblem, readonly [string, string]>> = {
+  "not-shipped": ["this page does not ship it", "Ship it there after each unlock."],
+  elsewhere: ["this page ships it elsewhere alone", "Ship it there too, after each unlock."],
+  failing: ["the last attempt failed", "Look at the shipment’s lastError."],
+  stopped: ["no log is written", "Start the audit log again."],
+};
+
+function collectorCheck(called: string, collector: string, standing: "shipped" | CollectorProblem): OrganisationCheck {
+  const required = `${called} requires the audit log to be shipped to ${collector}`;
+  if (standing === "shipped") return found("ok", "organisation-collector-served", { collector }, `${required}, and this page does that.`);
+  const [problem, advice] = COLLECTOR_PROBLEMS[standing];
+  return found("warning", "organisation-collector-unserved", { collector, problem: standing }, `${required}, and ${problem}.`, advice);
 }
 
 function clockCheck({ latest, now }: HealthFacts): ClockCheck {

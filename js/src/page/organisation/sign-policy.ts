@@ -1,7 +1,7 @@
 /** What an organisation does to have a policy: sign it, and its next key. No vault and no wasm is needed. */
 import { ArgumentError } from "../../shared/errors/index.js";
 import { toBase64Url } from "../../shared/bytes.js";
-import type { OrganisationRules } from "../../shared/model/organisation.js";
+import type { Argon2Cost, OrganisationRules } from "../../shared/model/organisation.js";
 import { check, listOf, membersOf, optionsOf, type Checks } from "../../shared/options.js";
 import { plainCopy } from "../../shared/text.js";
 import { vaultPolicyOf } from "../policies/policy-options.js";
@@ -31,6 +31,7 @@ export interface OrganisationSuccessionOptions {
   organisation?: string | undefined;
 }
 
+const ARGON2_COST = { memory: check.number, passes: check.number } satisfies Checks<Argon2Cost>;
 const SIGNED_POLICY = {
   name: check.name,
   sequence: check.number,
@@ -39,6 +40,9 @@ const SIGNED_POLICY = {
   successions: check.any,
   rules: check.any,
   requiredFactors: check.any,
+  maximumCryptoperiod: check.name,
+  minimumArgon2: (given, name) => optionsOf(given as Argon2Cost, ARGON2_COST, name),
+  collector: check.name,
 } satisfies Checks<OrganisationPolicyOptions>;
 const NEXT = { to: check.any, sequence: check.number, organisation: check.name } satisfies Checks<OrganisationSuccessionOptions>;
 
@@ -53,7 +57,10 @@ const NEXT = { to: check.any, sequence: check.number, organisation: check.name }
  * @throws ArgumentError
  */
 export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, key: OrganisationKey): Promise<string> {
-  const { sequence, notAfter, organisation, name, successions, rules, requiredFactors } = optionsOf(policy, SIGNED_POLICY);
+  const { sequence, notAfter, organisation, name, successions, rules, requiredFactors, maximumCryptoperiod, minimumArgon2, collector } = optionsOf(
+    policy,
+    SIGNED_POLICY,
+  );
   const signer = await signerOf(key);
   const chain = successions === undefined ? undefined : listOf(successions, "successions");
   if ((chain === undefined) !== (organisation === undefined)) {
@@ -67,6 +74,9 @@ export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, 
     successions: chain,
     rules: rules === undefined ? undefined : vaultPolicyOf(rules),
     requiredFactors: requiredFactors === undefined ? undefined : listOf(requiredFactors, "requiredFactors"),
+    maximumCryptoperiod,
+    minimumArgon2,
+    collector,
   });
 }
 

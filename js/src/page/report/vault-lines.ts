@@ -105,7 +105,7 @@ export function organisationLine(facts: ReportFacts): ToldLine {
   const { organisation: told, at } = facts;
   const none = "No organisation’s policy binds the vault.";
   if (!told) return { count: 0, found: "", none };
-  const { supported, sequence, notAfter, rules = {}, requiredFactors = [], missingFactors = [] } = told;
+  const { supported, sequence, notAfter, rules = {}, requiredFactors = [], missingFactors = [], weakPassphrases = [], minimumArgon2 } = told;
   const expired = notAfter !== undefined && at > notAfter;
   const table = tableOf(
     [told],
@@ -117,13 +117,17 @@ export function organisationLine(facts: ReportFacts): ToldLine {
       ["notAfter", "Expires", () => notAfter, "time"],
       ["rules", "Rules", () => rulesOf(rules)],
       ["required", "Required factors", () => requiredFactors.join(", ")],
+      ["cryptoperiod", "Longest cryptoperiod", ({ maximumCryptoperiod }) => maximumCryptoperiod],
+      ["argon2", "Least cost of a passphrase", () => minimumArgon2 && `${minimumArgon2.memory} KiB, ${minimumArgon2.passes} passes`],
+      ["collector", "Collector of the log", ({ collector }) => collector],
+      ["weak", "Passphrases that cost too little", () => weakPassphrases.length, "number"],
       ["missing", "Missing factors", () => missingFactors.join(", ")],
     ],
   );
   const state = !supported ? "It is of a later release, and refuses what it can refuse." : `It has ${expired ? "" : "not "}expired.`;
-  const lacks = `Required and missing: ${noneOr(missingFactors.length)}.`;
+  const lacks = `Required and missing: ${noneOr(missingFactors.length)}. Passphrases that cost too little: ${noneOr(weakPassphrases.length)}.`;
   const found = `The policy of an organisation holds for the vault and every key. ${state} ${lacks}`;
-  return { count: 1, found, none, figures: { expired: Number(expired), missing: missingFactors.length }, ...table };
+  return { count: 1, found, none, figures: { expired: Number(expired), missing: missingFactors.length, weak: weakPassphrases.length }, ...table };
 }
 
 export function alertsLine(facts: ReportFacts): ToldLine {

@@ -114,7 +114,7 @@ export class Vault extends VaultObjects {
     });
     this.use = this.#session.use;
     const isMarked = (): boolean => evictionMarkers.get(this.name) === this.id;
-    this.#health = (options) => healthOf(this.use, place, isMarked, options);
+    this.#health = (options) => healthOf(this.use, place, isMarked, (url) => this.audit.shippingTo(url), options);
     this.keys = new VaultKeys(this.use);
     this.factors = new VaultFactors(this.use, this.name, (identity) => this.#session.renewed(identity));
     this.objects = new Inventory(this.use);

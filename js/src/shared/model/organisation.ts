@@ -13,6 +13,21 @@ export interface OrganisationRules {
   rules?: VaultPolicy | undefined;
   /** What a vault must have to open it: at least one, each once. */
   requiredFactors?: readonly RequiredFactor[] | undefined;
+  /**
+   * How long a version of a key protects at the most: an ISO 8601 duration. A key that is made without `rotateEvery` gets this, and a longer one is
+   * refused; so is a session key that lives longer.
+   */
+  maximumCryptoperiod?: string | undefined;
+  /** What a passphrase costs to try at the least, by Argon2id. New ones get it; the others do at the next unlock with them. */
+  minimumArgon2?: Argon2Cost | undefined;
+  /** The URL of https that `vault.audit.ship` is to ship the audit log to. */
+  collector?: string | undefined;
+}
+
+/** A cost of Argon2id: `memory` in KiB, from 19,456 to 1,048,576; `passes` over it, from 2 to 16. */
+export interface Argon2Cost {
+  readonly memory: number;
+  readonly passes: number;
 }
 
 /** An organisation's policy as it is given, and a key that the organisation has or had. */
@@ -39,6 +54,8 @@ export interface OrganisationInfo extends Readonly<OrganisationRules> {
   readonly notAfter?: number | undefined;
   /** What is required and the vault does not have. */
   readonly missingFactors?: readonly RequiredFactor[] | undefined;
+  /** The ids of the passphrases that cost less to try than they have to. */
+  readonly weakPassphrases?: readonly string[] | undefined;
 }
 
 /** What became of an organisation's policy that was given. */

@@ -68,12 +68,19 @@ export type RehearsalCheck =
 /** How many policies, of keys and of the vault, are overdue for review (`reviewEvery`). */
 export type PolicyReviewCheck = HealthFinding<"policies-unreviewed", { policies: number }>;
 
+/** Why the audit log does not come to an organisation's collector from this page. `elsewhere`: it is shipped, and not there. */
+export type CollectorProblem = "not-shipped" | "elsewhere" | "failing" | "stopped";
+
 /** Whether the policy of the vault's organisation has expired, and what the vault lacks of it; nothing of a vault that none binds. */
 export type OrganisationCheck =
   | HealthFinding<"organisation-current", { organisation: string; sequence: number; notAfter: number }>
   | HealthFinding<"organisation-expired", { organisation: string; sequence: number; notAfter: number }>
   | HealthFinding<"organisation-unknown">
-  | HealthFinding<"organisation-factors-missing", { factors: readonly RequiredFactor[] }>;
+  | HealthFinding<"organisation-factors-missing", { factors: readonly RequiredFactor[] }>
+  | HealthFinding<"organisation-passphrases-weak", { ids: readonly string[] }>
+  | HealthFinding<"organisation-rotations-late", { keys: number }>
+  | HealthFinding<"organisation-collector-served", { collector: string }>
+  | HealthFinding<"organisation-collector-unserved", { collector: string; problem: CollectorProblem }>;
 
 /** The device's clock, beside the latest time that the vault has noted of its backups and factors. */
 export type ClockCheck = HealthFinding<"clock-plausible"> | HealthFinding<"clock-behind", { latest: number }>;

@@ -118,6 +118,8 @@ export interface WireVitalSigns {
   /** How many policies, of keys and of the vault, were to be reviewed by now. */
   overdueReviews: number;
   organisation?: OrganisationInfo;
+  /** How many keys are not rotated within the time that the organisation says. */
+  lateRotations: number;
   /** The latest time that it has noted of either. */
   latest?: number;
 }
