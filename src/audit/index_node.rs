@@ -22,6 +22,10 @@ pub const PARTS: usize = 64;
 const LEAVES: u64 = 16;
 /// Of so many terms a node says where they are. Of one with more nothing is said: they may be in each part. 196 kB.
 const MOST_TERMS: usize = 16 * 1024;
+/// Bytes of the times of a part.
+const TIMES: usize = 4 + 4;
+/// A time that is so many seconds behind a node's first, or more: 136 years.
+const LATEST: u32 = u32::MAX;
 /// Bytes of a term and its mask.
 const TERM: usize = 4 + 8;
 
@@ -176,6 +180,14 @@ pub struct Sought {
     pub to: Option<Timestamp>,
 }
 
+impl Sought {
+    /// Whether it is all entries.
+    #[must_use]
+    pub const fn is_all(&self) -> bool {
+        self.terms.is_empty() && self.from.is_none() && self.to.is_none()
+    }
+}
+
 /// A node of an index: of a log whose first entries were cut, the first parts may be gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
@@ -186,6 +198,9 @@ pub struct IndexNode {
     parts: Vec<TreeHash>,
     from: Timestamp,
     to: Timestamp,
+    /// The first and the last time of each of the others, in seconds behind `from`: not later, and not earlier than they are. Nothing where
+    /// that is not known.
+    times: Option<Vec<(u32, u32)>>,
     /// The parts in which each is; nothing where there are too many.
     terms: Option<Map<u64, u32>>,
 }
@@ -197,6 +212,8 @@ struct Written {
     parts: String,
     from: Timestamp,
     to: Timestamp,
+    /// Nodes of earlier builds have none.
+    times: Option<String>,
     terms: Option<String>,
 }
 
@@ -274,6 +291,7 @@ impl IndexNode {
         });
         Ok(Self {
             parts: self.parts[more..].to_vec(),
+            times: self.times.map(|times| times[more..].to_vec()),
             gone,
             terms,
             ..self
@@ -285,11 +303,12 @@ impl IndexNode {
         if first + drafts.len() != PARTS {
             return None;
         }
-        let (mut parts, mut times) = (Vec::new(), None);
+        let (mut parts, mut times, mut of_each) = (Vec::new(), None, Vec::new());
         let mut terms = Some(Map::<u64, u32>::default());
         for (at, (draft, root)) in drafts.into_iter().enumerate() {
             parts.push(root);
             times = joined(times, draft.times);
+            of_each.extend(draft.times);
             let named = draft.terms.filter(|_| terms.is_some());
             for term in named.iter().flatten() {
                 *terms.as_mut()?.of(term) |= 1 << (first + at);
@@ -297,11 +316,18 @@ impl IndexNode {
             terms = terms.filter(|all| named.is_some() && all.names().len() <= MOST_TERMS);
         }
         let (from, to) = times?;
+        let since = |time: Timestamp| time.millis() - from.millis();
+        let seconds = |millis: u64| u32::try_from(millis).unwrap_or(LATEST);
+        let behind = |(first, last)| {
+            let last = since(last).div_ceil(1000);
+            (seconds(since(first) / 1000), seconds(last))
+        };
         Some(Self {
             gone,
             parts,
             from,
             to,
+            times: Some(of_each.into_iter().map(behind).collect()),
             terms,
         })
     }
@@ -330,7 +356,7 @@ impl IndexNode {
         if from.is_some_and(|from| self.to < from) || to.is_some_and(|to| self.from >= to) {
             return 0;
         }
-        let left = u64::MAX << self.gone.size();
+        let left = (u64::MAX << self.gone.size()) & self.parts_within(from, to);
         let Some(terms) = &self.terms else {
             return left;
         };
@@ -340,6 +366,22 @@ impl IndexNode {
             .iter()
             .map(mask)
             .fold(left, |all, mask| all & mask)
+    }
+
+    /// The parts that have entries of a time, as far as is known.
+    fn parts_within(&self, from: Option<Timestamp>, to: Option<Timestamp>) -> u64 {
+        let times = self.times.as_ref().filter(|_| from.or(to).is_some());
+        let Some(times) = times else { return u64::MAX };
+        let at = |seconds: u32| self.from.millis() + u64::from(seconds) * 1000;
+        let within = |(first, last): &(u32, u32)| {
+            let ends = from.is_some_and(|from| *last < LATEST && at(*last) < from.millis());
+            let begins = to.is_some_and(|to| at(*first) >= to.millis());
+            !ends && !begins
+        };
+        let first = self.gone.size() as usize;
+        let bits = times.iter().enumerate();
+        bits.filter(|(_, times)| within(times))
+            .fold(0, |mask, (at, _)| mask | 1 << (first + at))
     }
 }
 
@@ -403,6 +445,13 @@ impl From<IndexNode> for Written {
             parts: base64::encode(&parts),
             from: node.from,
             to: node.to,
+            times: node.times.map(|times| {
+                let bytes = times.iter().flat_map(|(first, last)| {
+                    let [first, last] = [first, last].map(|seconds| seconds.to_be_bytes());
+                    first.into_iter().chain(last)
+                });
+                base64::encode(&bytes.collect::<Vec<u8>>())
+            }),
             terms,
         }
     }
@@ -416,6 +465,8 @@ impl TryFrom<Written> for IndexNode {
         let gone = written.gone.as_deref().map(read_roots).transpose()?;
         let (gone, left) = (gone.unwrap_or_default(), parts.len());
         let terms = written.terms.as_deref().map(read_terms).transpose()?;
+        let times = written.times.as_deref();
+        let times = times.map(|times| read_times(times, left)).transpose()?;
         let is_whole = (1..=PARTS).contains(&left) && written.from <= written.to;
         is_whole.then_some(()).ok_or(MALFORMED)?;
         let gone = CompactRange::new((PARTS - left) as u64, gone);
@@ -424,6 +475,7 @@ impl TryFrom<Written> for IndexNode {
             parts,
             from: written.from,
             to: written.to,
+            times,
             terms,
         })
     }
@@ -431,11 +483,25 @@ impl TryFrom<Written> for IndexNode {
 
 /// Hashes, one after the other.
 fn read_roots(text: &str) -> InputResult<Vec<TreeHash>> {
-    let bytes = base64::decode(text, MALFORMED)?;
+    let bytes = base64::decode_public(text, MALFORMED)?;
     let (roots, rest) = bytes.as_chunks::<32>();
     let is_whole = !roots.is_empty() && rest.is_empty();
     is_whole.then_some(()).ok_or(MALFORMED)?;
     Ok(roots.iter().copied().map(TreeHash).collect())
+}
+
+/// The first and the last time of so many parts.
+fn read_times(text: &str, parts: usize) -> InputResult<Vec<(u32, u32)>> {
+    let bytes = base64::decode(text, MALFORMED)?;
+    let (written, rest) = bytes.as_chunks::<TIMES>();
+    let read = |[a, b, c, d, last @ ..]: &[u8; TIMES]| {
+        let first = u32::from_be_bytes([*a, *b, *c, *d]);
+        (first, u32::from_be_bytes(*last))
+    };
+    let times: Vec<_> = written.iter().map(read).collect();
+    let are_times = times.iter().all(|(first, last)| first <= last);
+    let is_whole = rest.is_empty() && times.len() == parts && are_times;
+    is_whole.then_some(times).ok_or(MALFORMED)
 }
 
 /// Terms, each behind the one before it, in a part at least.
@@ -537,7 +603,7 @@ mod tests {
             to: Some(Timestamp::from_millis(to)),
             ..of("exportKey")
         };
-        assert_eq!(node.parts_with(&within(1023, 2000)), 1 << 2);
+        assert_eq!(node.parts_with(&within(999, 2000)), 1 << 2);
         assert_eq!(node.parts_with(&within(1024, 2000)), 0);
         assert_eq!(node.parts_with(&within(0, 1)), 1 << 2);
         assert_eq!(node.parts_with(&within(0, 0)), 0);
@@ -552,6 +618,89 @@ mod tests {
         assert_eq!(above.parts_with(&of("exportKey")), !(1 << 9));
         assert_eq!(above.parts_with(&of("decrypt")), 0);
         assert!(IndexNode::of_nodes(second(), &CompactRange::empty(), &nodes[..63]).is_err());
+    }
+
+    /// Of entries of which each is so many milliseconds later than the one before it.
+    fn every(milliseconds: u64) -> IndexNode {
+        let texts = (0..1024).map(|at| entry(7 + at * milliseconds, "sign").text());
+        of_all(&texts.collect::<Vec<_>>()).expect("1,024 entries")
+    }
+
+    fn within(from: Option<u64>, to: Option<u64>) -> Sought {
+        Sought {
+            from: from.map(Timestamp::from_millis),
+            to: to.map(Timestamp::from_millis),
+            ..Sought::default()
+        }
+    }
+
+    #[test]
+    fn a_node_tells_which_parts_have_entries_of_a_time() {
+        // Of part n the entries are 16 n to 16 n + 15 seconds behind the first.
+        let node = every(1000);
+        let of = |from, to| node.parts_with(&within(from, to));
+        assert_eq!(of(Some(7 + 32_000), Some(7 + 47_001)), 1 << 2);
+        assert_eq!(of(Some(7 + 47_000), Some(7 + 48_000)), 1 << 2);
+        assert_eq!(of(Some(7 + 47_000), Some(7 + 48_001)), 3 << 2);
+        assert_eq!(of(None, Some(8)), 1);
+        assert_eq!(of(Some(7 + 1_023_000), None), 1 << 63);
+        // Between two parts there is nothing; between two entries of one nobody knows.
+        assert_eq!(of(Some(7 + 47_001), Some(7 + 48_000)), 0);
+        assert_eq!(of(Some(7 + 1_023_001), None), 0);
+        assert_eq!(read(&Object::encode(&node).text()), Ok(node.clone()));
+
+        // Part 1 is of the same entries again: a clock that is put back.
+        let nodes = [vec![every(1000); 2], vec![every(2_000_000_000); 62]].concat();
+        let above =
+            IndexNode::of_nodes(second(), &CompactRange::empty(), &nodes).expect("64 nodes");
+        let at = |from: u64| above.parts_with(&within(Some(from), Some(from + 1)));
+        assert_eq!(at(7), u64::MAX);
+        assert_eq!(at(7 + 1_023_001), u64::MAX << 2);
+        // What is later than can be told may be there.
+        assert_eq!(at(2_000_000_000 * 1023), u64::MAX << 2);
+        assert_eq!(at(1 << 50), 0);
+        let odd = every(5_000_000_000);
+        assert_eq!(
+            odd.parts_with(&within(Some(5_115_000_000_007), None)) >> 63,
+            1
+        );
+        assert_eq!(read(&Object::encode(&odd).text()), Ok(odd.clone()));
+        assert_eq!(odd.parts_with(&within(None, Some(8))), 1);
+
+        // One of an earlier build says nothing of its parts.
+        let text = Object::encode(&node).text();
+        let (begin, rest) = text.split_once(r#""times":""#).expect("its times");
+        let (times, end) = rest.split_once(r#"","#).expect("an end");
+        let old = read(&[begin, end].concat()).expect("a node");
+        let asked = within(Some(7 + 32_000), Some(7 + 47_001));
+        assert_eq!(old.parts_with(&asked), u64::MAX);
+        assert_eq!(old.root(), node.root());
+        for bad in [&times[..times.len() - 4], &"_".repeat(11), ""] {
+            assert!(read(&text.replace(times, bad)).is_err(), "{bad}");
+        }
+        let turned = base64::encode(&[[0, 0, 0, 2, 0, 0, 0, 1]; PARTS].concat());
+        assert!(read(&text.replace(times, &turned)).is_err());
+    }
+
+    #[test]
+    fn of_a_log_that_was_cut_the_parts_that_are_left_have_their_times() {
+        let texts: Vec<_> = (0..1024)
+            .map(|at| entry(at * 1000, "sign").text())
+            .collect();
+        let hashes: Vec<_> = texts
+            .iter()
+            .map(|leaf| TreeHash::of_leaf(leaf.as_bytes()))
+            .collect();
+        let cut = CompactRange::of_leaves(&hashes[..50]);
+        let made = IndexNode::of_leaves(FIRST, &cut, &texts[50..]).expect("the rest");
+        let left = every(1000).without(FIRST, &cut).expect("parts are left");
+        for node in [made, left] {
+            let of = |from, to| node.parts_with(&within(Some(from), Some(to)));
+            assert_eq!(of(70_000, 70_008), 1 << 4);
+            assert_eq!(of(0, 40_000), 0);
+            assert_eq!(of(0, 70_008), 3 << 3);
+            assert_eq!(read(&Object::encode(&node).text()), Ok(node.clone()));
+        }
     }
 
     #[test]

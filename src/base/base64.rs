@@ -1,5 +1,5 @@
 //! base64url without padding (RFC 4648 §5), as JOSE uses it, and base64 with padding (§4), as signed notes do; both in
-//! constant time over the content.
+//! constant time over the content, but where it is public.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
@@ -19,6 +19,56 @@ pub fn encode(bytes: &[u8]) -> String {
 pub fn decode(text: &str, malformed: InputError) -> InputResult<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).map_err(|_| malformed)
 }
+
+/// Decodes what is no secret, such as a ciphertext or a hash: by a table, in a fraction of the time.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_public(text: &str, malformed: InputError) -> InputResult<Vec<u8>> {
+    let (groups, rest) = text.as_bytes().as_chunks::<4>();
+    let mut bytes = vec![0; groups.len() * 3];
+    let (out, _) = bytes.as_chunks_mut::<3>();
+    let mut all = 0;
+    for (group, out) in groups.iter().zip(out) {
+        let [a, b, c, d] = group.map(|character| VALUES[character as usize]);
+        all |= a | b | c | d;
+        *out = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    }
+    // Bits that are left over are zero.
+    let left = match *rest {
+        [] => 0,
+        [a, b] => {
+            let [a, b] = [a, b].map(|character| VALUES[character as usize]);
+            bytes.push(a << 2 | b >> 4);
+            all |= a | b;
+            b << 4
+        }
+        [a, b, c] => {
+            let [a, b, c] = [a, b, c].map(|character| VALUES[character as usize]);
+            bytes.extend([a << 2 | b >> 4, b << 4 | c >> 2]);
+            all |= a | b | c;
+            c << 6
+        }
+        _ => NONE,
+    };
+    let is_canonical = all < NONE && left == 0;
+    is_canonical.then_some(bytes).ok_or(malformed)
+}
+
+/// The value of no character.
+const NONE: u8 = 0x40;
+
+/// The values of all characters.
+static VALUES: [u8; 256] = {
+    let (mut values, mut at) = ([NONE; 256], 0);
+    while at < ALPHABET.len() {
+        values[ALPHABET[at] as usize] = at as u8;
+        at += 1;
+    }
+    values
+};
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Decodes exactly `N` bytes.
 ///
@@ -68,6 +118,33 @@ mod tests {
                 Err(InputError::Malformed("x")),
                 "{bad:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_public_is_read_as_what_is_secret() {
+        let same = |text: &str| {
+            let malformed = InputError::Malformed("x");
+            let read = decode_public(text, malformed.clone());
+            assert_eq!(read, decode(text, malformed), "{text:?}");
+            read.is_ok()
+        };
+        let bytes: Vec<u8> = (0..=255).chain((0..=255).rev()).collect();
+        for length in 0..bytes.len() {
+            assert!(same(&encode(&bytes[..length])), "{length}");
+        }
+        // Each character in each place, of a group that is whole and of one that is not.
+        for character in (0..=127).map(char::from).chain(['é', '\u{2028}']) {
+            for at in 0..4 {
+                for length in at..8 {
+                    let mut text: String = "A".repeat(length);
+                    text.insert(at, character);
+                    same(&text);
+                }
+            }
+        }
+        for bad in ["_-B", "_-A=", "/+A", "_-A\n", "A", "AAAAA", "AB", "AAB"] {
+            assert!(!same(bad), "{bad:?}");
         }
     }
 

@@ -88,7 +88,7 @@ impl Ciphertext {
     pub(crate) fn decode(iv: &str, text: &str, tag: &str) -> Result<Self> {
         Ok(Self {
             iv: base64::decode_array(iv, BAD_IV)?,
-            text: base64::decode(text, BAD_TEXT)?,
+            text: base64::decode_public(text, BAD_TEXT)?,
             tag: base64::decode_array(tag, BAD_TAG)?,
         })
     }

@@ -20,10 +20,10 @@ use super::{
     walk::LogWalk,
 };
 
-/// Nodes that are read ahead, side by side: those in which there may be what is sought.
-const AHEAD: usize = 8;
-/// Parts of the lowest level that are looked at together where each may have what is sought.
-const TOGETHER: u64 = 16;
+/// Nodes with what is sought that are read ahead, side by side, the first time; twice as many the next time, and so on.
+const AHEAD: usize = 4;
+/// The most of them. 64 measured the same.
+const MOST_AHEAD: usize = 32;
 
 /// What is known of a log's index in one call.
 pub(super) struct LogIndex<'a> {
@@ -38,9 +38,29 @@ pub(super) struct LogIndex<'a> {
     nodes: Map<Found, IndexPlace>,
     /// The last leaves that were read one by one, by the number of the first.
     leaves: Option<(u64, Vec<TreeHash>)>,
+    /// How many nodes are read ahead next.
+    ahead: usize,
 }
 
 type Found = Option<Rc<IndexNode>>;
+
+/// Entries among which there may be what is sought.
+pub(super) enum Spot {
+    /// Some parts of a node, each of which has some of it as far as the node tells.
+    Told(Numbers<u64>),
+    /// No node tells of them.
+    Untold(Numbers<u64>),
+}
+
+impl Spot {
+    /// How many entries each part has that a node tells of.
+    pub(super) const PART: u64 = IndexPlace::part(1);
+
+    pub(super) const fn entries(&self) -> &Numbers<u64> {
+        let (Self::Told(entries) | Self::Untold(entries)) = self;
+        entries
+    }
+}
 
 impl<'a> LogIndex<'a> {
     pub(super) fn new(reader: &'a LogReader<'a>, tree: &LogTree) -> Self {
@@ -52,20 +72,23 @@ impl<'a> LogIndex<'a> {
             computed: false,
             nodes: Map::default(),
             leaves: None,
+            ahead: AHEAD,
         }
     }
 
-    /// The last entries before that number among which there may be what is sought.
+    /// The last entries before that number among which there may be what is sought: of so many parts at the most, where a
+    /// node tells of them.
     pub(super) async fn last_with(
         &mut self,
         sought: &Sought,
         mut until: u64,
-    ) -> Result<Option<Numbers<u64>>> {
+        most: u64,
+    ) -> Result<Option<Spot>> {
         let start = self.reader.cut.size();
         'from_above: while until > start {
             let last = until - 1;
             for place in IndexPlace::above(last, self.size) {
-                let Some(node) = self.node(place, sought).await? else {
+                let Some(node) = self.node(place, sought, most).await? else {
                     break;
                 };
                 let (begin, part) = (place.leaves().start, IndexPlace::part(place.level));
@@ -82,27 +105,34 @@ impl<'a> LogIndex<'a> {
                 }
                 if place.level == 1 {
                     let together = (!(mask << (PARTS as u64 - 1 - here))).leading_zeros();
-                    let first = here + 1 - u64::from(together).clamp(1, TOGETHER);
-                    return Ok(Some((begin + first * part).max(start)..until));
+                    let first = here + 1 - u64::from(together).min(most).max(1);
+                    let entries = (begin + first * part).max(start)..until;
+                    return Ok(Some(Spot::Told(entries)));
                 }
             }
             // Of those that no node tells of.
             let block = IndexPlace::entries(1);
-            return Ok(Some((last / block * block).max(start)..until));
+            let entries = (last / block * block).max(start)..until;
+            return Ok(Some(Spot::Untold(entries)));
         }
         Ok(None)
     }
 
-    /// A node, where there is one that leads to the root. The last ones before it with what is sought are read along with it.
-    async fn node(&mut self, place: IndexPlace, sought: &Sought) -> Result<Found> {
+    /// A node, where there is one that leads to the root. The last ones before it with what is sought are read along with it: so many
+    /// at the most.
+    async fn node(&mut self, place: IndexPlace, sought: &Sought, most: u64) -> Result<Found> {
         if let Some(known) = self.nodes.get(&place) {
             return Ok(known.clone());
         }
         match place.parent(self.size) {
             None => self.read_beside(place).await?,
             Some(above) => {
-                let above = Box::pin(self.node(above, sought)).await?;
-                self.read_below(place, above.as_deref(), sought).await?;
+                if Box::pin(self.node(above, sought, most)).await?.is_some() {
+                    let ahead = self.ahead_of(place, sought, most);
+                    self.read_below(&ahead).await?;
+                } else {
+                    self.nodes.of(&place).take();
+                }
             }
         }
         Ok(self.nodes.get(&place).cloned().flatten())
@@ -147,38 +177,49 @@ impl<'a> LogIndex<'a> {
         }
     }
 
-    /// Reads some nodes that are parts of one, and holds them against that.
-    async fn read_below(
-        &mut self,
-        place: IndexPlace,
-        above: Option<&IndexNode>,
-        sought: &Sought,
-    ) -> Result<()> {
-        let Some(above) = above else {
-            self.nodes.of(&place).take();
-            return Ok(());
-        };
-        let mask = above.parts_with(sought);
-        let first = place.number - place.part_of_parent() as u64;
-        let beside = (first..place.number).rev();
-        let beside = beside.map(|number| IndexPlace { number, ..place });
-        let ahead = beside.filter(|beside| {
-            (mask >> beside.part_of_parent()) & 1 == 1 && self.nodes.get(beside).is_none()
-        });
-        // What is sought by its time alone, or a root, is in one node or two.
-        let ahead = ahead.take(if sought.terms.is_empty() { 0 } else { AHEAD });
-        let wanted: Vec<_> = core::iter::once(place).chain(ahead).collect();
+    /// A node, and the last ones before it that have what is sought, as those above them tell, if these are known.
+    fn ahead_of(&mut self, place: IndexPlace, sought: &Sought, most: u64) -> Vec<IndexPlace> {
+        let most = usize::try_from(most).unwrap_or(MOST_AHEAD).min(self.ahead);
+        let mut wanted = vec![place];
+        let mut above = place.parent(self.size);
+        // What is sought for its root is in one node or two.
+        while let Some(parent) = above.filter(|_| !sought.is_all()) {
+            let Some(Some(node)) = self.nodes.get(&parent) else {
+                break;
+            };
+            let mask = node.parts_with(sought);
+            let before = parent
+                .children()
+                .filter(|child| child.number < place.number);
+            let mut before: Vec<_> = before.collect();
+            before.retain(|child| {
+                (mask >> child.part_of_parent()) & 1 == 1 && self.nodes.get(child).is_none()
+            });
+            wanted.extend(before.into_iter().rev());
+            let number = parent.number.checked_sub(1).filter(|_| wanted.len() < most);
+            above = number.map(|number| IndexPlace { number, ..parent });
+        }
+        wanted.truncate(most.max(1));
+        self.ahead = (self.ahead * 2).min(MOST_AHEAD);
+        wanted
+    }
+
+    /// Reads some nodes, and holds each against the one above it.
+    async fn read_below(&mut self, wanted: &[IndexPlace]) -> Result<()> {
         let id =
             |place: &IndexPlace| Range::record_id(&LogRows::index_id(self.reader.rows.log, *place));
         let ranges: Vec<_> = wanted.iter().map(id).collect();
         let rows = self.reader.read(&ranges).await?;
         for place in wanted {
-            let node = self.reader.rows.node_among(&rows, place);
+            let above = place.parent(self.size);
+            let above = above.and_then(|above| self.nodes.get(&above).cloned().flatten());
             let part = place.part_of_parent();
-            let root = above.parts(part..part + 1).map(|roots| roots[0]);
+            let roots = above.as_ref().and_then(|node| node.parts(part..part + 1));
+            let root = roots.map(|roots| roots[0]);
+            let node = self.reader.rows.node_among(&rows, *place);
             let leads = node.as_ref().is_some_and(|node| Some(node.root()) == root);
-            self.tell(place, leads, node.is_some());
-            *self.nodes.of(&place) = node.filter(|_| leads);
+            self.tell(*place, leads, node.is_some());
+            *self.nodes.of(place) = node.filter(|_| leads);
         }
         Ok(())
     }
@@ -259,7 +300,7 @@ impl<'a> LogIndex<'a> {
             let mut parts = Vec::new();
             let entries = IndexPlace::entries(place.level);
             for number in leaves.start / entries..leaves.end.div_ceil(entries) {
-                let Some(node) = self.node(IndexPlace { number, ..place }, &none).await? else {
+                let Some(node) = self.node(IndexPlace { number, ..place }, &none, 1).await? else {
                     return self.read_root(leaves, None).await;
                 };
                 let begin = number * entries;

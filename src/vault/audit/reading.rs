@@ -9,11 +9,8 @@ use crate::{
     vault::{Unlocked, Vault, gate::Request, unlock::unless_untrue},
 };
 
-use super::{LogKeyUse, LogRows, index::LogIndex, reader::LogReader, walk::LogWalk};
+use super::{LogKeyUse, LogRows, reader::LogReader, walk::LogWalk};
 
-/// Entries that are read first where some of them are sought, and how many are read together at the most.
-const FEW: u64 = 64;
-const MANY: u64 = 1024;
 /// The most entries of a page.
 pub(super) const MOST: u32 = 1000;
 /// A log with a gap.
@@ -125,7 +122,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// What is sought in the index, unless it is all entries.
-    fn sought(&self) -> Option<Sought> {
+    pub(super) fn sought(&self) -> Option<Sought> {
         let Self { query, context } = self;
         let key = query.key.iter().map(Term::key);
         let operation = query.operation.iter().map(|name| Term::operation(name));
@@ -136,8 +133,7 @@ impl<'a> Wanted<'a> {
             from: query.from,
             to: query.to,
         };
-        let all = sought.terms.is_empty() && sought.from.or(sought.to).is_none();
-        (!all).then_some(sought)
+        (!sought.is_all()).then_some(sought)
     }
 
     pub(super) fn admits(&self, entry: &Entry) -> bool {
@@ -265,50 +261,6 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
 }
 
 impl LogReader<'_> {
-    async fn page(&self, head: &LogTree, query: &EntryQuery, limit: u32) -> Result<EntryPage> {
-        let wanted = Wanted::of(query, &self.rows)?;
-        let (mut index, sought) = (LogIndex::new(self, head), wanted.sought());
-        let (mut entries, mut together) = (Vec::new(), u64::from(limit).max(FEW));
-        let mut until = query.before.unwrap_or(u64::MAX).min(head.size);
-        if sought.is_some() {
-            together = FEW;
-        }
-        let start = head.first();
-        while until > start {
-            let found = match &sought {
-                None => Some(start..until),
-                Some(sought) => index.last_with(sought, until).await?,
-            };
-            let Some(found) = found else { break };
-            let read = found.start.max(found.end.saturating_sub(together))..found.end;
-            until = read.start;
-            // Where there are few, more are read at once.
-            together = MANY.min(together * 2);
-            for (first, leaves) in LogWalk::new(self, read).rest().await?.iter().rev() {
-                for (at, leaf) in leaves.iter().enumerate().rev() {
-                    let sequence = *first + at as u64;
-                    let entry = Entry::parse(leaf)?;
-                    if !wanted.admits(&entry) {
-                        continue;
-                    }
-                    entries.push(LoggedEntry { sequence, entry });
-                    if entries.len() == limit as usize {
-                        return Ok(EntryPage {
-                            entries,
-                            next: (sequence > start).then_some(sequence),
-                            first: start,
-                        });
-                    }
-                }
-            }
-        }
-        Ok(EntryPage {
-            entries,
-            next: None,
-            first: start,
-        })
-    }
-
     /// Gives the leaves of a log one after the other, from the first that was not cut on and as far as its head says.
     ///
     /// # Errors
