@@ -116,6 +116,21 @@ test("a log that fails closed has the entry of each use written at once", async 
   await vault.encryptValue(1, { key: "photos" });
   const { waiting, failClosed, size } = (await vault.audit.state()) ?? {};
   assert.deepEqual([waiting, failClosed, size], [0, true, 5]);
+  // What a start does not name stays as it is.
+  const settings = async () => {
+    const { failClosed: closed, retain, stopped } = (await vault.audit.state()) ?? {};
+    return [closed, retain, stopped];
+  };
+  await vault.audit.start({ retain: "P1D" });
+  assert.deepEqual(await settings(), [true, 86_400_000, false]);
+  await vault.audit.stop();
+  assert.deepEqual(await settings(), [true, 86_400_000, true]);
+  await vault.audit.start();
+  assert.deepEqual(await settings(), [true, 86_400_000, false]);
+  await vault.audit.start({ failClosed: false });
+  assert.deepEqual(await settings(), [false, 86_400_000, false]);
+  await vault.audit.start({ failClosed: true, retain: "PT0S" });
+  assert.deepEqual(await settings(), [true, undefined, false]);
   await assert.rejects(vault.audit.start(/** @type {any} */ ({ failclosed: true })), ArgumentError);
   await vault.close();
 });

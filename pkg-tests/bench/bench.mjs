@@ -141,6 +141,7 @@ async function logs(call) {
     await call("fill", name, `/vaults/${name}.ndjson`);
     await call("open", name);
     const [hour, middle] = [3_600_000, Date.now() - (entries / 2) * 1000];
+    /** @type {Record<string, object>} */
     const asked = {
       "the last 50 entries": {},
       "of a key that is used often": { key: "key-7" },
@@ -150,19 +151,35 @@ async function logs(call) {
       "of the key and the error, which there are none of": { key: "key-7", error: "ERR_POLICY" },
       "of an hour": { from: middle, to: middle + hour },
     };
-    for (const [what, query] of Object.entries(asked)) {
-      const { found, took } = await call("logPages", rounds, { ...query, limit: 50 });
-      tell(`  first page of 50 ${what}: ${found} found`, spread(took));
-    }
+    await pages(call, asked);
     tell("  appending an entry", spread(await call("appends", rounds * 3)));
     const spots = Array.from({ length: rounds }, (_, at) => Math.floor((entries / rounds) * at) + 3);
     tell("  a proof of one", spread(await call("proofs", spots)));
     const batches = Math.min(rounds, Math.floor(entries / 256) - 1);
     tell("  a batch of 256 to ship", spread(await call("batches", name, batches)));
-    const verified = await call("verified", entries > 100_000 ? 1 : 3);
-    tell(`  verifying all: ${verified.fault ?? "whole"}`, spread(verified.took));
+    const times = entries > 100_000 ? 1 : 3;
+    await verification(call, times);
+    const cut = await call("cutLog", middle);
+    tell(`  a cut of ${cut.entries}`, ms(cut.took));
+    const later = middle + (entries / 4) * 1000;
+    await pages(call, { ...asked, "of an hour": { from: later, to: later + hour } });
+    await verification(call, times);
     await call("close");
   }
+}
+
+/** @param {Call} call @param {Record<string, object>} asked */
+async function pages(call, asked) {
+  for (const [what, query] of Object.entries(asked)) {
+    const { found, took } = await call("logPages", rounds, { ...query, limit: 50 });
+    tell(`  first page of 50 ${what}: ${found} found`, spread(took));
+  }
+}
+
+/** @param {Call} call @param {number} times */
+async function verification(call, times) {
+  const verified = await call("verified", times);
+  tell(`  verifying all: ${verified.fault ?? "whole"}`, spread(verified.took));
 }
 
 /** As `vault.rs` names them. @param {number} at */

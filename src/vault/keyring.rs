@@ -270,9 +270,10 @@ impl Keyring {
         head.log.as_ref().is_none_or(|log| !log.stopped)
     }
 
-    /// Whether a log is written, and in that way.
-    pub(crate) fn logs_as(&self, fail_closed: bool) -> bool {
-        self.writes_log() && self.logs_first() == fail_closed
+    /// Whether the log is written so that nothing is done whose entry cannot be written, or was when it was stopped.
+    pub(crate) fn log_fails_closed(&self) -> bool {
+        let log = self.head.1.log.as_ref();
+        log.is_some_and(|log| log.fail_closed)
     }
 
     /// So many milliseconds entries of the log are kept at least.
@@ -282,8 +283,7 @@ impl Keyring {
 
     /// Whether nothing is done whose entry cannot be written.
     pub(crate) fn logs_first(&self) -> bool {
-        let (_, head) = &self.head;
-        self.writes_log() && head.log.as_ref().is_some_and(|log| log.fail_closed)
+        self.writes_log() && self.log_fails_closed()
     }
 
     /// The vault's id.

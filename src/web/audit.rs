@@ -32,7 +32,7 @@ impl WasmVault {
     #[wasm_bindgen(js_name = startAudit, unchecked_return_type = "Promise<void>")]
     pub fn start_audit(
         &self,
-        fail_closed: bool,
+        fail_closed: Option<bool>,
         retain: Option<JsString>,
         reason: Option<JsString>,
     ) -> Promise {

@@ -177,7 +177,7 @@ fn a_log_that_fails_closed_has_each_use_written_before_anything_comes_of_it() {
     let place = Place::new();
     let vault = audited(&place);
     create(&vault, "photos");
-    block_on(vault.start_audit(true, None)).unwrap();
+    block_on(vault.start_audit(Some(true), None)).unwrap();
     assert!(state(&vault).fail_closed);
     let before = state(&vault).size;
     let value = seal(&vault, "photos", "1").unwrap();
@@ -189,7 +189,10 @@ fn a_log_that_fails_closed_has_each_use_written_before_anything_comes_of_it() {
     assert_eq!(seal(&vault, "nobody's", "1").err(), Some(Error::NoKey));
     place.host.store.fails.set(false);
     open(&vault, &value).unwrap();
-    block_on(vault.start_audit(false, None)).unwrap();
+    // Only who says so takes it away.
+    block_on(vault.start_audit(None, None)).unwrap();
+    assert!(state(&vault).fail_closed);
+    block_on(vault.start_audit(Some(false), None)).unwrap();
     assert!(!state(&vault).fail_closed);
     place.host.store.fails.set(true);
     open(&vault, &value).unwrap();
@@ -460,7 +463,7 @@ fn a_log_that_is_stopped_while_a_factor_is_compromised_goes_on_under_other_keys(
     block_on(revoked).unwrap();
     assert!(state(&vault).stopped);
     create(&vault, "letters");
-    block_on(vault.start_audit(false, None)).unwrap();
+    block_on(vault.start_audit(Some(false), None)).unwrap();
     assert_ne!(state(&vault).log, first);
     assert_eq!(operations(&vault), ["beginAudit", "startAudit"]);
     let begins = entries(&vault)[0].entry.begins.clone().unwrap();
@@ -516,7 +519,7 @@ fn a_stop_of_which_the_store_said_that_it_failed_is_one() {
     assert!(block_on(vault.stop_audit()).is_err());
     seal(&vault, "photos", "1").unwrap();
     assert!(state(&vault).stopped);
-    block_on(vault.start_audit(false, None)).unwrap();
+    block_on(vault.start_audit(Some(false), None)).unwrap();
     let all = ["encryptValue", "stopAudit", "startAudit"];
     assert_eq!(operations(&vault)[3..], all);
     assert_eq!(fault(&vault, None), None);
@@ -551,7 +554,7 @@ fn what_waits_in_another_tab_when_the_log_is_stopped_is_not_written() {
     block_on(other.write_log()).unwrap();
     block_on(other.tick()).unwrap();
     seal(&other, "photos", "1").unwrap();
-    block_on(other.start_audit(false, None)).unwrap();
+    block_on(other.start_audit(Some(false), None)).unwrap();
     assert!(place.sequence() > before);
     assert_eq!(operations(&other)[3..], ["stopAudit", "startAudit"]);
 }
@@ -566,7 +569,7 @@ fn a_log_that_was_stopped_goes_on_when_it_is_started() {
     seal(&vault, "photos", "1").unwrap();
     create(&vault, "letters");
     assert!(state(&vault).stopped);
-    block_on(vault.start_audit(false, None)).unwrap();
+    block_on(vault.start_audit(Some(false), None)).unwrap();
     seal(&vault, "photos", "1").unwrap();
     let all = [
         "beginAudit",
@@ -917,7 +920,7 @@ fn a_backup_lacks_none_of_the_log() {
     }
     block_on(vault.stop_audit()).unwrap();
     assert_eq!(lacks(&vault), Some(0));
-    block_on(vault.start_audit(false, None)).unwrap();
+    block_on(vault.start_audit(Some(false), None)).unwrap();
     create(&vault, "letters");
     assert_eq!(lacks(&vault), Some(1));
     block_on(vault.write_log()).unwrap();

@@ -397,7 +397,7 @@ fn who_has_the_vault_take_two_factors_has_presented_both() {
 #[test]
 fn each_authentication_is_an_entry_and_none_counts_before_it_is_written() {
     let (place, vault) = stale(ROTATION);
-    block_on(vault.start_audit(false, None)).unwrap();
+    block_on(vault.start_audit(Some(false), None)).unwrap();
     place.take_events();
     let written = || block_on(vault.audit_state()).unwrap().unwrap().size;
     let before = written();

@@ -283,15 +283,48 @@ fn a_cut_that_the_store_does_not_take_cuts_nothing() {
 }
 
 #[test]
+fn the_rows_that_go_are_listed_a_few_at_a_time() {
+    let place = Place::new();
+    let vault = place.create();
+    create(&vault, "photos");
+    for day in 0..700 {
+        place.clock.set(NOW + day * DAY);
+        vault.log_failed_unlocks(day).unwrap();
+        block_on(vault.write_log()).unwrap();
+    }
+    let size = state(&vault).size;
+    place.clock.set(then(701));
+    place.host.store.reads.take();
+    let done = cut(&vault, then(600));
+    // Those of the first day, and of each of the others one.
+    assert_eq!(done.entries, 603);
+    let most = place.host.store.reads.take().into_iter().max();
+    assert!(most.is_some_and(|most| most < 300), "{most:?}");
+    assert_eq!(rows(&place).len() as u64, size - 603 + 1);
+    assert_eq!((fault(&vault), sequences(&vault)[0]), (None, 603));
+}
+
+#[test]
 fn a_retention_and_a_receiver_hold_a_cut_back() {
     let (_place, vault) = days(10);
     let log = state(&vault).log;
-    block_on(vault.start_audit(false, Some(Duration::parse("P6D").unwrap()))).unwrap();
+    block_on(vault.start_audit(Some(false), Some(Duration::parse("P6D").unwrap()))).unwrap();
     assert_eq!(state(&vault).retain, Some(6 * DAY));
-    // A start that says nothing of it leaves it.
+    // A start that says nothing of it leaves it, and so of what it is said before each use.
     block_on(vault.stop_audit()).unwrap();
-    block_on(vault.start_audit(true, None)).unwrap();
+    block_on(vault.start_audit(Some(true), None)).unwrap();
     assert_eq!(state(&vault).retain, Some(6 * DAY));
+    let size = state(&vault).size;
+    block_on(vault.start_audit(None, None)).unwrap();
+    assert_eq!(state(&vault).size, size);
+    let six = Some(Duration::parse("P6D").unwrap());
+    block_on(vault.start_audit(None, six)).unwrap();
+    assert_eq!(state(&vault).size, size);
+    assert!(state(&vault).fail_closed);
+    block_on(vault.stop_audit()).unwrap();
+    block_on(vault.start_audit(None, None)).unwrap();
+    let now = state(&vault);
+    assert_eq!((now.fail_closed, now.retain), (true, Some(6 * DAY)));
     let done = cut(&vault, then(9));
     assert_eq!(
         (done.first, done.held),
@@ -304,7 +337,7 @@ fn a_retention_and_a_receiver_hold_a_cut_back() {
             next,
         }]
     };
-    block_on(vault.start_audit(false, Some(Duration::parse("PT0S").unwrap()))).unwrap();
+    block_on(vault.start_audit(Some(false), Some(Duration::parse("PT0S").unwrap()))).unwrap();
     assert_eq!(state(&vault).retain, None);
     // A row is cut as a whole.
     let held = block_on(vault.cut_audit(then(8), &shipped(first_of(6) - 1))).unwrap();
@@ -445,7 +478,7 @@ fn a_log_that_is_stopped_or_fails_closed_is_cut_and_a_copy_has_nothing_to_cut() 
     );
     assert_eq!(fault(&vault), None);
     let file = backup(&vault);
-    block_on(vault.start_audit(true, None)).unwrap();
+    block_on(vault.start_audit(Some(true), None)).unwrap();
     cut(&vault, then(4));
     assert!(state(&vault).fail_closed);
     assert_eq!((fault(&vault), sequences(&vault)[0]), (None, first_of(4)));
@@ -460,7 +493,7 @@ fn a_log_that_is_stopped_or_fails_closed_is_cut_and_a_copy_has_nothing_to_cut() 
         ),
         (0, 0)
     );
-    block_on(copy.start_audit(false, None)).unwrap();
+    block_on(copy.start_audit(Some(false), None)).unwrap();
     assert_eq!(cut(&copy, NOW).entries, 0);
     assert_eq!((fault(&copy), sequences(&copy)[0]), (None, 0));
     // Its own are cut, though the log before has keys there and no entries.
@@ -724,7 +757,7 @@ fn a_retention_that_another_tab_sets_meanwhile_holds_a_cut_back() {
     block_on(one.audit_state()).unwrap();
     place.host.store.meanwhile.replace(Some(Box::new(move || {
         let retain = Duration::parse("P1Y").unwrap();
-        block_on(other.start_audit(false, Some(retain))).unwrap();
+        block_on(other.start_audit(Some(false), Some(retain))).unwrap();
     })));
     let done = block_on(one.cut_audit(then(6), &[])).unwrap();
     assert_eq!((done.entries, done.held), (0, Some(CutHeld::Retention)));

@@ -23,6 +23,7 @@ mod listing;
 mod log_contexts;
 mod log_cuts;
 mod log_index;
+mod log_pages;
 mod material;
 mod maximum_uses;
 mod merge;

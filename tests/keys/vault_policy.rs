@@ -117,7 +117,7 @@ pub fn attempt_on_vault(
         }
         Of::Untrack => untrack(vault, object, true),
         Of::Shred => shred(vault, object).map(drop),
-        Of::StartAudit => block_on(vault.start_audit(true, None)),
+        Of::StartAudit => block_on(vault.start_audit(Some(true), None)),
         Of::StopAudit => block_on(vault.stop_audit()),
         Of::CutAudit => block_on(vault.cut_audit(NOW, &[])).map(drop),
         Of::SetVaultPolicy => block_on(vault.set_policy(None)).map(drop),

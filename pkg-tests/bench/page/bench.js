@@ -283,6 +283,12 @@ window.story = {
     return at.slice(1, times + 1).map((to, before) => to - at[before]);
   },
 
+  /** Takes the entries before a time away. */
+  async cutLog(before) {
+    const { value, took } = await timed(() => vault.audit.cut({ before }));
+    return { entries: value.entries, took };
+  },
+
   async verified(times) {
     let fault;
     const took = await repeated(times, async () => {

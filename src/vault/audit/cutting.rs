@@ -20,6 +20,9 @@ use super::{
 /// How often it is planned again because other tabs cut or renew the log meanwhile.
 const ATTEMPTS: u32 = 8;
 
+/// So many rows' places are read at once: a log of a million entries has some ten thousand rows, or as many as it has entries.
+const PLACES: u32 = 256;
+
 /// Entries that are not there any more: a log's first ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CutLog {
@@ -365,23 +368,38 @@ impl LogReader<'_> {
 
     /// Where the rows stand that have only entries before that number, and nodes of no others.
     async fn rows_before(&self, number: u64) -> Result<Vec<RecordId>> {
-        let log = self.rows.log.as_str();
-        let of = |kind| Range::of_id(kind, log).bare();
         let mut gone = Vec::new();
-        for row in self.read(&[of(RecordType::Audit)]).await? {
-            // Rows end where the next one begins, and that number is where one does.
-            if self.rows.first_of(&row)? < number {
-                gone.push(row.record_id);
+        let mut places = self.places_of(RecordType::Audit, None).await?;
+        'rows: while let Some(last) = places.last().cloned() {
+            for place in places {
+                // Rows end where the next one begins, and that number is where one does.
+                if self.rows.first_at(&place)? >= number {
+                    break 'rows;
+                }
+                gone.push(place);
             }
+            places = self.places_of(RecordType::Audit, Some(last)).await?;
         }
-        for row in self.read(&[of(RecordType::AuditIndex)]).await? {
-            let place = self.rows.index_place(&row.record_id);
-            let leaves = place.map(|place| place.leaves());
-            if leaves.is_none_or(|Numbers { end, .. }| end <= number) {
-                gone.push(row.record_id);
+        let mut places = self.places_of(RecordType::AuditIndex, None).await?;
+        while let Some(last) = places.last().cloned() {
+            for record_id in places {
+                let place = self.rows.index_place(&record_id);
+                let leaves = place.map(|place| place.leaves());
+                if leaves.is_none_or(|Numbers { end, .. }| end <= number) {
+                    gone.push(record_id);
+                }
             }
+            places = self.places_of(RecordType::AuditIndex, Some(last)).await?;
         }
         Ok(gone)
+    }
+
+    /// Where the next rows of a kind stand.
+    async fn places_of(&self, kind: RecordType, after: Option<RecordId>) -> Result<Vec<RecordId>> {
+        let of_log = Range::of_id(kind, self.rows.log.as_str());
+        let places = of_log.page(after, PLACES).bare();
+        let rows = self.read(&[places]).await?;
+        Ok(rows.into_iter().map(|row| row.record_id).collect())
     }
 }
 

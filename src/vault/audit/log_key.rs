@@ -143,9 +143,14 @@ impl<'a> LogRows<'a> {
 
     /// The number of a row's first entry.
     pub(crate) fn first_of(&self, row: &Row) -> Result<u64> {
+        self.first_at(&row.record_id)
+    }
+
+    /// The number of the first entry of the row that stands there.
+    pub(crate) fn first_at(&self, record_id: &RecordId) -> Result<u64> {
         const PLACE: Error = Error::Integrity("entries of the audit log in another place");
-        let first = row.record_id.version.parse().map_err(|_| PLACE)?;
-        let own = Self::record_id(self.log, first) == row.record_id;
+        let first = record_id.version.parse().map_err(|_| PLACE)?;
+        let own = Self::record_id(self.log, first) == *record_id;
         own.then_some(first).ok_or(PLACE)
     }
 

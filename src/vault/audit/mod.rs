@@ -66,17 +66,23 @@ pub struct LogState {
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Begins to write an audit log, or goes on with the one that was stopped. One that is written already is fine.
     /// `fail_closed`: nothing is done whose entry cannot be written, so that each use takes a commit. `retain`: no entry is
-    /// [cut](Self::cut_audit) before it is so old, or whenever that is asked for with a time of nothing; without it that stays as it is.
+    /// [cut](Self::cut_audit) before it is so old, or whenever that is asked for with a time of nothing. Either stays as it is unless it is given.
     ///
     /// # Errors
     /// What the store reports.
-    pub async fn start_audit(&self, fail_closed: bool, retain: Option<Duration>) -> Result<()> {
+    pub async fn start_audit(
+        &self,
+        fail_closed: Option<bool>,
+        retain: Option<Duration>,
+    ) -> Result<()> {
         let request = Request::of("startAudit").on_latest();
         self.change(request, async |tx| {
-            let retains = tx.keyring()?.log_retention();
+            let keyring = tx.keyring()?;
+            let (closes, retains) = (keyring.log_fails_closed(), keyring.log_retention());
+            let fail_closed = fail_closed.unwrap_or(closes);
             let retain =
                 retain.map_or(retains, |retain| Some(retain.millis()).filter(|ms| *ms > 0));
-            if !tx.keyring()?.logs_as(fail_closed) || retain != retains {
+            if !keyring.writes_log() || (fail_closed, retain) != (closes, retains) {
                 tx.change_log(LogChange::Start {
                     fail_closed,
                     retain,

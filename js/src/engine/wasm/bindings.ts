@@ -368,7 +368,7 @@ export interface WasmVault extends Freeable {
   vitalSigns(): Promise<WireVitalSigns>;
   /** How many entries of the audit log wait to be written. */
   readonly waitingEntries: number;
-  startAudit(failClosed: boolean, retain: string | undefined, reason: string | undefined): Promise<void>;
+  startAudit(failClosed: boolean | undefined, retain: string | undefined, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   cutAudit(options: CutRequest, reason: string | undefined): Promise<AuditCutting>;
   flushAudit(): Promise<void>;

@@ -39,13 +39,13 @@ export interface AuditPageQuery extends AuditQuery {
 /** How a log is written. */
 export interface AuditStartOptions extends ReasonOptions {
   /**
-   * `true`: nothing is done whose entry cannot be written: each use of a key then takes a transaction of IndexedDB. Unless it is given,
-   * also where it was `true` before, uses that change nothing are done, and their entries wait.
+   * `true`: nothing is done whose entry cannot be written: each use of a key then takes a transaction of IndexedDB. `false`: uses that
+   * change nothing are done, and their entries wait, as in a log that was never told. Unless it is given, that stays as it is.
    */
   failClosed?: boolean | undefined;
   /**
-   * How long entries are kept at least, as an ISO 8601 duration (`P1Y`): `cut` takes none that is younger. `PT0S` for no such time; unless it is
-   * given, that stays as it is.
+   * How long entries are kept at least, as an ISO 8601 duration (`P1Y`): `cut` takes none that is younger. `PT0S` takes that away; unless it is
+   * given, it stays as it is.
    */
   retain?: string | undefined;
 }
@@ -96,11 +96,11 @@ export class AuditLog {
   }
 
   /**
-   * Writes a log from now on, until it is stopped, in all tabs. One that was stopped goes on, and one that is written is written as
-   * `failClosed` says from then on.
+   * Writes a log from now on, until it is stopped, in all tabs. One that was stopped goes on as it was written, but for what the options
+   * say otherwise; so does one that is written.
    */
   async start(options?: AuditStartOptions): Promise<void> {
-    const { failClosed = false, retain, reason } = optionsOf(options, START);
+    const { failClosed, retain, reason } = optionsOf(options, START);
     await this.#use().peer.call("startAudit", failClosed, retain, reason);
   }
 

@@ -318,7 +318,7 @@ export interface ForwardedCalls {
   identity(): Promise<string>;
   /** Of the factors and backups. */
   vitalSigns(): Promise<WireVitalSigns>;
-  startAudit(failClosed: boolean, retain: string | undefined, reason: string | undefined): Promise<void>;
+  startAudit(failClosed: boolean | undefined, retain: string | undefined, reason: string | undefined): Promise<void>;
   stopAudit(reason: string | undefined): Promise<void>;
   cutAudit(options: CutRequest, reason: string | undefined): Promise<AuditCutting>;
   flushAudit(): Promise<void>;
