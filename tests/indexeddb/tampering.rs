@@ -98,6 +98,27 @@ async fn a_row_of_a_later_type_is_unsupported() {
 }
 
 #[wasm_bindgen_test]
+async fn one_row_that_is_asked_for_is_the_one_under_its_key() {
+    let (database, b) = (database().await, row("b", b"b"));
+    let store = store(&database);
+    let one = |id: &str| [Range::record_id(&row(id, b"").record_id)];
+    let asked = [one("b"), one("c"), one("a")].concat();
+    let (sequence, rows) = Store::read(&store, &acme(), &asked).await.expect("rows");
+    assert_eq!((sequence, &rows), (Sequence(1), &vec![b, row("a", b"a")]));
+
+    copy_row(&database, r#"["key","a",""]"#, r#"["key","b",""]"#)
+        .await
+        .expect("written");
+    let refused = Store::read(&store, &acme(), &one("b")).await;
+    assert!(matches!(refused, Err(Error::Integrity(_))), "{refused:?}");
+    put_value(&database, "rows", r#"["acme","key","b",""]"#, "({})")
+        .await
+        .expect("written");
+    let refused = Store::read(&store, &acme(), &one("b")).await;
+    assert!(matches!(refused, Err(Error::Storage(_))), "{refused:?}");
+}
+
+#[wasm_bindgen_test]
 async fn a_value_that_is_no_row_is_refused() {
     for value in [
         "5",

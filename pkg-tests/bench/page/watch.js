@@ -13,12 +13,14 @@ for (const name of ["get", "getAll", "getAllKeys"]) {
   const original = IDBObjectStore.prototype[name];
   IDBObjectStore.prototype[name] = function (query, ...more) {
     const request = original.call(this, query, ...more);
-    const event = { what: name, of: query?.lower?.[1] ?? this.name, from: now() };
+    const key = Array.isArray(query) ? query : query?.lower;
+    const event = { what: name, of: key?.[1] ?? this.name, from: now() };
     events.push(event);
     asked = true;
     request.addEventListener("success", () => {
       event.to = now();
-      event.rows = request.result?.length;
+      const { result } = request;
+      event.rows = result?.bytes ? 1 : result?.length;
     });
     return request;
   };

@@ -22,8 +22,10 @@ use super::{
 
 /// Nodes with what is sought that are read ahead, side by side, the first time; twice as many the next time, and so on.
 const AHEAD: usize = 4;
-/// The most of them. 64 measured the same.
+/// The most of them.
 const MOST_AHEAD: usize = 32;
+/// Nodes of several perfect trees that are read together at the most.
+const BESIDE: u64 = 16;
 
 /// What is known of a log's index in one call.
 pub(super) struct LogIndex<'a> {
@@ -125,7 +127,7 @@ impl<'a> LogIndex<'a> {
             return Ok(known.clone());
         }
         match place.parent(self.size) {
-            None => self.read_beside(place).await?,
+            None => self.read_beside(place, sought).await?,
             Some(above) => {
                 if Box::pin(self.node(above, sought, most)).await?.is_some() {
                     let ahead = self.ahead_of(place, sought, most);
@@ -138,25 +140,61 @@ impl<'a> LogIndex<'a> {
         Ok(self.nodes.get(&place).cloned().flatten())
     }
 
-    /// Reads all nodes of the perfect tree that one is in, and holds them against that.
-    async fn read_beside(&mut self, place: IndexPlace) -> Result<()> {
-        let Some((leaves, root)) = self.tree_of(place.leaves().start).await? else {
+    /// Reads all nodes of the perfect tree that one is in, and holds them against that. Small trees before it are read along with it.
+    async fn read_beside(&mut self, place: IndexPlace, sought: &Sought) -> Result<()> {
+        let trees = self.trees_beside(place, sought).await?;
+        let Some((last, first)) = trees.first().zip(trees.last()) else {
             self.nodes.of(&place).take();
             return Ok(());
         };
-        let found = self.reader.read_nodes(place.level, &leaves).await?;
-        let whole = all_of(&found);
-        let gone = self.gone_nodes(place.level, &leaves);
-        let leads = whole.as_ref().zip(gone);
-        let leads = leads.is_some_and(|(nodes, gone)| root_of(gone, nodes) == root);
-        for (place, node) in found {
-            // Where one is missing, nothing is known of the others.
-            if whole.is_some() || node.is_none() {
-                self.tell(place, leads, node.is_some());
+        let leaves = first.0.start..last.0.end;
+        let mut all = self.reader.read_nodes(place.level, &leaves).await?;
+        for (leaves, root) in trees {
+            let of_tree = all.partition_point(|(place, _)| place.leaves().start < leaves.start);
+            let found = all.split_off(of_tree);
+            let whole = all_of(&found);
+            let gone = self.gone_nodes(place.level, &leaves);
+            let leads = whole.as_ref().zip(gone);
+            let leads = leads.is_some_and(|(nodes, gone)| root_of(gone, nodes) == root);
+            for (place, node) in found {
+                // Where one is missing, nothing is known of the others.
+                if whole.is_some() || node.is_none() {
+                    self.tell(place, leads, node.is_some());
+                }
+                *self.nodes.of(&place) = node.filter(|_| leads);
             }
-            *self.nodes.of(&place) = node.filter(|_| leads);
         }
         Ok(())
+    }
+
+    /// The perfect tree that a node is in, and those before it whose nodes have none above them either, as long as these are few; each
+    /// with its root. None where the log's trees are not known.
+    async fn trees_beside(
+        &mut self,
+        place: IndexPlace,
+        sought: &Sought,
+    ) -> Result<Vec<(Numbers<u64>, TreeHash)>> {
+        let mut trees = Vec::new();
+        trees.extend(self.tree_of(place.leaves().start).await?);
+        // What is sought for its root is in one tree.
+        while let Some((leaves, _)) = trees.last().filter(|_| !sought.is_all()) {
+            let Some(before) = leaves.start.checked_sub(1) else {
+                break;
+            };
+            let number = before / IndexPlace::entries(place.level);
+            let is_above = IndexPlace { number, ..place }.parent(self.size).is_some();
+            if is_above || before < self.reader.cut.size() {
+                break;
+            }
+            let tree = self.tree_of(before).await?;
+            let end = trees[0].0.end;
+            let few = |(leaves, _): &(Numbers<u64>, TreeHash)| {
+                end - leaves.start <= BESIDE * IndexPlace::entries(place.level)
+            };
+            let Some(tree) = tree.filter(few) else { break };
+            trees.push(tree);
+        }
+        Ok(trees)
     }
 
     /// The tree of those nodes of a level, within some entries, that are not there because their entries were cut.

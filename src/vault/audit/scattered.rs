@@ -53,7 +53,10 @@ impl<'a> ScatteredRows<'a> {
         // Rows that stand one after the other are one range.
         let ranges: Vec<_> = wanted
             .chunk_by(|one, next| one + 1 == *next)
-            .map(|beside| self.rows_from(starts[beside[0]], beside.len() as u64))
+            .map(|beside| match *beside {
+                [at] => Range::record_id(&LogRows::record_id(self.reader.rows.log, starts[at])),
+                _ => self.rows_from(starts[beside[0]], beside.len() as u64),
+            })
             .collect();
         if ranges.is_empty() {
             return Ok(());

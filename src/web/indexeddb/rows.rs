@@ -38,6 +38,8 @@ pub(super) fn keys_in(vault: &VaultName, range: &Range) -> Result<IdbKeyRange, J
 
 /// A range that is being read.
 pub(super) struct Reading {
+    /// Where the row stands, if it is one: its key is not asked for then.
+    only: Option<RecordId>,
     keys: Option<IdbRequest>,
     /// Not of a bare range.
     values: Option<IdbRequest>,
@@ -49,6 +51,13 @@ impl Reading {
         vault: &VaultName,
         range: &Range,
     ) -> Result<Self, JsValue> {
+        if let Some(only) = range.only_record_id() {
+            return Ok(Self {
+                keys: None,
+                values: Some(rows.get(&key(vault, &only))?),
+                only: Some(only),
+            });
+        }
         let within = keys_in(vault, range)?;
         let values = |limit| match limit {
             Some(limit) => rows.get_all_with_key_and_limit(&within, limit),
@@ -59,6 +68,7 @@ impl Reading {
             None => rows.get_all_keys_with_key(&within),
         };
         Ok(Self {
+            only: None,
             keys: Some(keys?),
             values: if range.bare {
                 None
@@ -70,6 +80,14 @@ impl Reading {
 
     /// Adds the rows, in their order, once the transaction has ended.
     pub(super) fn finish(self, to: &mut Vec<Row>) -> Result<(), Error> {
+        if let Some(only) = self.only {
+            // Who can put `undefined` there can take the row away as well.
+            let value = result(&self.values)?;
+            if !value.is_undefined() {
+                to.push(row_of(only, &value)?);
+            }
+            return Ok(());
+        }
         let keys: Array = result(&self.keys)?.unchecked_into();
         if self.values.is_none() {
             for key in keys.iter() {
@@ -85,9 +103,13 @@ impl Reading {
     }
 }
 
-/// The row stands where its key says. A value that says something else was put there by others.
+/// The row stands where its key says.
 fn row_at(key: &JsValue, value: &JsValue) -> Result<Row, Error> {
-    let record_id = slot_of(key)?;
+    row_of(slot_of(key)?, value)
+}
+
+/// The row that stands there. A value that says something else was put there by others.
+fn row_of(record_id: RecordId, value: &JsValue) -> Result<Row, Error> {
     let row = row_from_js(value)?;
     if row.record_id == record_id {
         Ok(row)
