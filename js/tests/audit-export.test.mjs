@@ -24,7 +24,7 @@ const REASON = 'the "auditors", want it; now';
 async function audited() {
   const vault = await vaultWithKey();
   await vault.audit.start({ failClosed: true, reason: REASON });
-  await vault.audit.start({ reason: REASON });
+  await vault.audit.start({ failClosed: false, reason: REASON });
   const photos = await vault.keys.get("photos");
   await vault.encryptValue(1, { key: "photos", reason: "=HYPERLINK(\"http://a.example\")" });
   await photos.setPolicy({ operations: ["setPolicy"] });
