@@ -277,9 +277,12 @@ window.story = {
   async batches(name, times) {
     const at = [];
     const send = async () => at.push(performance.now());
-    const shipment = await vault.audit.ship(send, { name: `${name} ${performance.now()}` });
+    const destination = `${name} ${performance.now()}`;
+    const shipment = await vault.audit.ship(send, { name: destination });
     while (at.length <= times) await pause(5);
     await shipment.stop();
+    // A cut would wait for it.
+    await vault.audit.forgetDestination({ name: destination });
     return at.slice(1, times + 1).map((to, before) => to - at[before]);
   },
 
