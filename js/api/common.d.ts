@@ -370,6 +370,9 @@ interface OrganisationPin {
   policy: string;
   key: PublicJwk | string;
 }
+interface OrganisationSource extends Partial<Pick<OrganisationPin, "policy">>, Pick<OrganisationPin, "key"> {
+  url?: string | URL | undefined;
+}
 interface OrganisationInfo extends Readonly<OrganisationRules> {
   readonly supported: boolean;
   readonly set: number;
@@ -511,7 +514,10 @@ type OrganisationCheck = HealthFinding<"organisation-current", {
   organisation: string;
   sequence: number;
   notAfter: number;
-}> | HealthFinding<"organisation-unknown"> | HealthFinding<"organisation-factors-missing", {
+}> | HealthFinding<"organisation-unknown"> | HealthFinding<"organisation-refresh-failed", {
+  error: string;
+  failed: number;
+}> | HealthFinding<"organisation-factors-missing", {
   factors: readonly RequiredFactor[];
 }> | HealthFinding<"organisation-passphrases-weak", {
   ids: readonly string[];
@@ -1637,21 +1643,24 @@ interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
   factors: readonly Factor[];
   requires?: RequiredKinds | undefined;
-  organisation?: OrganisationPin | undefined;
+  organisation?: OrganisationSource | undefined;
 }
-interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
+interface OfOrganisation {
+  organisation?: OrganisationSource | undefined;
+}
+interface OpenOptions extends StoreOptions, AutoLocked, OfOrganisation, AbortOptions {
   name: string;
   factor?: PresentedFactor | undefined;
   identity?: string | undefined;
   lastSeenHead?: string | undefined;
 }
-interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
+interface OpenOrCreateOptions extends StoreOptions, AutoLocked, OfOrganisation, AbortOptions {
   name: string;
   factor: PresentedFactor;
   identity?: string | undefined;
   lastSeenHead?: string | undefined;
 }
-interface RestoreOptions extends StoreOptions, AutoLocked, OperationOptions {
+interface RestoreOptions extends StoreOptions, AutoLocked, OfOrganisation, OperationOptions {
   name?: string | undefined;
   expect?: ExpectedVault | undefined;
 }
@@ -1814,6 +1823,7 @@ export {
   OrganisationPin,
   OrganisationRule,
   OrganisationRules,
+  OrganisationSource,
   Origin,
   PageOptions,
   Part,

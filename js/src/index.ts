@@ -80,6 +80,7 @@ export type {
   OrganisationChange,
   OrganisationInfo,
   OrganisationPin,
+  OrganisationSource,
   OrganisationRules,
   RequiredFactor,
 } from "./shared/model/organisation.js";

@@ -151,8 +151,6 @@ test("what no organisation signs is refused here already, or by the vault", asyn
   await assert.rejects(set({ policy: "x".repeat(70_000), key }), code("ERR_TOO_LARGE"));
   const unknown = await sign({ sequence: 1, notAfter: LATER, rules: { operations: ["teleport"] } }, acme);
   await assert.rejects(set({ policy: unknown, key }), code("ERR_UNSUPPORTED"));
-  const backups = await sign({ sequence: 1, notAfter: LATER, rules: { requireReason: ["backup"] } }, acme);
-  await assert.rejects(set({ policy: backups, key }), code("ERR_UNSUPPORTED"));
   assert.equal(await vault.organisation(), undefined);
   assert.equal((await set({ policy: byJwk, key })).changed, true);
   await vault.close();
@@ -311,6 +309,184 @@ test("health says whether the log is shipped to the organisation's collector fro
   }
   await elsewhere.stop();
   await vault.close();
+});
+
+test("what no vault takes is not signed", async () => {
+  const cost = { memory: 65_536, passes: 3 };
+  const names = ["x".repeat(257), "Ac\u200bme", "\u202eemcA", "a\nb", ""];
+  const addresses = ["http://example.com/", "https://a:b@example.com/", "https://exämple.com/", `https://${"x".repeat(2048)}`, "https://"];
+  const costs = [{ memory: 65_536 }, { ...cost, lanes: 1 }, { ...cost, memory: 1024 }, { ...cost, passes: 17 }, { ...cost, passes: 2.5 }];
+  const rules = [
+    { requireReason: ["backup"] },
+    { freshFactor: { within: "PT5M", operations: ["setOrganisation"] } },
+    { approval: { operations: ["destroy"], approvers: [], atLeast: 1 } },
+  ];
+  const all = [
+    ...names.map((name) => ({ name })),
+    ...addresses.map((collector) => ({ collector })),
+    ...costs.map((minimumArgon2) => ({ minimumArgon2 })),
+    ...rules.map((one) => ({ rules: one })),
+    ...["a year", "P", "PT0S", "P1Y2"].map((maximumCryptoperiod) => ({ maximumCryptoperiod })),
+    ...[[], ["recovery", "recovery"], ["a factor"]].map((requiredFactors) => ({ requiredFactors })),
+    { rules: { operations: Array.from({ length: 9000 }, () => "encrypt") } },
+  ];
+  for (const more of all) await assert.rejects(policy(1, more), code("ERR_ARGUMENT"), JSON.stringify(more));
+  // What is signed is what a vault takes.
+  const most = { name: "é".repeat(128), collector: "https://example.com/a?b=%20", minimumArgon2: { memory: 1_048_576, passes: 16 }, maximumCryptoperiod: "P1Y2M3W4DT5H6M7S" };
+  const vault = await vaultWithKey();
+  assert.equal((await vault.setOrganisation({ policy: await policy(1, most), key })).changed, true);
+  await vault.close();
+});
+
+const pause = () => new Promise((done) => setTimeout(done, 20));
+const sequenceOf = async (/** @type {import("strongroom").Vault} */ vault) => (await vault.organisation())?.sequence;
+
+test("whoever opens a vault with a policy binds it, or brings a later one, or does not get in", async () => {
+  const made = await vaultWithKey();
+  const { name } = made;
+  await made.close();
+  const open = (/** @type {any} */ organisation) => Strongroom.open({ name, factor: secret(), organisation });
+  const other = await newPair();
+  const theirs = { policy: await policy(9, {}, other), key: await publicOf(other) };
+  // Nothing was bound by a policy of another key than the page's.
+  await assert.rejects(open({ policy: theirs.policy, key }), code("ERR_DECRYPT"));
+  const expired = await signOrganisationPolicy({ sequence: 1, notAfter: 1 }, acme);
+  await assert.rejects(open({ policy: expired, key }), refusedBy("expired"));
+  const free = await Strongroom.open({ name, factor: secret() });
+  assert.equal(await free.organisation(), undefined);
+  await free.setPolicy({ operations: ["createKey", "setVaultPolicy"] });
+  await assert.rejects(open({ policy: await policy(2), key }), (/** @type {any} */ error) => error.code === "ERR_POLICY" && error.policy === "vault");
+  await free.setPolicy(null);
+  await free.close();
+
+  const [first, later, older] = [await policy(2), await policy(3, CLOSED), await policy(1)];
+  for (const [given, sequence] of /** @type {const} */ ([[first, 2], [first, 2], [older, 2], [later, 3], [first, 3]])) {
+    const vault = await open({ policy: given, key });
+    assert.equal(await sequenceOf(vault), sequence);
+    await vault.close();
+  }
+  await assert.rejects(open(theirs), refusedBy("organisation"));
+  const locked = await Strongroom.open({ name, organisation: theirs });
+  await assert.rejects(locked.unlock(secret()), refusedBy("organisation"));
+  assert.equal(locked.unlocked, false);
+  await assert.rejects(locked.keys.list(), code("ERR_LOCKED"));
+  await locked.close();
+  // A page that says nothing opens it under the same policy.
+  const silent = await Strongroom.open({ name, factor: secret() });
+  await assert.rejects(silent.encryptValue(1, { key: "photos" }), refusedBy("operations"));
+  const backup = await silent.backup();
+  await silent.close();
+
+  const copy = await Strongroom.restore(backup, { name: "brought", organisation: { policy: await policy(4), key } });
+  await copy.unlock(secret());
+  assert.equal(await sequenceOf(copy), 4);
+  await copy.close();
+  const again = await Strongroom.openOrCreate({ name: "brought", factor: secret(), organisation: { policy: await policy(5), key } });
+  assert.equal(await sequenceOf(again), 5);
+  await again.close();
+  await Strongroom.delete("brought");
+  const fresh = await Strongroom.openOrCreate({ name: "brought", factor: secret(), organisation: { policy: first, key } });
+  assert.equal(await sequenceOf(fresh), 2);
+  await fresh.close();
+  await Strongroom.delete("brought");
+  for (const organisation of /** @type {any[]} */ ([{ key }, { policy: first }, { url: "http://example.com/", key }, { url: origin, key, ur: 1 }, null])) {
+    await assert.rejects(open(organisation), code("ERR_ARGUMENT"));
+    await assert.rejects(Strongroom.create({ name: "none", factors: [secret()], organisation }), code("ERR_ARGUMENT"));
+    await assert.rejects(Strongroom.restore(backup, { name: "none", organisation }), code("ERR_ARGUMENT"));
+  }
+  assert.equal(await Strongroom.exists("none"), false);
+});
+
+test("a vault is created under the policy that a URL has, or not at all", async () => {
+  const organisation = { url: `${origin}/first`, key };
+  answers.delete("/first");
+  await assert.rejects(Strongroom.create({ name: "fetched", factors: [secret()], organisation }), code("ERR_TRANSFER"));
+  assert.equal(await Strongroom.exists("fetched"), false);
+  const signed = await policy(6);
+  answers.set("/first", (_, answer) => answer.end(signed));
+  const vault = await Strongroom.openOrCreate({ name: "fetched", factor: secret(), organisation });
+  assert.equal(await sequenceOf(vault), 6);
+  await vault.close();
+  await Strongroom.delete("fetched");
+});
+
+test("a policy is fetched after each unlock and once a day, which no unlock waits for or fails by", async () => {
+  const made = await vaultWithKey();
+  const { name } = made;
+  await made.close();
+  /** @type {(() => void)[]} */
+  const looks = [];
+  /** @type {import("node:http").ServerResponse[]} */
+  const waiting = [];
+  let asked = 0;
+  answers.set("/daily", (_, answer) => {
+    asked += 1;
+    waiting.push(answer);
+  });
+  const answered = async (/** @type {(answer: import("node:http").ServerResponse) => void} */ how) => {
+    while (waiting.length === 0) await pause();
+    how(/** @type {any} */ (waiting.shift()));
+  };
+  const { setInterval: real } = globalThis;
+  const { now } = Date;
+  let days = 0;
+  try {
+    Date.now = () => now() + days * 24 * 60 * 60 * 1000;
+    // @ts-expect-error -- a timer that the test runs
+    globalThis.setInterval = (look, every) => {
+      if (every === 60 * 60 * 1000) looks.push(look);
+      return real(look, 2 ** 30);
+    };
+    // The server says nothing yet, and the vault is open.
+    const vault = await Strongroom.open({ name, factor: secret(), organisation: { url: `${origin}/daily`, key } });
+    await vault.encryptValue(1, { key: "photos" });
+    const signed = await policy(1);
+    await answered((answer) => answer.end(signed));
+    while ((await sequenceOf(vault)) !== 1) await pause();
+    const [look = assert.fail("a look")] = looks;
+    look();
+    await pause();
+    assert.equal(asked, 1, "once a day");
+    days = 1;
+    look();
+    await answered((answer) => answer.writeHead(500).end());
+    const failed = async (/** @type {string} */ error) => {
+      for (;;) {
+        const { checks } = await vault.health();
+        const check = checks.find((one) => one.code === "organisation-refresh-failed");
+        if (/** @type {any} */ (check?.params)?.error === error) return;
+        await pause();
+      }
+    };
+    await failed("ERR_TRANSFER");
+    await vault.encryptValue(1, { key: "photos" });
+    // What failed is tried again at the next look, and another one's is no policy.
+    const foreign = await policy(9, {}, await newPair());
+    look();
+    await answered((answer) => answer.end(foreign));
+    await failed("ERR_DECRYPT");
+    const closed = await policy(2, CLOSED);
+    look();
+    await answered((answer) => answer.end(closed));
+    while ((await sequenceOf(vault)) !== 2) await pause();
+    assert.deepEqual(await found(vault), []);
+    await assert.rejects(vault.encryptValue(1, { key: "photos" }), refusedBy("operations"));
+    // An older one loosens nothing.
+    await vault.lock();
+    await vault.unlock(secret());
+    await answered((answer) => answer.end(signed));
+    await pause();
+    assert.deepEqual([await sequenceOf(vault), await found(vault)], [2, []]);
+    await vault.lock();
+    days = 9;
+    for (const one of looks) one();
+    await pause();
+    assert.equal(asked, 5, "a vault that is locked asks for nothing");
+    await vault.close();
+  } finally {
+    globalThis.setInterval = real;
+    Date.now = now;
+  }
 });
 
 test("a merge says that a later policy of the organisation came with it", async () => {

@@ -20,7 +20,13 @@ export async function organisations(): Promise<void> {
     const organisation = (await vault.organisation())?.organisation ?? "";
     await followed(organisation);
     await vault.close();
+    await reopened();
     await Strongroom.delete("work");
+
+    async function reopened(): Promise<void> {
+      // sample: docs/organisation.md "organisation: { url: "/strongroom-policy.jws", key: ACME_KEY }"
+      await vault.close();
+    }
 
     async function followed(organisation: string): Promise<void> {
       // sample: docs/organisation.md "signOrganisationSuccession("

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp},
+    base::{Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself},
     jose::Signed,
     records::{Enrolment, FactorKind, KdfCost},
 };
@@ -388,7 +388,9 @@ impl Document {
         let counts = |number: u64| (1..=MAX_SEQUENCE).contains(&number);
         let is_name = |name: &String| {
             let length = name.len();
-            (1..=MAX_NAME).contains(&length) && !name.chars().any(char::is_control)
+            (1..=MAX_NAME).contains(&length)
+                && !name.chars().any(char::is_control)
+                && shows_itself(name)
         };
         let repeats = |list: &Vec<RequiredFactor>| {
             let mut places = list.iter().enumerate();
@@ -469,16 +471,16 @@ impl Organisation {
         }
     }
 
-    /// What a record says.
+    /// What a record says. The vault's key holds it together: a document that this release cannot read, or finds not to be signed, is one
+    /// of a later release, and opens the vault all the same.
     ///
     /// # Errors
-    /// [`Error::Malformed`]; [`Error::Decrypt`].
+    /// [`Error::Malformed`].
     pub(crate) fn read(record: Object) -> Result<Self> {
         let kept: Kept = record.decode(InputError::Malformed("the organisation's policy"))?;
         let said = match OrganisationPolicy::parse(&kept.policy) {
             Ok(policy) => Said::Known(Box::new(policy)),
-            Err(Error::Unsupported(_)) => Said::Newer(kept.policy),
-            Err(error) => return Err(error),
+            Err(_) => Said::Newer(kept.policy),
         };
         Ok(Self {
             set: kept.set,
@@ -567,12 +569,11 @@ mod tests {
         is_strict::<Kept>(r#"{"policy":"p","set":1}"#, &[]);
     }
 
-    #[test]
-    fn a_document_of_a_later_release_refuses_what_it_can_and_is_kept() {
-        let record = record(&signed(r#","sundial":"noon""#));
+    fn refuses_what_it_can_and_is_kept(token: &str) {
+        let record = record(token);
         let newer = Organisation::read(record.clone()).expect("it is kept");
         assert_eq!(newer.to_json().text(), record.text());
-        assert_eq!(newer.known(), None);
+        assert_eq!(newer.known(), None, "{token}");
         let all = Operation::OF_KEYS.into_iter().chain(Operation::OF_VAULT);
         for operation in all {
             let request = PolicyRequest {
@@ -598,10 +599,26 @@ mod tests {
     }
 
     #[test]
-    fn what_no_organisation_signed_is_no_record() {
-        let mut token = signed("");
-        Organisation::read(record(&token)).expect("a policy");
-        token.replace_range(token.len() - 8..token.len() - 4, "AAAA");
-        assert_eq!(Organisation::read(record(&token)), Err(Error::Decrypt));
+    fn a_document_of_a_later_release_refuses_what_it_can_and_is_kept() {
+        refuses_what_it_can_and_is_kept(&signed(r#","sundial":"noon""#));
+    }
+
+    #[test]
+    fn successions_of_a_later_form_and_what_cannot_be_read_lock_nobody_out() {
+        let mut forged = signed("");
+        forged.replace_range(forged.len() - 8..forged.len() - 4, "AAAA");
+        for token in [
+            &*signed(r#","successions":["a.later.form"]"#),
+            &signed(r#","successions":[""]"#),
+            &forged,
+            "another form altogether",
+            "",
+            &"x".repeat(OrganisationPolicy::MAX_BYTES + 1),
+        ] {
+            assert!(OrganisationPolicy::parse(token).is_err());
+            refuses_what_it_can_and_is_kept(token);
+        }
+        let known = Organisation::read(record(&signed(""))).expect("a policy");
+        assert!(known.known().is_some());
     }
 }

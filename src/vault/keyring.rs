@@ -4,7 +4,7 @@ use core::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use crate::{
-    base::{Error, Kid, Result, Thumbprint, VaultId},
+    base::{Error, Kid, Object, Result, Thumbprint, VaultId},
     factors::recipient_id,
     jose::{Envelope, Jwk, SigningKey},
     keys::{AliasHashKey, Organisation, Policies},
@@ -34,6 +34,8 @@ pub struct Keyring {
     policies: OnceCell<Option<Rc<Policies>>>,
     /// The policy of the vault's organisation, likewise.
     organisation: OnceCell<Option<Rc<Organisation>>>,
+    /// The one before something was written: a record that says the same is not verified again.
+    verified: Option<Rc<Organisation>>,
     /// Whether all rows were checked against the head since the vault was unlocked.
     surveyed: Cell<bool>,
 }
@@ -154,6 +156,7 @@ impl Keyring {
             head,
             policies: OnceCell::new(),
             organisation: OnceCell::new(),
+            verified: None,
             surveyed: Cell::new(false),
         };
         keyring.check_core()?;
@@ -356,12 +359,17 @@ impl Keyring {
             return Ok(known.clone());
         }
         let read = match self.one_at_most(RecordType::Organisation)? {
-            Some(row) => Some(Rc::new(Organisation::read(
-                self.cipher().decrypt_json(row)?,
-            )?)),
+            Some(row) => Some(self.organisation_of(self.cipher().decrypt_json(row)?)?),
             None => None,
         };
         Ok(self.organisation.get_or_init(|| read).clone())
+    }
+
+    fn organisation_of(&self, record: Object) -> Result<Rc<Organisation>> {
+        match &self.verified {
+            Some(verified) if verified.to_json() == record => Ok(Rc::clone(verified)),
+            _ => Ok(Rc::new(Organisation::read(record)?)),
+        }
     }
 
     /// The row of a kind of which a vault has one, or none.
@@ -395,7 +403,9 @@ impl Keyring {
 
     fn forget_policies(&mut self) {
         self.policies.take();
-        self.organisation.take();
+        if let Some(known) = self.organisation.take() {
+            self.verified = known;
+        }
     }
 
     /// The row of a core type, if there is one.

@@ -69,6 +69,32 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         .await
     }
 
+    /// Has a policy of the organisation whose key is pinned bind the vault, as who opens it asks: as
+    /// [`set_organisation`](Self::set_organisation) where none does, as [`refresh_organisation`](Self::refresh_organisation) where one
+    /// does. One of a later version stays as it is.
+    ///
+    /// # Errors
+    /// Those.
+    pub async fn join_organisation(
+        &self,
+        policy: &OrganisationPolicy,
+        pin: &Thumbprint,
+    ) -> Result<OrganisationChange> {
+        policy.check_pin(pin)?;
+        let Some(in_force) = self.organisation().await? else {
+            return self.set_organisation(policy, pin).await;
+        };
+        let ours = in_force.organisation.known();
+        match ours.map(|ours| policy.standing(ours)) {
+            // What changes nothing is no entry of the log.
+            None | Some(Ok(Standing::Same | Standing::Older)) => Ok(OrganisationChange {
+                changed: false,
+                in_force,
+            }),
+            Some(_) => self.refresh_organisation(policy).await,
+        }
+    }
+
     /// Takes a later policy of the vault's organisation. The vault's own policy cannot refuse it.
     ///
     /// # Errors

@@ -74,6 +74,16 @@ impl WasmVault {
             Ok(plain(&OrganisationChangeDescription::from(&change)))
         })
     }
+
+    /// Has an organisation's policy bind the vault where none does, and takes a later one where one does.
+    #[wasm_bindgen(js_name = joinOrganisation, unchecked_return_type = "Promise<object>")]
+    pub fn join_organisation(&self, policy: JsString, pin: JsString) -> Promise {
+        self.run(async move |vault| {
+            let policy = OrganisationPolicy::parse(&text(&policy))?;
+            let change = vault.join_organisation(&policy, &thumbprint(&pin)?).await?;
+            Ok(plain(&OrganisationChangeDescription::from(&change)))
+        })
+    }
 }
 
 /// Which organisation's policy binds the vault.

@@ -1,5 +1,7 @@
 //! The policy of an organisation: who may set which, what it refuses, and that nothing takes it back.
 
+use std::rc::Rc;
+
 use pollster::block_on;
 use strongroom::{
     Error, Result,
@@ -737,4 +739,59 @@ fn periods_costs_and_collectors_out_of_bounds_are_no_policy() {
         acme.policy(1, sound).collector(),
         Some("https://collector.example/audit")
     );
+}
+
+fn join(vault: &Open, by: &Signer, policy: &OrganisationPolicy) -> Result<bool> {
+    block_on(vault.join_organisation(policy, &by.id())).map(|change| change.changed)
+}
+
+#[test]
+fn who_opens_a_vault_binds_it_or_brings_a_later_policy() {
+    let (place, acme, other) = (Place::new(), Signer::new(), Signer::new());
+    let vault = place.create();
+    let theirs = other.policy(1, "");
+    let wrong = block_on(vault.join_organisation(&theirs, &acme.id())).map(drop);
+    assert_eq!(wrong, Err(Error::Decrypt));
+    assert_eq!(join(&vault, &acme, &acme.policy(2, "")), Ok(true));
+    assert_eq!(join(&vault, &acme, &acme.policy(2, "")), Ok(false));
+    assert_eq!(join(&vault, &acme, &acme.policy(1, "")), Ok(false));
+    assert_eq!(
+        join(&vault, &other, &theirs),
+        refused(PolicyRule::Organisation)
+    );
+    // The vault's own policy cannot keep a later one away.
+    block_on(vault.set_policy(Some(&policy(r#"{"operations":["createKey"]}"#)))).unwrap();
+    assert_eq!(join(&vault, &acme, &acme.policy(3, "")), Ok(true));
+    let free = Place::new().create();
+    block_on(free.set_policy(Some(&policy(r#"{"operations":["createKey"]}"#)))).unwrap();
+    let kept_free = join(&free, &acme, &acme.policy(1, ""));
+    assert!(matches!(kept_free, Err(Error::VaultPolicy(_))));
+}
+
+#[test]
+fn a_signature_is_verified_once_and_what_changes_is_verified_again() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let vault = bound(&place, &acme.policy(1, "")).unwrap();
+    let in_force = || {
+        let status = block_on(vault.organisation()).unwrap().unwrap();
+        status.organisation
+    };
+    let first = in_force();
+    create(&vault, "photos");
+    block_on(vault.set_policy(Some(&policy(r#"{"reviewEvery":"P1Y"}"#)))).unwrap();
+    assert!(Rc::ptr_eq(&first, &in_force()), "a commit");
+    refresh(&vault, &acme.policy(2, "")).unwrap();
+    let second = in_force();
+    assert_eq!(second.known().unwrap().sequence(), 2);
+    create(&vault, "letters");
+    assert!(Rc::ptr_eq(&second, &in_force()));
+}
+
+#[test]
+fn a_name_that_hides_something_is_no_name() {
+    let acme = Signer::new();
+    for name in ["Ac\u{200b}me", "\u{202e}emcA"] {
+        let parsed = OrganisationPolicy::parse(&acme.token(1, &format!(r#","name":"{name}""#)));
+        assert!(matches!(parsed, Err(Error::Unsupported(_))), "{name}");
+    }
 }

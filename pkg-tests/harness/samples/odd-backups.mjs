@@ -129,7 +129,7 @@ export const VERDICTS = {
   "an organisation's policy under another id": "ERR_INTEGRITY",
   "an organisation's policy with another member": "ERR_MALFORMED",
   "an organisation's policy that is another statement": "ERR_UNSUPPORTED",
-  "an organisation's policy that nobody signed": "ERR_MALFORMED",
+  "an organisation's policy that nobody signed": "ERR_UNSUPPORTED",
   "entries of an audit log": "ERR_MALFORMED",
   "a node of an audit log's index": "ERR_MALFORMED",
 };

@@ -151,8 +151,8 @@ window.story = {
     vaults.set(name, await Strongroom.create({ name, factors: [passphrase(secret)] }));
     return Strongroom.list();
   },
-  async open(name) {
-    vaults.set(name, await Strongroom.open({ name }));
+  async open(name, options) {
+    vaults.set(name, await Strongroom.open({ name, ...options }));
     return vaults.get(name).unlocked;
   },
   unlock: (name, secret) => vaults.get(name).unlock(passphrase(secret)),

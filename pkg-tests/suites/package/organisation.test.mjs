@@ -24,6 +24,8 @@ for (const engine of usually("Chromium")) {
     let key;
     /** @type {(sequence: number, rules?: object, more?: object) => Promise<string>} */
     let sign;
+    /** @type {() => Promise<object>} */
+    let theirs;
     const folder = plainPage();
     const publish = (/** @type {string} */ text) => writeFileSync(join(folder, "policy.txt"), text);
     const step = (/** @type {string} */ name, /** @type {unknown[]} */ ...given) => story(driver, name, "acme", ...given);
@@ -36,6 +38,11 @@ for (const engine of usually("Chromium")) {
       const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
       const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
       key = { kty, crv, x, y };
+      theirs = async () => {
+        const other = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+        const { x: otherX, y: otherY } = await crypto.subtle.exportKey("jwk", other.publicKey);
+        return { policy: await signOrganisationPolicy({ sequence: 9, notAfter: LATER }, other), key: { kty, crv, x: otherX, y: otherY } };
+      };
       sign = (sequence, rules = {}, more = {}) => signOrganisationPolicy({ sequence, notAfter: LATER, rules, ...more }, pair);
       page = await serveFolder(folder);
       ({ driver } = await startBrowser(engine));
@@ -104,6 +111,41 @@ for (const engine of usually("Chromium")) {
       await step("ship", collector);
       while (!(await step("shipment")).error) await new Promise((done) => setTimeout(done, 50));
       assert.deepEqual(await found(), [late, `${unserved} failing`]);
+    });
+
+    it("is fetched after an unlock by a page that says where, and what fails is told", async () => {
+      await vault("close");
+      publish(await sign(5, { operations: ["decryptValue"] }));
+      const organisation = { url: `${page.origin}/policy.txt`, key };
+      await step("open", { organisation });
+      await step("unlock", SECRET);
+      while ((await vault("organisation")).sequence !== 5) await new Promise((done) => setTimeout(done, 50));
+      await refused(encrypts());
+      await vault("lock");
+      publish("nothing of the kind");
+      await step("unlock", SECRET);
+      const failed = async () => {
+        const { checks } = await vault("health");
+        return checks.find((/** @type {any} */ check) => check.code === "organisation-refresh-failed")?.params.error;
+      };
+      while ((await failed()) === undefined) await new Promise((done) => setTimeout(done, 50));
+      assert.equal(await failed(), "ERR_MALFORMED");
+      await vault("close");
+    });
+
+    it("comes with the page: a reload opens the vault under it, and under no other organisation's", async () => {
+      const open = (/** @type {object} */ organisation) => step("open", { organisation, surviveReload: { for: "PT5M" } });
+      const ours = { policy: await sign(6), key };
+      await open(ours);
+      await step("unlock", SECRET);
+      assert.equal((await vault("organisation")).sequence, 6);
+      await encrypts();
+      await load(driver, `${page.origin}/keys.html`);
+      assert.equal(await open({ ...ours, policy: await sign(7) }), true);
+      assert.equal((await vault("organisation")).sequence, 7);
+      await load(driver, `${page.origin}/keys.html`);
+      assert.equal(await open(await theirs()), false);
+      await assert.rejects(step("unlock", SECRET), { code: "ERR_POLICY", rule: "organisation" });
     });
   });
 }

@@ -14,7 +14,7 @@ import { settleValues } from "./settle-values.js";
 import type { Watches } from "./watches.js";
 
 /** After these the other tabs obey a policy, or write a log or none any more, from their next look on. */
-const TOLD_TO_TABS: ReadonlySet<string> = new Set(["startAudit", "stopAudit", "cutAudit", "setVaultPolicy", "setOrganisation"]);
+const TOLD_TO_TABS: ReadonlySet<string> = new Set(["startAudit", "stopAudit", "cutAudit", "setVaultPolicy", "setOrganisation", "joinOrganisation"]);
 
 /** How an operation runs. */
 export interface HowToOperate<T> {

@@ -21,6 +21,7 @@ import type {
   StorageCheck,
 } from "../../shared/model/vault-health.js";
 import { counted, DAY } from "../../shared/sentences.js";
+import type { RefreshFailure } from "../organisation/policy-refresher.js";
 import type { DeviceTrial } from "./device-trials.js";
 import type { StorageFacts } from "./storage-facts.js";
 
@@ -40,6 +41,8 @@ export interface HealthFacts {
   readonly organisation?: OrganisationInfo | undefined;
   /** Keys that are not rotated within the time that it says. */
   readonly lateRotations: number;
+  /** Why the organisation's policy could not be refreshed the last time. */
+  readonly refreshFailure?: RefreshFailure | undefined;
   /** How the audit log comes to the organisation's collector from this page; `undefined` where the organisation names none. */
   readonly collecting: "shipped" | CollectorProblem | undefined;
   /** The latest time that the vault has noted. */
@@ -82,6 +85,7 @@ export function checksOf(facts: HealthFacts): HealthCheck[] {
     ...facts.devices.map((trial) => deviceCheck(trial, facts.now)),
     ...reviewChecks(facts),
     ...organisationChecks(facts),
+    ...refreshChecks(facts),
     clockCheck(facts),
   ];
   return SEVERITIES.flatMap((severity) => checks.filter((check) => check.severity === severity));
@@ -270,6 +274,13 @@ function organisationChecks({ organisation: told, now, lateRotations: keys, coll
   }
   if (collector !== undefined && collecting !== undefined) checks.push(collectorCheck(called, collector, collecting));
   return checks;
+}
+
+function refreshChecks({ refreshFailure: failure }: HealthFacts): OrganisationCheck[] {
+  if (!failure) return [];
+  const { error, failed } = failure;
+  const message = `A later policy of the vault’s organisation could not be fetched or taken (${error}).`;
+  return [found("warning", "organisation-refresh-failed", { error, failed }, message, "It is tried again within an hour. If that goes on, ask the organisation.")];
 }
 
 const COLLECTOR_PROBLEMS: Readonly<Record<CollectorProblem, readonly [string, string]>> = {

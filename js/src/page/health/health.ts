@@ -4,6 +4,7 @@ import type { AbortOptions } from "../../shared/model/progress.js";
 import type { VaultHealth } from "../../shared/model/vault-health.js";
 import { frozen } from "../../shared/text.js";
 import { factorInfo } from "../factors/told-factor.js";
+import type { RefreshFailure } from "../organisation/policy-refresher.js";
 import type { ShippingStanding } from "../audit/shipped-places.js";
 import type { Connection, UseEngine } from "../runtime/connection.js";
 import type { VaultStorage } from "../runtime/start-engine.js";
@@ -16,6 +17,7 @@ export async function healthOf(
   storage: VaultStorage,
   isMarked: () => boolean,
   shippingTo: (url: string) => ShippingStanding,
+  refreshFailure: RefreshFailure | undefined,
   { signal }: AbortOptions,
 ): Promise<VaultHealth> {
   return abortable(signal, async () => {
@@ -26,7 +28,7 @@ export async function healthOf(
     const [now, factors] = [Date.now(), signs.factors.map(factorInfo)];
     const devices = await deviceTrials(connection, factors, now);
     const collecting = await collectingTo(connection, organisation?.collector, shippingTo);
-    const known = { factors, requires, devices, backup, overdueReviews, organisation, lateRotations, collecting, latest };
+    const known = { factors, requires, devices, backup, overdueReviews, organisation, lateRotations, refreshFailure, collecting, latest };
     const checks = checksOf({ now, storage: facts, marked: isMarked(), ...known });
     return frozen({ severity: checks[0]!.severity, at: now, checks });
   });

@@ -51,7 +51,8 @@ async function policyFrom(url: string, signal: AbortSignal): Promise<string> {
   return new TextDecoder().decode(body).trim();
 }
 
-function policyUrl(given: string | URL): string {
+/** @throws ArgumentError @internal */
+export function policyUrl(given: string | URL): string {
   const text = String(given);
   const base = globalThis.location?.href;
   if (!URL.canParse(text, base)) throw new ArgumentError("url must be a URL");

@@ -1,10 +1,11 @@
 /** An organisation's policy, as callers give it. */
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { OrganisationPin } from "../../shared/model/organisation.js";
+import type { OrganisationPin, OrganisationSource } from "../../shared/model/organisation.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, REASON, type Checks } from "../../shared/options.js";
 import { jwkJson } from "../keys/jwk-json.js";
+import { fetchedPolicy, policyUrl } from "./fetched-policy.js";
 
 /** Which policy is to bind the vault. */
 export interface SetOrganisationOptions extends OrganisationPin, ReasonOptions {}
@@ -18,6 +19,7 @@ export interface RefreshOrganisationOptions extends AbortOptions, ReasonOptions 
 }
 
 const PIN = { policy: check.name, key: check.any } satisfies Checks<OrganisationPin>;
+const SOURCE = { ...PIN, url: check.any } satisfies Checks<OrganisationSource>;
 const SET = { ...PIN, ...REASON } satisfies Checks<SetOrganisationOptions>;
 const REFRESH = { ...ABORT, ...REASON, url: check.any, policy: check.name } satisfies Checks<RefreshOrganisationOptions>;
 
@@ -27,9 +29,26 @@ export interface GivenOrganisation {
   key: string;
 }
 
+/** Where a vault's policy comes from, and a key as text: one of both at least. @internal */
+export interface GivenSource {
+  policy?: string | undefined;
+  url?: string | undefined;
+  key: string;
+}
+
 /** @throws ArgumentError @internal */
-export function organisationOf(given: OrganisationPin): GivenOrganisation {
-  return pinOf(optionsOf(given, PIN, "organisation"));
+export function organisationSourceOf(given: OrganisationSource | undefined): GivenSource | undefined {
+  if (given === undefined) return undefined;
+  const { policy, url, key } = optionsOf(given, SOURCE, "organisation");
+  if (policy === undefined && url === undefined) throw new ArgumentError("organisation.policy or organisation.url is needed");
+  return { policy: policy?.trim(), url: url === undefined ? undefined : policyUrl(url), key: organisationKeyOf(key) };
+}
+
+/** The policy that a new vault is bound by: one is fetched where none is given. @throws ArgumentError; TransferError; TooLargeError; AbortedError @internal */
+export async function firstPolicy(source: GivenSource | undefined, signal: AbortSignal | undefined): Promise<GivenOrganisation | undefined> {
+  if (!source) return undefined;
+  const { policy, url = "", key } = source;
+  return { policy: policy ?? (await fetchedPolicy(url, signal)), key };
 }
 
 /** @throws ArgumentError @internal */
@@ -47,6 +66,10 @@ export function refreshOf(given: RefreshOrganisationOptions): RefreshOrganisatio
 
 function pinOf({ policy, key }: Partial<OrganisationPin>): GivenOrganisation {
   if (policy === undefined) throw new ArgumentError("organisation.policy is needed: the signed document");
+  return { policy: policy.trim(), key: organisationKeyOf(key) };
+}
+
+function organisationKeyOf(key: OrganisationPin["key"] | undefined): string {
   if (key === undefined) throw new ArgumentError("organisation.key is needed: a public key of the organisation, or its thumbprint");
-  return { policy: policy.trim(), key: jwkJson(key, "organisation.key") };
+  return jwkJson(key, "organisation.key");
 }

@@ -1,10 +1,18 @@
 /** What an organisation does to have a policy: sign it, and its next key. No vault and no wasm is needed. */
 import { ArgumentError } from "../../shared/errors/index.js";
 import { toBase64Url } from "../../shared/bytes.js";
-import type { Argon2Cost, OrganisationRules } from "../../shared/model/organisation.js";
-import { check, listOf, membersOf, optionsOf, type Checks } from "../../shared/options.js";
+import type { OrganisationRules } from "../../shared/model/organisation.js";
+import { check, membersOf, optionsOf, type Checks } from "../../shared/options.js";
 import { plainCopy } from "../../shared/text.js";
-import { vaultPolicyOf } from "../policies/policy-options.js";
+import {
+  argon2CostOf,
+  collectorOf,
+  cryptoperiodOf,
+  organisationNameOf,
+  organisationRulesOf,
+  requiredFactorsOf,
+  successionsOf,
+} from "./policy-bounds.js";
 
 /** The key that signs: a P-256 pair for ECDSA, or a private JWK. */
 export type OrganisationKey = CryptoKeyPair | (JsonWebKey & { readonly d: string });
@@ -31,7 +39,8 @@ export interface OrganisationSuccessionOptions {
   organisation?: string | undefined;
 }
 
-const ARGON2_COST = { memory: check.number, passes: check.number } satisfies Checks<Argon2Cost>;
+/** The most bytes of a document. */
+const MOST_OF_DOCUMENT = 64 * 1024;
 const SIGNED_POLICY = {
   name: check.name,
   sequence: check.number,
@@ -41,14 +50,15 @@ const SIGNED_POLICY = {
   rules: check.any,
   requiredFactors: check.any,
   maximumCryptoperiod: check.name,
-  minimumArgon2: (given, name) => optionsOf(given as Argon2Cost, ARGON2_COST, name),
+  minimumArgon2: argon2CostOf,
   collector: check.name,
 } satisfies Checks<OrganisationPolicyOptions>;
 const NEXT = { to: check.any, sequence: check.number, organisation: check.name } satisfies Checks<OrganisationSuccessionOptions>;
 
 /**
  * Signs an organisation's policy: the compact JWS for `Strongroom.create({ organisation })`, `vault.setOrganisation` and the URL that vaults
- * refresh it from. It works in browsers and in Node, and needs no vault.
+ * refresh it from. It works in browsers and in Node, and needs no vault. What no vault takes is not signed; operations in `rules` are not held
+ * against those that a release knows.
  *
  * @example
  * const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
@@ -62,22 +72,24 @@ export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, 
     SIGNED_POLICY,
   );
   const signer = await signerOf(key);
-  const chain = successions === undefined ? undefined : listOf(successions, "successions");
+  const chain = bounded(successions, successionsOf);
   if ((chain === undefined) !== (organisation === undefined)) {
     throw new ArgumentError("organisation and successions go together: of a key that is not the organisation's first");
   }
-  return signed("sr-policy+jws", signer, {
+  const token = await signed("sr-policy+jws", signer, {
     organisation: organisation ?? signer.thumbprint,
     sequence: numberOf(sequence, "sequence", 1),
     notAfter: numberOf(notAfter, "notAfter", 0),
-    name,
+    name: bounded(name, organisationNameOf),
     successions: chain,
-    rules: rules === undefined ? undefined : vaultPolicyOf(rules),
-    requiredFactors: requiredFactors === undefined ? undefined : listOf(requiredFactors, "requiredFactors"),
-    maximumCryptoperiod,
+    rules: bounded(rules, organisationRulesOf),
+    requiredFactors: bounded(requiredFactors, requiredFactorsOf),
+    maximumCryptoperiod: bounded(maximumCryptoperiod, cryptoperiodOf),
     minimumArgon2,
-    collector,
+    collector: bounded(collector, collectorOf),
   });
+  if (token.length > MOST_OF_DOCUMENT) throw new ArgumentError("an organisation's policy must be of 64 KiB at most");
+  return token;
 }
 
 /**
@@ -152,6 +164,10 @@ async function signed(typ: string, { key, jwk }: PolicySigner, payload: object):
   const input = `${header}.${toBase64Url(jsonBytes(plainCopy(payload)))}`;
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, new TextEncoder().encode(input));
   return `${input}.${toBase64Url(new Uint8Array(signature))}`;
+}
+
+function bounded<T, Checked>(value: T | undefined, checked: (value: T) => Checked): Checked | undefined {
+  return value === undefined ? undefined : checked(value);
 }
 
 function numberOf(value: number | undefined, name: string, least: number): number {

@@ -12,6 +12,7 @@ import type { AutoLockOptions } from "../vault/auto-lock.js";
 import type { SurviveReloadOptions } from "../vault/survive-reload.js";
 import { packagedWorker, WORKER_HINT, WORKER_SOURCE } from "./assets/browser.js";
 import { Connection } from "./connection.js";
+import type { GivenSource } from "../organisation/organisation-options.js";
 import { isForgetful, wasmModule, workerPlace } from "./init.js";
 import { startWorker, viaBlob } from "./worker-url.js";
 
@@ -24,6 +25,8 @@ export interface VaultStorage {
   lastSeenHead?: string | undefined;
   /** When the vault locks itself. */
   autoLock?: AutoLockOptions | undefined;
+  /** Which organisation it is to belong to. */
+  organisation?: GivenSource | undefined;
   /** For how long a reload opens it. */
   surviveReload?: SurviveReloadOptions | undefined;
 }

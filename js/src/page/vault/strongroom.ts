@@ -1,7 +1,7 @@
 /** The vaults of this origin: create, open, list, delete, restore. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError, ClosedError } from "../../shared/errors/index.js";
-import type { OrganisationPin } from "../../shared/model/organisation.js";
+import type { OrganisationSource } from "../../shared/model/organisation.js";
 import type { ExpectedVault } from "../../shared/model/expected-vault.js";
 import type { Store } from "../../shared/model/vault-store.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -21,7 +21,7 @@ import {
   type Factor,
   type PresentedFactor,
 } from "../factors/factor.js";
-import { organisationOf } from "../organisation/organisation-options.js";
+import { firstPolicy, organisationSourceOf, type GivenSource } from "../organisation/organisation-options.js";
 import { requiredKinds, type RequiredKinds } from "../factors/required-kinds.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
@@ -75,12 +75,20 @@ export interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
    * the `factors`, which do, and can have no device.
    */
   requires?: RequiredKinds | undefined;
-  /** The policy of an organisation, which binds the vault from its beginning, for good. */
-  organisation?: OrganisationPin | undefined;
+  /**
+   * The organisation whose policy binds the vault from its beginning, for good. With a `url` alone the policy is fetched first: without an answer
+   * no vault is created.
+   */
+  organisation?: OrganisationSource | undefined;
+}
+
+export interface OfOrganisation {
+  /** The organisation that the vault is to belong to from each unlock on: see `OrganisationSource`. */
+  organisation?: OrganisationSource | undefined;
 }
 
 /** An abort ends the Worker, and Argon2id with it; no key stays in memory. */
-export interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
+export interface OpenOptions extends StoreOptions, AutoLocked, OfOrganisation, AbortOptions {
   name: string;
   /** Unlocks the vault at once. */
   factor?: PresentedFactor | undefined;
@@ -94,7 +102,7 @@ export interface OpenOptions extends StoreOptions, AutoLocked, AbortOptions {
 }
 
 /** An abort is that of `open` or of `create`, whichever it interrupts. */
-export interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOptions {
+export interface OpenOrCreateOptions extends StoreOptions, AutoLocked, OfOrganisation, AbortOptions {
   name: string;
   /** Unlocks the vault that there is, or will unlock the one that is made. Of two (`requires`) none is made: that takes a recovery factor too. */
   factor: PresentedFactor;
@@ -108,7 +116,7 @@ export interface OpenOrCreateOptions extends StoreOptions, AutoLocked, AbortOpti
  * `onProgress` counts records that were given to the store. An abort is that of `create`: the name is then free, or has
  * all that the backup holds.
  */
-export interface RestoreOptions extends StoreOptions, AutoLocked, OperationOptions {
+export interface RestoreOptions extends StoreOptions, AutoLocked, OfOrganisation, OperationOptions {
   /** Instead of the name that the backup has. */
   name?: string | undefined;
   /** What the backup has to be of: `IntegrityError` otherwise, and nothing is written. */
@@ -129,9 +137,10 @@ const OPEN_VAULT = {
   factor: check.any,
   identity: check.name,
   lastSeenHead: check.name,
+  organisation: check.any,
 } satisfies Checks<OpenOptions>;
 const OPEN_OR_CREATE = OPEN_VAULT satisfies Checks<OpenOrCreateOptions>;
-const RESTORE = { ...STORE, ...AUTO_LOCKED, ...WATCH, name: check.name, expect: check.any } satisfies Checks<RestoreOptions>;
+const RESTORE = { ...STORE, ...AUTO_LOCKED, ...WATCH, name: check.name, expect: check.any, organisation: check.any } satisfies Checks<RestoreOptions>;
 const EXPECT = { identity: check.name, lastSeenHead: check.name } satisfies Checks<ExpectedVault>;
 
 /** The vaults of this origin. */
@@ -151,7 +160,7 @@ export const Strongroom = Object.freeze({
  *
  * @throws VaultExistsError when the name is taken; WeakPassphraseError; LastFactorError where `requires` lacks a factor of a kind, or a
  *   recovery kit; PolicyError for an organisation's policy that has expired, or that requires a factor which is not given; DecryptError for one that
- *   the organisation did not sign
+ *   the organisation did not sign; TransferError where one cannot be fetched
  */
 async function create(options: CreateOptions): Promise<Vault> {
   const { name, factors, requires, organisation, signal, ...place } = optionsOf(options, CREATE);
@@ -163,13 +172,14 @@ async function create(options: CreateOptions): Promise<Vault> {
     throw new ArgumentError("a vault that takes two factors asks for both after each reload; leave out surviveReload or requires");
   }
   if (given.length === 0) throw new ArgumentError("a vault needs at least one factor");
-  const bound = organisation === undefined ? undefined : organisationOf(organisation);
+  const source = organisationSourceOf(organisation);
   throwIfAborted(signal);
   for (const factor of given) checkNewFactor(factor, text);
+  const bound = await firstPolicy(source, signal);
   const encoded = given.map(encodeFactor);
   void askToPersist();
   try {
-    const vault = await vaultFrom(place, true, signal, (connection) =>
+    const vault = await vaultFrom({ ...place, organisation: source }, true, signal, (connection) =>
       connection.peer.call("create", text, moveFactors(encoded), kinds, bound),
     );
     return await vault.survive();
@@ -182,11 +192,13 @@ async function create(options: CreateOptions): Promise<Vault> {
  * An existing vault: locked, or unlocked where a factor is given.
  *
  * @throws NoVaultError when there is none; EvictedError when there was one, and the browser lost it;
- *   WrongFactorError when the factor does not open it
+ *   WrongFactorError when the factor does not open it; PolicyError where it belongs to another organisation than is given, and where the vault's
+ *   own policy refuses the organisation's; DecryptError for a policy that the organisation did not sign
  */
 async function open(options: OpenOptions): Promise<Vault> {
-  const { factor, ...where } = optionsOf(options, OPEN_VAULT);
-  nonEmpty(where.name, "name");
+  const { factor, organisation, ...given } = optionsOf(options, OPEN_VAULT);
+  nonEmpty(given.name, "name");
+  const where: OpenedPlace = { ...given, organisation: organisationSourceOf(organisation) };
   if (factor === undefined) return abortable(where.signal, async () => (await openLocked(where)).survive(), closeLate);
   checkPresented(factor);
   return abortable(where.signal, () => openUnlocked(where, factor), closeLate);
@@ -204,7 +216,7 @@ async function open(options: OpenOptions): Promise<Vault> {
  */
 async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   const checked = optionsOf(options, OPEN_OR_CREATE);
-  const { name, factor, store, autoLock, surviveReload, identity, lastSeenHead, signal } = checked;
+  const { name, factor, store, autoLock, surviveReload, identity, lastSeenHead, organisation, signal } = checked;
   const known = identity ?? lastSeenHead;
   checkPresented(factor);
   try {
@@ -213,7 +225,7 @@ async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
     if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined || isPair(factor)) throw error;
   }
   try {
-    return await create({ name, factors: [factor], store, autoLock, surviveReload, signal });
+    return await create({ name, factors: [factor], store, autoLock, surviveReload, organisation, signal });
   } catch (error) {
     // Another tab was faster.
     if (asStrongroomError(error).code !== "ERR_VAULT_EXISTS") throw error;
@@ -227,7 +239,11 @@ async function exists(name: string, options?: StoreOptions & AbortOptions): Prom
   return (await list(options)).includes(text);
 }
 
-async function openUnlocked(where: Omit<OpenOptions, "factor">, factor: PresentedFactor): Promise<Vault> {
+interface OpenedPlace extends Omit<OpenOptions, "factor" | "organisation"> {
+  organisation: GivenSource | undefined;
+}
+
+async function openUnlocked(where: OpenedPlace, factor: PresentedFactor): Promise<Vault> {
   const vault = await openLocked(where);
   try {
     await vault.unlock(factor, { signal: where.signal });
@@ -238,7 +254,7 @@ async function openUnlocked(where: Omit<OpenOptions, "factor">, factor: Presente
   }
 }
 
-async function openLocked({ name: text, signal, ...place }: Omit<OpenOptions, "factor">): Promise<Vault> {
+async function openLocked({ name: text, signal, ...place }: OpenedPlace): Promise<Vault> {
   const { store } = place;
   try {
     return await vaultFrom(place, false, signal, (connection) =>
@@ -295,12 +311,13 @@ async function restore(
   backup: Blob | Uint8Array | ArrayBuffer,
   options?: RestoreOptions,
 ): Promise<Vault> {
-  const { name: free, store, autoLock, surviveReload, expect, ...watch } = optionsOf(options, RESTORE);
+  const { name: free, store, autoLock, surviveReload, expect, organisation, ...watch } = optionsOf(options, RESTORE);
+  const source = organisationSourceOf(organisation);
   const expected = optionsOf(expect, EXPECT, "expect");
   const { signal } = watch;
   const copy = await abortable(signal, () => backupBytes(backup));
   void askToPersist();
-  return vaultFrom({ store, autoLock, surviveReload, ...expected }, false, signal, async (connection) => {
+  return vaultFrom({ store, autoLock, surviveReload, organisation: source, ...expected }, false, signal, async (connection) => {
     const write = (number: number | undefined): Promise<RestoredBackup> =>
       connection.peer.call("restore", transfer(copy, [copy.buffer]), free, expected, number);
     const { name, ...restored } = await watched(connection, watch, write);

@@ -14,6 +14,7 @@ import { deleteReloadKeys } from "../../shared/browser-keys.js";
 import { frozen } from "../../shared/text.js";
 import { factorInfo } from "../factors/told-factor.js";
 import { encodePresented, moveFactor, provesPerson, wipeFactor, type PresentedFactor } from "../factors/factor.js";
+import { PolicyRefresher, type RefreshFailure } from "../organisation/policy-refresher.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
@@ -28,6 +29,9 @@ import type { UnlockOptions } from "./vault-options.js";
 
 /** Milliseconds for which a call waits until what opens the vault after a reload is kept. */
 const KEEP_TIMEOUT = 2000;
+
+/** What a store that takes nothing more reports. */
+const NO_ROOM: ReadonlySet<string> = new Set(["ERR_STORAGE", "ERR_QUOTA"]);
 
 /** Who is told what happens to the vault. */
 export interface SessionListener {
@@ -62,6 +66,7 @@ export class VaultSession {
   #ended: StrongroomError | undefined;
   readonly #autoLock: AutoLock | undefined;
   readonly #reload: ReloadKeeper | undefined;
+  readonly #refresher: PolicyRefresher | undefined;
   /** Whether a reload opened it, and no factor. */
   survivedReload = false;
   /** While it locks itself: what for. */
@@ -93,8 +98,12 @@ export class VaultSession {
     const lasts = reloadLimit(storage);
     if (lasts !== undefined) this.#reload = new ReloadKeeper(vault.name, lasts);
     if (isShared(storage)) this.#lockChannel = new LockChannel(vault, () => this.#endElsewhere());
+    const { url, key = "" } = storage.organisation ?? {};
+    if (url !== undefined) this.#refresher = new PolicyRefresher(url, key);
     this.#hold(connection);
-    if (unlocked) this.#autoLock?.begin();
+    if (!unlocked) return;
+    this.#autoLock?.begin();
+    this.#refresher?.begin(connection);
   }
 
   get unlocked(): boolean {
@@ -103,6 +112,11 @@ export class VaultSession {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** What the last attempt failed with to refresh the organisation's policy. */
+  get refreshFailure(): RefreshFailure | undefined {
+    return this.#refresher?.failure;
   }
 
   /** Whether something is kept that opens it after a reload. */
@@ -127,7 +141,15 @@ export class VaultSession {
     if (this.#unlocked) return this.#keep(connection);
     const period = await this.#reload.reopen(connection, this.#storage);
     if (!period || this.#connection !== connection) return;
+    try {
+      await this.#join(connection);
+    } catch {
+      // The next unlock tells.
+      return;
+    }
+    if (this.#connection !== connection) return;
     this.#unlocked = true;
+    this.#refresher?.begin(connection);
     this.survivedReload = true;
     this.#autoLock?.begin(period.since);
     await this.#keep(connection, period);
@@ -157,10 +179,12 @@ export class VaultSession {
       };
       const ends = { signal, ended: this.#ending.signal };
       const { value, failed, unlogged } = await this.#journal.present(unlock, ends, provesPerson(encoded), () => wasOpen);
+      if (this.#connection === connection && !this.#unlocked) await this.#join(connection);
       const opened = this.#connection === connection && !this.#unlocked;
       if (opened) {
         this.#autoLock?.begin();
         this.#unlocked = true;
+        this.#refresher?.begin(connection);
       }
       this.survivedReload = false;
       this.#identity = expected.identity;
@@ -180,6 +204,21 @@ export class VaultSession {
       wipeFactor(encoded);
       this.#unlocking--;
       this.#endAbandoned();
+    }
+  }
+
+  /** Has the organisation's policy that the page gave bind the vault before anything is done with it; ends the engine where that is refused. */
+  async #join({ peer }: Connection): Promise<void> {
+    const { policy, key = "" } = this.#storage.organisation ?? {};
+    if (policy === undefined) return;
+    try {
+      await peer.call("joinOrganisation", policy, key);
+    } catch (thrown) {
+      const error = asStrongroomError(thrown);
+      // One that is bound already opens on a full disk too: the next unlock takes the later policy.
+      if (NO_ROOM.has(error.code) && (await peer.call("organisation")).organisation) return;
+      this.#end(new LockedError("the vault stays locked: the organisation's policy was refused"));
+      throw error;
     }
   }
 
@@ -262,6 +301,7 @@ export class VaultSession {
       this.#unlocked = false;
       this.survivedReload = false;
       this.#autoLock?.end();
+      this.#refresher?.end();
       this.#reload?.forget();
       const [elsewhere, automatic] = [this.#endsElsewhere, this.#automatic];
       if (wasUnlocked) this.#listener.locked({ reason, elsewhere, automatic });

@@ -114,7 +114,7 @@ export class Vault extends VaultObjects {
     });
     this.use = this.#session.use;
     const isMarked = (): boolean => evictionMarkers.get(this.name) === this.id;
-    this.#health = (options) => healthOf(this.use, place, isMarked, (url) => this.audit.shippingTo(url), options);
+    this.#health = (options) => healthOf(this.use, place, isMarked, (url) => this.audit.shippingTo(url), this.#session.refreshFailure, options);
     this.keys = new VaultKeys(this.use);
     this.factors = new VaultFactors(this.use, this.name, (identity) => this.#session.renewed(identity));
     this.objects = new Inventory(this.use);
@@ -190,7 +190,8 @@ export class Vault extends VaultObjects {
    * if (failedAttempts) warn(`Failed attempts: ${failedAttempts.count}, the last at ${failedAttempts.last.toLocaleString()}`);
    *
    * @throws WrongFactorError when the factor does not open this vault; SecondFactorError when it takes two; IntegrityError when the vault is older
-   *   than the `lastSeenHead` that it was opened with, or not that of `identity`; IdentityChangedError
+   *   than the `lastSeenHead` that it was opened with, or not that of `identity`; IdentityChangedError; PolicyError and others where the policy of the
+   *   `organisation` that it was opened with is refused: it stays locked
    */
   async unlock(factor: PresentedFactor, options?: UnlockOptions): Promise<UnlockResult> {
     return this.#session.unlock(factor, optionsOf(options, UNLOCK));

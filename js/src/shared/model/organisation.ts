@@ -38,6 +38,18 @@ export interface OrganisationPin {
   key: PublicJwk | string;
 }
 
+/**
+ * Which organisation a vault is to belong to, and where its policy comes from: `policy`, `url`, or both.
+ *
+ * With `policy`, each unlock has it bind a vault that none binds yet, as `vault.setOrganisation`, or takes it where it is a later one; what
+ * refuses it fails the unlock. With `url`, the policy that is there is fetched after each unlock and once a day while the vault is unlocked,
+ * and taken likewise; that neither delays nor fails an unlock, and `vault.health()` tells what failed.
+ */
+export interface OrganisationSource extends Partial<Pick<OrganisationPin, "policy">>, Pick<OrganisationPin, "key"> {
+  /** Of https, or of this machine. Fetched without credentials. It ends after ten seconds, after 64 KiB, and where it is redirected. */
+  url?: string | URL | undefined;
+}
+
 /** The organisation's policy that is in force. */
 export interface OrganisationInfo extends Readonly<OrganisationRules> {
   /** Whether this release knows all of it. If not, nothing else but `set` is told, and what it can refuse is refused (`ERR_UNSUPPORTED`). */

@@ -76,6 +76,7 @@ export type OrganisationCheck =
   | HealthFinding<"organisation-current", { organisation: string; sequence: number; notAfter: number }>
   | HealthFinding<"organisation-expired", { organisation: string; sequence: number; notAfter: number }>
   | HealthFinding<"organisation-unknown">
+  | HealthFinding<"organisation-refresh-failed", { error: string; failed: number }>
   | HealthFinding<"organisation-factors-missing", { factors: readonly RequiredFactor[] }>
   | HealthFinding<"organisation-passphrases-weak", { ids: readonly string[] }>
   | HealthFinding<"organisation-rotations-late", { keys: number }>

@@ -306,6 +306,8 @@ export interface ForwardedCalls {
   organisation(): Promise<{ organisation?: OrganisationInfo }>;
   /** `key`: a public key of the organisation, or its thumbprint; without one it is a later policy of the vault's. */
   setOrganisation(policy: string, key: string | undefined, reason: string | undefined): Promise<OrganisationChange>;
+  /** As `setOrganisation` where none binds the vault, and without a key where one does. */
+  joinOrganisation(policy: string, key: string): Promise<OrganisationChange>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
@@ -359,6 +361,7 @@ export const FORWARDED = [
   "approve",
   "organisation",
   "setOrganisation",
+  "joinOrganisation",
   "listUploads",
   "noteUpload",
   "endUpload",
