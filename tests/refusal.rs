@@ -262,6 +262,17 @@ fn every_change_of_an_organisations_policy_is_refused() {
     every_change_of_one_record_is_refused(&rows, index);
 }
 
+/// What the vault has seen as a witness.
+#[test]
+fn every_change_of_what_a_witness_has_seen_is_refused() {
+    let (host, vault) = vault_of(&[passphrase()]);
+    block_on(vault.witness_key()).unwrap();
+    let (_, rows) = block_on(host.store.read(&name(), &Keyring::core())).unwrap();
+    let is_seen = |row: &Row| row.record_id.kind == RecordType::Witness;
+    let index = rows.iter().position(is_seen).unwrap();
+    every_change_of_one_record_is_refused(&rows, index);
+}
+
 fn every_change_of_one_record_is_refused(rows: &[Row], index: usize) {
     let (row, stretch) = (&rows[index], Remembered::default());
     refuses_changes(

@@ -232,7 +232,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_APPROVAL" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_APPROVAL" | "ERR_WITNESS" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -242,6 +242,7 @@ type PasskeyReason = "unsupported" | "not-used" | "host" | "registered" | "unsta
 type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "missing" | "forged";
 type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "two-needed";
 type ApprovalReason = "not-open" | "other" | "forged" | "own-key";
+type WitnessReason = "unknown-log" | "size" | "smaller" | "forked" | "proof" | "future";
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -797,6 +798,39 @@ interface AuditCheckpoint {
   readonly note: string;
   readonly verifier: string;
   readonly certificate: string;
+  readonly cosigned?: readonly AuditCosigned[];
+}
+interface AuditCosigned {
+  readonly size: number;
+  readonly root: string;
+  readonly note: string;
+  readonly by: readonly AuditCosigner[];
+}
+interface AuditCosigner {
+  readonly witness: string;
+  readonly at: number;
+}
+interface AuditWitnessRequest {
+  readonly request: string;
+  readonly note: string;
+  readonly size: number;
+  readonly root: string;
+  readonly verifier: string;
+}
+interface AuditWitnessing {
+  readonly cosignature: string;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+  readonly before?: number;
+}
+interface AuditWitnessed {
+  readonly witness: string;
+  readonly size?: number;
+  readonly root?: string;
+  readonly at?: number;
+  readonly fault?: "rolled-back" | "forked";
+  readonly cut?: boolean;
 }
 type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
 interface AuditVerification {
@@ -806,6 +840,7 @@ interface AuditVerification {
   readonly intact: number;
   readonly fault?: AuditFault;
   readonly cut?: AuditCut;
+  readonly witnessed?: readonly AuditWitnessed[];
 }
 interface AuditProof {
   readonly entry: string;
@@ -863,6 +898,17 @@ declare class AuditShipment {
   get state(): ShipmentState;
   stop(): Promise<void>;
 }
+interface AuditWitnessOptions {
+  verifier: string;
+}
+interface AuditWitnessRequestOptions extends OfLog {
+  since?: number | undefined;
+}
+interface AuditCosignature {
+  note: string;
+  cosignature: string;
+  witness: string;
+}
 interface AuditPageQuery extends AuditQuery {
   before?: number | undefined;
   limit?: number | undefined;
@@ -880,6 +926,7 @@ interface AuditDestination {
 }
 interface AuditVerifyOptions extends OfLog, AbortOptions {
   lastCheckpoint?: string | undefined;
+  witnesses?: readonly string[] | undefined;
 }
 declare class AuditLog {
   #private;
@@ -896,6 +943,10 @@ declare class AuditLog {
   verify(options?: AuditVerifyOptions): Promise<AuditVerification>;
   checkpoint(): Promise<AuditCheckpoint>;
   prove(sequence: number, options?: OfLog): Promise<AuditProof>;
+  witnessRequest(options?: AuditWitnessRequestOptions): Promise<AuditWitnessRequest>;
+  addCosignature(given: AuditCosignature): Promise<void>;
+  witnessKey(): Promise<string>;
+  witness(request: string, options: AuditWitnessOptions): Promise<AuditWitnessing>;
 }
 interface CbomOptions extends OperationOptions {
   names?: boolean | undefined;
@@ -1706,6 +1757,9 @@ export {
   Argon2Cost,
   AuditBatch,
   AuditCheckpoint,
+  AuditCosignature,
+  AuditCosigned,
+  AuditCosigner,
   AuditCut,
   AuditCutOptions,
   AuditCutting,
@@ -1730,6 +1784,11 @@ export {
   AuditTree,
   AuditVerification,
   AuditVerifyOptions,
+  AuditWitnessOptions,
+  AuditWitnessRequest,
+  AuditWitnessRequestOptions,
+  AuditWitnessed,
+  AuditWitnessing,
   AuditedKey,
   AutoLockCause,
   AutoLockOptions,
@@ -1971,6 +2030,7 @@ export {
   ViewOperation,
   ViewOptions,
   WeakReason,
+  WitnessReason,
   newRecoveryKit,
   passkey,
   passphrase,

@@ -23,6 +23,9 @@ import {
   Argon2Cost,
   AuditBatch,
   AuditCheckpoint,
+  AuditCosignature,
+  AuditCosigned,
+  AuditCosigner,
   AuditCut,
   AuditCutOptions,
   AuditCutting,
@@ -47,6 +50,11 @@ import {
   AuditTree,
   AuditVerification,
   AuditVerifyOptions,
+  AuditWitnessOptions,
+  AuditWitnessRequest,
+  AuditWitnessRequestOptions,
+  AuditWitnessed,
+  AuditWitnessing,
   AuditedKey,
   AutoLockCause,
   AutoLockOptions,
@@ -270,6 +278,7 @@ import {
   ViewOperation,
   ViewOptions,
   WeakReason,
+  WitnessReason,
   newRecoveryKit,
   passkey,
   passphrase,
@@ -401,6 +410,12 @@ declare class ApprovalError extends StrongroomError {
   readonly code = "ERR_APPROVAL";
   readonly reason: ApprovalReason;
 }
+declare class WitnessError extends StrongroomError {
+  readonly name = "WitnessError";
+  readonly code = "ERR_WITNESS";
+  readonly reason: WitnessReason;
+  readonly size: number | undefined;
+}
 declare class PurposeError extends StrongroomError {
   readonly name = "PurposeError";
   readonly code = "ERR_PURPOSE";
@@ -500,6 +515,7 @@ declare const classes: {
   readonly ERR_STATE: typeof StateError;
   readonly ERR_POLICY: typeof PolicyError;
   readonly ERR_APPROVAL: typeof ApprovalError;
+  readonly ERR_WITNESS: typeof WitnessError;
   readonly ERR_PURPOSE: typeof PurposeError;
   readonly ERR_IN_USE: typeof InUseError;
   readonly ERR_VAULT_EXISTS: typeof VaultExistsError;
@@ -582,6 +598,9 @@ export {
   ArgumentError,
   type AuditBatch,
   type AuditCheckpoint,
+  type AuditCosignature,
+  type AuditCosigned,
+  type AuditCosigner,
   type AuditCut,
   type AuditCutOptions,
   type AuditCutting,
@@ -606,6 +625,11 @@ export {
   type AuditTree,
   type AuditVerification,
   type AuditVerifyOptions,
+  type AuditWitnessOptions,
+  type AuditWitnessRequest,
+  type AuditWitnessRequestOptions,
+  type AuditWitnessed,
+  type AuditWitnessing,
   type AuditedKey,
   type AutoLockCause,
   type AutoLockOptions,
@@ -873,6 +897,8 @@ export {
   WasmError,
   WeakPassphraseError,
   type WeakReason,
+  WitnessError,
+  type WitnessReason,
   WorkerError,
   WrongFactorError,
   init,

@@ -93,6 +93,7 @@ export type {
 } from "./page/organisation/sign-policy.js";
 export type { AuditBatch, AuditSend, AuditShipOptions } from "./page/audit/audit-batch.js";
 export type { AuditShipment, ShipmentState } from "./page/audit/shipment.js";
+export type { AuditCosignature, AuditWitnessOptions, AuditWitnessRequestOptions } from "./page/audit/witness-options.js";
 export type { AuditQuery } from "./page/audit/audit-query.js";
 export type { AuditFormat } from "./page/audit/export-formats.js";
 export type { AuditExportOptions } from "./page/audit/log-export.js";
@@ -106,6 +107,8 @@ export type {
 } from "./page/audit/audit-log.js";
 export type {
   AuditCheckpoint,
+  AuditCosigned,
+  AuditCosigner,
   AuditCut,
   AuditCutting,
   AuditedKey,
@@ -119,6 +122,9 @@ export type {
   AuditState,
   AuditTree,
   AuditVerification,
+  AuditWitnessed,
+  AuditWitnessing,
+  AuditWitnessRequest,
   OfLog,
   PrecedingLog,
 } from "./shared/model/audit-entry.js";
@@ -305,7 +311,8 @@ export {
   VaultExistsError,
   WasmError,
   WeakPassphraseError,
+  WitnessError,
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ApprovalReason, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ApprovalReason, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason, WitnessReason } from "./shared/errors/index.js";

@@ -1,5 +1,5 @@
 /** Written by tests/keys/samples.rs: what crosses to and from the core, held to the types. */
-import type { AuditCheckpoint, AuditCut, AuditCutting, AuditEntry, AuditEntryCut, AuditPage, AuditProof, AuditState, AuditTree, AuditVerification, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
+import type { AuditCheckpoint, AuditCut, AuditCutting, AuditEntry, AuditEntryCut, AuditPage, AuditProof, AuditState, AuditTree, AuditVerification, AuditWitnessed, AuditWitnessing, AuditWitnessRequest, AuditCosigned, AuditCosigner, AuditedKey, AuditLogBeginning, PrecedingLog } from "../src/shared/model/audit-entry.js";
 import type { WhichObject } from "../src/engine/wasm/bindings.js";
 import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../src/shared/model/key-policy.js";
 import type { VaultPolicy, VaultPolicyInfo } from "../src/shared/model/vault-policy.js";
@@ -30,9 +30,52 @@ const auditCheckpoint = [
     "root": "…",
     "size": 6,
     "verifier": "…"
+  },
+  {
+    "certificate": "…",
+    "cosigned": [
+      {
+        "by": [
+          {
+            "at": 1790000000000,
+            "witness": "example.com/w+00000000+AA=="
+          }
+        ],
+        "note": "…",
+        "root": "…",
+        "size": 6
+      }
+    ],
+    "note": "…",
+    "root": "…",
+    "size": 6,
+    "verifier": "…"
   }
 ] satisfies readonly AuditCheckpoint[];
 complete<AuditCheckpoint, (typeof auditCheckpoint)[number]>();
+
+const auditCosigned = [
+  {
+    "by": [
+      {
+        "at": 1790000000000,
+        "witness": "example.com/w+00000000+AA=="
+      }
+    ],
+    "note": "…",
+    "root": "…",
+    "size": 6
+  }
+] satisfies readonly AuditCosigned[];
+complete<AuditCosigned, (typeof auditCosigned)[number]>();
+
+const auditCosigner = [
+  {
+    "at": 1790000000000,
+    "witness": "example.com/w+00000000+AA=="
+  }
+] satisfies readonly AuditCosigner[];
+complete<AuditCosigner, (typeof auditCosigner)[number]>();
 
 const auditCut = [
   {
@@ -524,10 +567,66 @@ const auditVerification = [
     "intact": 6,
     "log": "…",
     "root": "…",
-    "size": 6
+    "size": 6,
+    "witnessed": [
+      {
+        "witness": "example.com/w+00000000+AA=="
+      },
+      {
+        "at": 1790000000000,
+        "cut": true,
+        "fault": "forked",
+        "root": "…",
+        "size": 6,
+        "witness": "example.com/w+00000000+AA=="
+      }
+    ]
   }
 ] satisfies readonly AuditVerification[];
 complete<AuditVerification, (typeof auditVerification)[number]>();
+
+const auditWitnessRequest = [
+  {
+    "note": "…",
+    "request": "…",
+    "root": "…",
+    "size": 6,
+    "verifier": "…"
+  }
+] satisfies readonly AuditWitnessRequest[];
+complete<AuditWitnessRequest, (typeof auditWitnessRequest)[number]>();
+
+const auditWitnessed = [
+  {
+    "witness": "example.com/w+00000000+AA=="
+  },
+  {
+    "at": 1790000000000,
+    "cut": true,
+    "fault": "forked",
+    "root": "…",
+    "size": 6,
+    "witness": "example.com/w+00000000+AA=="
+  }
+] satisfies readonly AuditWitnessed[];
+complete<AuditWitnessed, (typeof auditWitnessed)[number]>();
+
+const auditWitnessing = [
+  {
+    "cosignature": "a line\n",
+    "origin": "…",
+    "root": "…",
+    "size": 6
+  },
+  {
+    "before": 1,
+    "cosignature": "a line\n",
+    "origin": "…",
+    "root": "…",
+    "size": 6
+  }
+] satisfies readonly AuditWitnessing[];
+complete<AuditWitnessing, (typeof auditWitnessing)[number]>();
 
 const auditedKey = [
   {

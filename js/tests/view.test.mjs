@@ -175,6 +175,7 @@ test("no call but a view's exists on its port, by whatever name", async () => {
     "revokeFactor", "revokeCompromisedFactor", "requireFactors", "endSession", "tryPolicy", "untrack", "listObjects", "shred", "vaultPolicy",
     "listUploads", "noteUpload", "endUpload", "listFactors", "requiredFactors", "renameFactor", "vitalSigns", "startAudit", "stopAudit",
     "flushAudit", "noteFailedUnlocks", "auditState", "queryAudit", "readAudit", "auditBatch", "verifyAudit", "auditCheckpoint", "proveEntry",
+    "witnessRequest", "addCosignature", "witnessKey", "witnessLog",
     "track", "pin", "resume", "start", "isAlive", "serveArgon2", "generateKey", "importKey", "secretJwk", "freeKey", "wrapKey", "unwrapKey",
     "newRecoveryWords", "splitRecovery", "whyNoDeviceKeys", "lock", "constructor", "toString", "__proto__", "hasOwnProperty", "",
   ]) calls[name] = [];

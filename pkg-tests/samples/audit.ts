@@ -1,4 +1,5 @@
-import { assert, unlocked } from "./world.js";
+import { Strongroom, passphrase, type Vault } from "strongroom";
+import { assert, typed, unlocked } from "./world.js";
 
 export async function audit(): Promise<void> {
   const vault = await unlocked();
@@ -13,6 +14,7 @@ export async function audit(): Promise<void> {
   await proven();
   await exported();
   await shipped();
+  await cosigned();
   await cut();
 
   async function verified(): Promise<void> {
@@ -50,6 +52,46 @@ export async function audit(): Promise<void> {
     // sample: js/src/page/audit/audit-log.ts "audit.ship"
     assert(shipped === 0 && behind >= 0 && lastError === undefined, "nobody is there");
     await shipment.stop();
+  }
+
+  async function cosigned(): Promise<void> {
+    const { url, witness, fetch } = await server();
+    const alarm = (fault: string): void => assert(false, fault);
+    // sample: docs/audit.md "audit.witnessRequest"
+    assert(witnessed?.[0]?.witness === witness && witnessed[0].size !== undefined, "cosigned");
+    await commentedRequest();
+    await commentedAnswer();
+  }
+
+  async function commentedRequest(): Promise<void> {
+    const { url, witness, fetch } = await server();
+    // sample: js/src/page/audit/audit-log.ts "audit.witnessRequest("
+    assert((await vault.audit.checkpoint()).cosigned?.some(({ by }) => by[0]?.witness === witness), "kept");
+  }
+
+  async function commentedAnswer(): Promise<void> {
+    const [log, { verifier }] = [vault.audit, await vault.audit.checkpoint()];
+    const { request } = await log.witnessRequest();
+    const witness = await other();
+    await answered(witness, request, verifier);
+  }
+
+  async function answered(vault: Vault, request: string, verifier: string): Promise<void> {
+    // sample: js/src/page/audit/audit-log.ts "audit.witness("
+    assert(cosignature.length > 0 && before === undefined, "seen for the first time");
+    await vault.close();
+  }
+
+  /** Another person's vault, in the place of a server. */
+  async function server(): Promise<{ url: string; witness: string; fetch: (url: string, post: { method: string; body: string }) => Promise<Response> }> {
+    const [theirs, { verifier }] = [await other(), await vault.audit.checkpoint()];
+    const fetch = async (_: string, { body }: { body: string }): Promise<Response> =>
+      new Response((await theirs.audit.witness(body, { verifier })).cosignature);
+    return { url: "https://witness.example", witness: await theirs.audit.witnessKey(), fetch };
+  }
+
+  async function other(): Promise<Vault> {
+    return Strongroom.create({ name: crypto.randomUUID(), factors: [passphrase(typed)] });
   }
 
   async function exported(): Promise<void> {

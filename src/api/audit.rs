@@ -3,11 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::{Beginning, CompactRange, EntryCut, EntryKey, Predecessor, TreeHash},
-    base::{DeviceId, KeyId, LogContext, LogId, Object, ObjectId, Result, Thumbprint, Timestamp},
+    audit::{
+        Beginning, CompactRange, CosignatureVerifier, EntryCut, EntryKey, Predecessor, TreeHash,
+    },
+    base::{
+        DeviceId, Error, KeyId, LogContext, LogId, Object, ObjectId, Result, Thumbprint, Timestamp,
+    },
     vault::{
-        self, CutHeld, CutLog, LogBatch, LogCutting, LogSlice, LogState, LogVerification,
-        LoggedEntry, Shipped,
+        self, CosignedCheckpoint, CutHeld, CutLog, LogBatch, LogCutting, LogSlice, LogState,
+        LogVerification, LoggedEntry, Shipped, WitnessAnswer, WitnessRequest, WitnessedSize,
     },
 };
 
@@ -31,7 +35,7 @@ struct Query {
 /// Which entries.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for options that are none.
+/// [`Error::Argument`] for options that are none.
 pub fn entry_query(given: Object) -> Result<vault::EntryQuery> {
     let query: Query = options(given)?;
     // What was done has no error.
@@ -66,7 +70,7 @@ struct CutOptions {
 /// Up to where a log is to be cut, and what its receivers have.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::Error::Argument) for options that are none.
+/// [`Error::Argument`] for options that are none.
 pub fn cut_options(given: Object) -> Result<(Timestamp, Vec<Shipped>)> {
     let asked: CutOptions = options(given)?;
     let shipped = asked
@@ -317,6 +321,39 @@ pub struct AuditVerification {
     intact: u64,
     fault: Option<&'static str>,
     cut: Option<AuditCut>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    witnessed: Vec<AuditWitnessed>,
+}
+
+/// The last checkpoint that a witness has cosigned.
+#[derive(Serialize)]
+pub struct AuditWitnessed {
+    witness: String,
+    size: Option<u64>,
+    root: Option<String>,
+    at: Option<u64>,
+    fault: Option<&'static str>,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    cut: bool,
+}
+
+impl From<WitnessedSize> for AuditWitnessed {
+    fn from(one: WitnessedSize) -> Self {
+        let seen = one.cosigned.map(|(checkpoint, _)| checkpoint);
+        Self {
+            witness: one.witness,
+            size: seen.map(|seen| seen.size),
+            root: seen.map(|seen| seen.root.to_base64()),
+            at: one.cosigned.map(|(_, seconds)| millis(seconds)),
+            fault: one.fault.map(vault::LogFault::as_str),
+            cut: one.cut,
+        }
+    }
+}
+
+/// Milliseconds of seconds.
+fn millis(seconds: u64) -> u64 {
+    seconds.saturating_mul(1000)
 }
 
 impl From<LogVerification> for AuditVerification {
@@ -328,6 +365,98 @@ impl From<LogVerification> for AuditVerification {
             intact: verified.intact,
             fault: verified.fault.map(vault::LogFault::as_str),
             cut: verified.cut.map(AuditCut::from),
+            witnessed: verified
+                .witnessed
+                .into_iter()
+                .map(AuditWitnessed::from)
+                .collect(),
+        }
+    }
+}
+
+/// The keys of witnesses, as a page names them.
+///
+/// # Errors
+/// [`Error::Argument`] beyond 32; those of what is no key of a witness.
+pub fn witnesses(given: &[String]) -> Result<Vec<CosignatureVerifier>> {
+    if given.len() > 32 {
+        return Err(Error::Argument("witnesses (32 at the most)"));
+    }
+    let read = given.iter().map(|text| CosignatureVerifier::parse(text));
+    Ok(read.collect::<core::result::Result<_, _>>()?)
+}
+
+/// What a witness answered.
+#[derive(Serialize)]
+pub struct AuditWitnessing {
+    cosignature: String,
+    origin: String,
+    size: u64,
+    root: String,
+    before: Option<u64>,
+}
+
+impl From<WitnessAnswer> for AuditWitnessing {
+    fn from(answer: WitnessAnswer) -> Self {
+        Self {
+            cosignature: answer.cosignature,
+            origin: answer.origin,
+            size: answer.checkpoint.size,
+            root: answer.checkpoint.root.to_base64(),
+            before: answer.before,
+        }
+    }
+}
+
+/// What a witness is sent.
+#[derive(Serialize)]
+pub struct AuditWitnessRequest {
+    request: String,
+    note: String,
+    size: u64,
+    root: String,
+    verifier: String,
+}
+
+impl From<WitnessRequest> for AuditWitnessRequest {
+    fn from(WitnessRequest { text, signed }: WitnessRequest) -> Self {
+        Self {
+            request: text,
+            note: signed.note,
+            size: signed.checkpoint.size,
+            root: signed.checkpoint.root.to_base64(),
+            verifier: signed.verifier,
+        }
+    }
+}
+
+/// A checkpoint with who cosigned it.
+#[derive(Serialize)]
+pub struct AuditCosigned {
+    size: u64,
+    root: String,
+    note: String,
+    by: Vec<AuditCosigner>,
+}
+
+/// Who cosigned, and when.
+#[derive(Serialize)]
+struct AuditCosigner {
+    witness: String,
+    at: u64,
+}
+
+impl From<CosignedCheckpoint> for AuditCosigned {
+    fn from(one: CosignedCheckpoint) -> Self {
+        let by = one.by.into_iter().map(|(witness, seconds)| AuditCosigner {
+            witness,
+            at: millis(seconds),
+        });
+        Self {
+            size: one.checkpoint.size,
+            root: one.checkpoint.root.to_base64(),
+            note: one.note,
+            by: by.collect(),
         }
     }
 }
@@ -340,6 +469,20 @@ pub struct AuditCheckpoint {
     note: String,
     verifier: String,
     certificate: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cosigned: Vec<AuditCosigned>,
+}
+
+impl AuditCheckpoint {
+    /// With the checkpoints that witnesses have cosigned.
+    #[must_use]
+    pub fn beside(self, cosigned: Vec<CosignedCheckpoint>) -> Self {
+        let cosigned = cosigned.into_iter().map(AuditCosigned::from);
+        Self {
+            cosigned: cosigned.collect(),
+            ..self
+        }
+    }
 }
 
 impl From<vault::SignedCheckpoint> for AuditCheckpoint {
@@ -350,6 +493,7 @@ impl From<vault::SignedCheckpoint> for AuditCheckpoint {
             note: signed.note,
             verifier: signed.verifier,
             certificate: signed.certificate,
+            cosigned: Vec::new(),
         }
     }
 }

@@ -20,7 +20,8 @@ mod vaults;
 pub use approvals::{RequestTexts, proposal};
 pub use audit::{
     AuditCheckpoint, AuditCut, AuditCutting, AuditEntry, AuditLogState, AuditPage, AuditProof,
-    AuditSlice, AuditState, AuditTree, AuditVerification, ProvenSlice, cut_options, entry_query,
+    AuditSlice, AuditState, AuditTree, AuditVerification, AuditWitnessRequest, AuditWitnessing,
+    ProvenSlice, cut_options, entry_query, witnesses,
 };
 pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};

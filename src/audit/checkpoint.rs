@@ -21,10 +21,13 @@ impl Checkpoint {
     /// # Errors
     /// What the entropy source reports; [`Error::Miscalculated`].
     pub fn sign(&self, signer: &NoteSigner, entropy: &dyn Entropy) -> Result<String> {
-        let (origin, size) = (signer.verifier().name(), json::decimal(self.size));
-        let root = self.root.to_base64();
-        let text = [origin, "\n", &size, "\n", &root, "\n"].concat();
-        sign_note(&text, signer, entropy)
+        sign_note(&self.body(signer.verifier().name()), signer, entropy)
+    }
+
+    /// The text that is signed: of the log of that origin.
+    pub(super) fn body(&self, origin: &str) -> String {
+        let (size, root) = (json::decimal(self.size), self.root.to_base64());
+        [origin, "\n", &size, "\n", &root, "\n"].concat()
     }
 
     /// Reads the checkpoint in a note of that key.

@@ -1,7 +1,7 @@
 //! What the audit ring refuses.
 
 use crate::{
-    base::{InputError, converts, told_as},
+    base::{InputError, WitnessFault, converts, told_as},
     jose::Error as JoseError,
 };
 
@@ -25,12 +25,14 @@ pub enum Error {
     Decrypt,
     /// A proof that does not lead to the root it is held against; says which.
     Integrity(&'static str),
+    /// A checkpoint that a witness does not cosign; says why.
+    Witness(WitnessFault),
     /// What was computed is not what it has to be; says what.
     Miscalculated(&'static str),
 }
 
 told_as!(Error {
-    Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Decrypt, Integrity(what), Miscalculated(what),
+    Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Decrypt, Integrity(what), Witness(fault), Miscalculated(what),
 });
 converts!(InputError => Error { Malformed(place), Unsupported(what), Argument(what), TooLarge(what), Miscalculated(what) });
 

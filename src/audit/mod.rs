@@ -9,6 +9,7 @@
 mod checkpoint;
 mod compact_range;
 mod context_hash;
+mod cosignature;
 mod entry;
 mod error;
 mod index_node;
@@ -23,10 +24,12 @@ mod referees;
 mod tree_hash;
 #[cfg(test)]
 mod vectors;
+mod witness;
 
 pub use checkpoint::Checkpoint;
 pub use compact_range::CompactRange;
 pub use context_hash::{ContextDigest, ContextKey, EntryDraft};
+pub use cosignature::{Cosignature, CosignatureVerifier, Cosigner};
 pub use entry::{Beginning, Entry, EntryCut, EntryKey, Predecessor, PredecessorCut};
 pub use error::{Error, Result};
 pub use index_node::{IndexNode, IndexPlace, PARTS, Sought, Term};
@@ -35,3 +38,4 @@ pub use note::{SignedNote, sign_note};
 pub use note_key::{NoteSigner, NoteVerifier};
 pub use proof::{ConsistencyProof, InclusionProof};
 pub use tree_hash::TreeHash;
+pub use witness::AddCheckpoint;

@@ -3,7 +3,7 @@
 use crate::base::{Entropy, InputError, base64};
 
 use super::{
-    Error, NoteSigner, NoteVerifier, Result,
+    Cosignature, CosignatureVerifier, Error, NoteSigner, NoteVerifier, Result,
     note_key::{KeyId, is_key_name},
 };
 
@@ -24,13 +24,18 @@ pub fn sign_note(text: &str, signer: &NoteSigner, entropy: &dyn Entropy) -> Resu
         return Err(Error::Argument("the text of a note"));
     }
     let (id, name) = (signer.verifier().id(), signer.verifier().name());
-    let signature = [&id[..], &signer.sign(text, entropy)?].concat();
-    let signature = base64::encode_padded(&signature);
-    let note = [text, "\n", SIGNED_BY, name, " ", &signature, "\n"].concat();
+    let line = signature_line(name, id, &signer.sign(text, entropy)?);
+    let note = [text, "\n", &line].concat();
     if note.len() > MAX_BYTES {
         return Err(TOO_LARGE.into());
     }
     Ok(note)
+}
+
+/// The line of a signature, with its end.
+pub(super) fn signature_line(name: &str, id: KeyId, signature: &[u8]) -> String {
+    let signature = base64::encode_padded(&[&id[..], signature].concat());
+    [SIGNED_BY, name, " ", &signature, "\n"].concat()
 }
 
 /// A note that was read and not yet verified: its text is out of reach.
@@ -85,6 +90,26 @@ impl SignedNote {
             return Err(Error::Decrypt);
         }
         Ok(&self.text)
+    }
+
+    /// The last cosignature of a witness, if it has one. Lines of other witnesses are passed over, though they share its name or its
+    /// id; of its own each must be right.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`].
+    pub fn cosigned_by(&self, witness: &CosignatureVerifier) -> Result<Option<Cosignature>> {
+        let mut last: Option<Cosignature> = None;
+        for line in &self.signatures {
+            if line.name == witness.name() && line.id == witness.id() {
+                let seconds = witness.has_cosigned(&self.text, &line.bytes);
+                let seconds = seconds.ok_or(Error::Decrypt)?;
+                if last.as_ref().is_none_or(|last| last.seconds <= seconds) {
+                    let line = signature_line(&line.name, line.id, &line.bytes);
+                    last = Some(Cosignature { seconds, line });
+                }
+            }
+        }
+        Ok(last)
     }
 }
 

@@ -107,7 +107,7 @@ impl NoteVerifier {
             return Err(Error::Unsupported("notes signed with another type of key"));
         }
         let verifier = Self::of(name, Point::from_spki(spki)?);
-        if verifier.id_text() == id {
+        if id_text(verifier.id) == id {
             Ok(verifier)
         } else {
             Err(MALFORMED.into())
@@ -119,15 +119,7 @@ impl NoteVerifier {
     pub fn to_text(&self) -> String {
         let mut key = vec![ECDSA];
         key.extend(self.point.to_spki());
-        [&self.name, &*self.id_text(), &base64::encode_padded(&key)].join("+")
-    }
-
-    fn id_text(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.id.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits
-            .map(|digit| char::from(DIGITS[usize::from(digit)]))
-            .collect()
+        [&self.name, &*id_text(self.id), &base64::encode_padded(&key)].join("+")
     }
 
     /// The name.
@@ -146,6 +138,15 @@ impl NoteVerifier {
     pub(super) fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
         from_der(signature).is_some_and(|signature| self.point.verify(text.as_bytes(), &signature))
     }
+}
+
+/// A key's id in hexadecimal digits.
+pub(super) fn id_text(id: KeyId) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = id.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }
 
 /// Whether a text can be the name of a note's key: 1 to 256 bytes, no spaces, no `+`, no control characters.

@@ -1,16 +1,20 @@
 //! Two implementations that are not ours are asked about trees, proofs, notes and checkpoints: `tlog_tiles` and
 //! `signed_note`, ports of Go's `sumdb/tlog` and `sumdb/note`. What we write they accept, what they write we do.
 
-use signed_note::{Note, Signature, VerifierList};
+use signed_note::{Note, Signature, StandardVerifier, VerifierList};
 use tlog_tiles::{
     Checkpoint as TheirCheckpoint, Error as TlogError, Hash, HashReader, check_record, check_tree,
     prove_record, prove_tree, stored_hashes, tree_hash,
 };
 
 use super::{
-    Checkpoint, CompactRange, ConsistencyProof, InclusionProof, NoteSigner, NoteVerifier, TreeHash,
+    Checkpoint, CompactRange, ConsistencyProof, Cosigner, InclusionProof, NoteSigner, NoteVerifier,
+    SignedNote, TreeHash,
 };
-use crate::{base::SystemEntropy, jose::SigningKey};
+use crate::{
+    base::{Secret, SystemEntropy, base64},
+    jose::SigningKey,
+};
 
 /// Every node of a tree, as `tlog_tiles` stores them.
 struct Stored(Vec<Hash>);
@@ -117,4 +121,76 @@ fn signed_note_and_tlog_tiles_read_our_checkpoints_and_we_read_theirs() {
         Checkpoint::open(&note.to_bytes(), &verifier),
         Ok(checkpoint)
     );
+}
+
+/// Verifies cosignatures for `signed_note`, which knows plain Ed25519: what `cosignature/v1` signs is given to it as a note of its own.
+struct Witness {
+    name: String,
+    id: u32,
+    key: StandardVerifier,
+}
+
+impl Witness {
+    /// Out of our text of a witness's key, by their id and their reading of the key.
+    fn of(text: &str) -> Self {
+        let (name, key) = text.split_once('+').expect("a name");
+        let key = key.split_once('+').expect("an id").1;
+        let key = base64::decode_padded(key, crate::base::InputError::Malformed("x"));
+        let key = key.expect("base64");
+        let id = signed_note::key_id(name, &key);
+        let plain = [&[1], &key[1..]].concat();
+        let (plain_id, plain) = (
+            signed_note::key_id(name, &plain),
+            base64::encode_padded(&plain),
+        );
+        let plain = format!("{name}+{plain_id:08x}+{plain}");
+        Self {
+            name: name.to_owned(),
+            id,
+            key: StandardVerifier::new(&plain).expect("their Ed25519 key"),
+        }
+    }
+}
+
+impl signed_note::Verifier for Witness {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn key_id(&self) -> u32 {
+        self.id
+    }
+
+    fn verify(&self, text: &[u8], signature: &[u8]) -> bool {
+        let (time, signature) = signature.split_at(8);
+        let seconds = u64::from_be_bytes(time.try_into().expect("8 bytes"));
+        let message = format!("cosignature/v1\ntime {seconds}\n");
+        self.key
+            .verify(&[message.as_bytes(), text].concat(), signature)
+    }
+}
+
+#[test]
+fn signed_note_verifies_a_checkpoint_with_our_cosignature_and_none_of_another_one() {
+    let key = SigningKey::generate(&SystemEntropy).expect("entropy");
+    let log = NoteSigner::new("example.com/log", key).expect("a name");
+    let seed = Secret::generate(&SystemEntropy).expect("entropy");
+    let witness = Cosigner::new("example.com/witness", &seed).expect("a name");
+    let root = TreeHash::of_leaf(b"a");
+    let of_size = |size| Checkpoint { size, root };
+    let note = of_size(7).sign(&log, &SystemEntropy).expect("a note");
+    let known = VerifierList::new(vec![
+        Box::new(P256(log.verifier().clone())),
+        Box::new(Witness::of(&witness.verifier().to_text())),
+    ]);
+    for (size, holds) in [(7, true), (8, false)] {
+        let line = witness.cosign(&of_size(size), "example.com/log", 1_679_315_147);
+        let both = [&*note, &line].concat();
+        let theirs = Note::from_bytes(both.as_bytes()).expect("a note");
+        assert_eq!(theirs.to_bytes(), both.as_bytes());
+        let verified = theirs.verify(&known).map(|(verified, _)| verified.len());
+        assert_eq!(verified.ok(), holds.then_some(2));
+        let ours = SignedNote::parse(both.as_bytes()).expect("a note");
+        assert_eq!(ours.cosigned_by(witness.verifier()).is_ok(), holds);
+    }
 }

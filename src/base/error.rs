@@ -185,6 +185,9 @@ pub enum Error {
     /// An approval does not hold for what is to be done.
     #[error("{0}")]
     Approval(ApprovalFault),
+    /// A checkpoint does not go together with what a witness has seen of its log.
+    #[error("{0}")]
+    Witness(WitnessFault),
     /// The policy of the vault's organisation forbids the operation.
     #[error("the organisation's policy {0}")]
     OrganisationPolicy(PolicyRule),
@@ -244,6 +247,60 @@ impl ApprovalFault {
             Self::Other => "other",
             Self::Forged => "forged",
             Self::OwnKey => "own-key",
+        }
+    }
+}
+
+/// Why a checkpoint and what a witness has seen of its log do not go together. The number is how many entries of the log are known
+/// to whom it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WitnessFault {
+    /// Another log, or another key, than the one that is trusted.
+    #[error(
+        "the checkpoint is not signed by the log's key that is trusted here; compare that key with its owner"
+    )]
+    UnknownLog,
+    /// The request begins with another size than the last one that was cosigned.
+    #[error("the witness has cosigned {0} entries of this log; make the request from there")]
+    Size(u64),
+    /// The checkpoint has fewer entries than are known.
+    #[error("the log has fewer entries than the {0} that were seen of it: it was set back")]
+    Smaller(u64),
+    /// As many entries, and other ones.
+    #[error("the log has other entries than the {0} that were seen of it: it was forked")]
+    Forked(u64),
+    /// The proof does not lead from what is known to the checkpoint.
+    #[error(
+        "the proof does not show that the log continues the {0} entries that were seen of it: it was forked, or the request was damaged"
+    )]
+    Proof(u64),
+    /// The time of a cosignature is not over yet.
+    #[error("the cosignature is of a time that is still to come; set the clock, or the witness's")]
+    Future,
+}
+
+impl WitnessFault {
+    /// Its stable name.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::UnknownLog => "unknown-log",
+            Self::Size(_) => "size",
+            Self::Smaller(_) => "smaller",
+            Self::Forked(_) => "forked",
+            Self::Proof(_) => "proof",
+            Self::Future => "future",
+        }
+    }
+
+    /// How many entries of the log are known, where it is about that.
+    #[must_use]
+    pub const fn size(self) -> Option<u64> {
+        match self {
+            Self::UnknownLog | Self::Future => None,
+            Self::Size(size) | Self::Smaller(size) | Self::Forked(size) | Self::Proof(size) => {
+                Some(size)
+            }
         }
     }
 }
@@ -435,6 +492,7 @@ impl Error {
             | Self::OrganisationPolicy(_)
             | Self::OutsideView => "ERR_POLICY",
             Self::Approval(_) => "ERR_APPROVAL",
+            Self::Witness(_) => "ERR_WITNESS",
             Self::Purpose => "ERR_PURPOSE",
             Self::InUse => "ERR_IN_USE",
         }
@@ -546,7 +604,8 @@ mod tests {
             Error::VaultPolicy(_) => Error::OrganisationPolicy(PolicyRule::Operations),
             Error::OrganisationPolicy(_) => Error::OutsideView,
             Error::OutsideView => Error::Approval(ApprovalFault::NotOpen),
-            Error::Approval(_) => Error::Purpose,
+            Error::Approval(_) => Error::Witness(WitnessFault::Size(7)),
+            Error::Witness(_) => Error::Purpose,
             Error::Purpose => Error::InUse,
             Error::InUse => return None,
         })

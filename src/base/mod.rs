@@ -26,6 +26,7 @@ pub use context::Context;
 pub use duration::Duration;
 pub use error::{
     ApprovalFault, DeviceFault, Error, PasskeyFault, RecoveryWords, Result, ShareFault,
+    WitnessFault,
 };
 pub(crate) use error::{converts, tells, told_as};
 pub use id::{

@@ -6,6 +6,7 @@
 pub(crate) mod aes_gcm;
 pub(crate) mod aes_kw;
 pub(crate) mod argon2;
+pub(crate) mod ed25519;
 mod error;
 pub(crate) mod hash;
 pub(crate) mod p256;

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Error, Result, Secret},
-    hazmat::hash::hmac_sha256,
+    hazmat::hash::{hkdf_sha256, hmac_sha256},
     jose::Jwk,
     store::{RecordId, Row},
 };
@@ -23,6 +23,11 @@ impl MacKey {
     /// A new one, as its JWK.
     pub(crate) fn jwk(secret: Secret<32>) -> Jwk {
         Jwk::oct(secret).with("alg", "HS256")
+    }
+
+    /// A secret for something else, of the same vault: HKDF, whose keys tell nothing of this one, nor of each other.
+    pub(crate) fn derive(&self, info: &[u8]) -> Result<Secret<32>> {
+        Ok(hkdf_sha256(&self.0, b"", info)?)
     }
 
     /// Of a row: its address, its revision, its bytes.

@@ -19,6 +19,7 @@ mod shares;
 mod statement;
 mod succession;
 mod vault_key;
+mod witnessing;
 
 pub(crate) use address::Address;
 pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
@@ -39,3 +40,4 @@ pub use shares::ShareSet;
 pub(crate) use statement::{FactorEntry, Pin, Statement, digest, digest_of};
 pub(crate) use succession::Succession;
 pub(crate) use vault_key::VaultKey;
+pub(crate) use witnessing::{CosignedHead, WitnessedLog, Witnessing};

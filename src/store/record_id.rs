@@ -66,10 +66,13 @@ pub enum RecordType {
     Requests,
     /// The policy of the vault's organisation, under the vault key. One row, its id the vault's.
     Organisation,
+    /// What the vault has seen of logs that it is a witness of, and what witnesses have seen of its own, under the vault key. One row,
+    /// its id the vault's.
+    Witness,
 }
 
 impl RecordType {
-    const NAMES: [(Self, &'static str); 26] = [
+    const NAMES: [(Self, &'static str); 27] = [
         (Self::VaultKey, "vault-key"),
         (Self::Statement, "statement"),
         (Self::Factor, "factor"),
@@ -96,6 +99,7 @@ impl RecordType {
         (Self::AuditIndex, "audit-index"),
         (Self::Requests, "requests"),
         (Self::Organisation, "organisation"),
+        (Self::Witness, "witness"),
     ];
 
     /// The kind's number, counted as they are declared, which is part of the format.

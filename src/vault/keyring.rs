@@ -71,7 +71,7 @@ impl Known {
 
 impl Keyring {
     /// The kinds of which an unlock reads all rows: their number does not grow with the keys'.
-    pub(crate) const CORE: [RecordType; 13] = [
+    pub(crate) const CORE: [RecordType; 14] = [
         RecordType::VaultKey,
         RecordType::Statement,
         RecordType::Factor,
@@ -85,6 +85,7 @@ impl Keyring {
         RecordType::Policy,
         RecordType::Requests,
         RecordType::Organisation,
+        RecordType::Witness,
     ];
 
     /// What is read to open a vault.
@@ -162,6 +163,7 @@ impl Keyring {
         keyring.check_core()?;
         keyring.policies()?;
         keyring.one_at_most(RecordType::Requests)?;
+        keyring.one_at_most(RecordType::Witness)?;
         keyring.organisation()?;
         Ok(keyring)
     }

@@ -70,8 +70,9 @@ mod watch;
 
 pub use approvals::Proposal;
 pub use audit::{
-    CutHeld, CutLog, EntryPage, EntryQuery, LogBatch, LogCutting, LogFault, LogSlice, LogState,
-    LogVerification, LoggedEntry, ProvenEntry, Shipped, SignedCheckpoint,
+    CosignedCheckpoint, CutHeld, CutLog, EntryPage, EntryQuery, LogBatch, LogCutting, LogFault,
+    LogSlice, LogState, LogVerification, LoggedEntry, ProvenEntry, Shipped, SignedCheckpoint,
+    WitnessAnswer, WitnessRequest, WitnessedSize,
 };
 pub use backup::{Backup, ExpectedVault, LastBackup, VaultKeyRotation};
 pub use compromise::{CompromisedFactor, Others};

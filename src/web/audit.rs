@@ -6,8 +6,9 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use crate::{
     api::{
         self, AuditCheckpoint, AuditCutting, AuditLogState, AuditPage, AuditProof, AuditSlice,
-        AuditVerification, ProvenSlice,
+        AuditVerification, AuditWitnessRequest, AuditWitnessing, ProvenSlice,
     },
+    audit::{CosignatureVerifier, NoteVerifier},
     base::{Duration, Error, LogId, Result},
 };
 
@@ -128,11 +129,14 @@ impl WasmVault {
         &self,
         last_checkpoint: Option<JsString>,
         log: Option<JsString>,
+        witnesses: Vec<JsString>,
     ) -> Promise {
         self.run(async move |vault| {
             let last = last_checkpoint.as_ref().map(text);
+            let witnesses: Vec<_> = witnesses.iter().map(text).collect();
+            let witnesses = api::witnesses(&witnesses)?;
             let verified = vault
-                .verify_audit(last.as_deref(), named(log)?.as_ref())
+                .verify_audit(last.as_deref(), named(log)?.as_ref(), &witnesses)
                 .await?;
             Ok(plain(&AuditVerification::from(verified)))
         })
@@ -143,7 +147,47 @@ impl WasmVault {
     pub fn audit_checkpoint(&self) -> Promise {
         self.run(async move |vault| {
             let signed = vault.audit_checkpoint().await?;
-            Ok(plain(&AuditCheckpoint::from(signed)))
+            let cosigned = vault.cosigned_checkpoints(None).await?;
+            Ok(plain(&AuditCheckpoint::from(signed).beside(cosigned)))
+        })
+    }
+
+    /// What a witness is sent.
+    #[wasm_bindgen(js_name = witnessRequest, unchecked_return_type = "Promise<object>")]
+    pub fn witness_request(&self, since: f64, log: Option<JsString>) -> Promise {
+        const SINCE: Error = Error::Argument("since (how many entries the witness has)");
+        self.run(async move |vault| {
+            let since = count(since).ok_or(SINCE)?;
+            let asked = vault.witness_request(since, named(log)?.as_ref()).await?;
+            Ok(plain(&AuditWitnessRequest::from(asked)))
+        })
+    }
+
+    /// Keeps what it answered.
+    #[wasm_bindgen(js_name = addCosignature, unchecked_return_type = "Promise<void>")]
+    pub fn add_cosignature(&self, note: JsString, answer: JsString, witness: JsString) -> Promise {
+        self.run(async move |vault| {
+            let witness = CosignatureVerifier::parse(&text(&witness))?;
+            vault
+                .add_cosignature(&text(&note), &text(&answer), &witness)
+                .await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// The key by which the vault is a witness.
+    #[wasm_bindgen(js_name = witnessKey, unchecked_return_type = "Promise<string>")]
+    pub fn witness_key(&self) -> Promise {
+        self.run(async move |vault| Ok(vault.witness_key().await?.into()))
+    }
+
+    /// Cosigns a checkpoint of another log.
+    #[wasm_bindgen(js_name = witnessLog, unchecked_return_type = "Promise<object>")]
+    pub fn witness_log(&self, request: JsString, verifier: JsString) -> Promise {
+        self.run(async move |vault| {
+            let log = NoteVerifier::parse(&text(&verifier))?;
+            let answer = vault.witness_log(text(&request).as_bytes(), &log).await?;
+            Ok(plain(&AuditWitnessing::from(answer)))
         })
     }
 

@@ -1,5 +1,5 @@
 //! Errors as JavaScript sees them: an `Error` with `code`, and what there is of `where`, `what`, `from`, `to`,
-//! `position`, `rule`, `reason`, `share`, `missing`, `kinds`, `pinned`, `identity` and `cause`.
+//! `position`, `rule`, `reason`, `size`, `share`, `missing`, `kinds`, `pinned`, `identity` and `cause`.
 
 use js_sys::{Array, Reflect, Symbol};
 use wasm_bindgen::JsValue;
@@ -67,6 +67,12 @@ impl From<Error> for JsValue {
             Error::Passkey(fault) => set(&js, "reason", fault.reason()),
             Error::ThisDevice(fault) => set(&js, "reason", fault.reason()),
             Error::Approval(fault) => set(&js, "reason", fault.reason()),
+            Error::Witness(fault) => {
+                set(&js, "reason", fault.reason());
+                if let Some(size) = fault.size() {
+                    set(&js, "size", size as f64);
+                }
+            }
             Error::PersonNeeded(kinds) => {
                 let kinds: Array = kinds.iter().map(|kind| JsValue::from(*kind)).collect();
                 set(&js, "kinds", kinds);

@@ -91,6 +91,14 @@ def request(**members):
 def requests(vault, *asked):
     vault._add_json("requests", vault.id, {"device": ID, "requests": list(asked)})
 
+
+def witness(vault, id=None, **members):
+    """What a vault has seen of other logs."""
+    seen = {"origin": "example.com/log", "verifier": "example.com/log+00000000+Ag==", "size": 1, "root": "A" * 43 + "=", "at": 1}
+    record = {"device": ID, "witnessed": [seen], "cosigned": []} | members
+    vault._add_json("witness", id or vault.id, record)
+
+
 def of_organisation(vault, id=None, typ="sr-policy+jws", **members):
     """Of an organisation's policy, by an organisation that nobody knows."""
     key = new_pair()
@@ -327,6 +335,9 @@ ODD = {
     "requests for approvals": {"then": lambda vault: requests(vault, request())},
     "a request of another form": {"then": lambda vault: requests(vault, request(format="strongroom-approval-request-2"))},
     "requests under another id": {"then": lambda vault: vault._add_json("requests", ID, {"device": ID, "requests": []})},
+    "what a witness has seen": {"then": witness},
+    "what a witness has seen with another member": {"then": lambda vault: witness(vault, by="a")},
+    "what a witness has seen under another id": {"then": lambda vault: witness(vault, id=ID)},
     "policies of the vault with another member": {"then": lambda vault: of_vault(vault, policies([]) | {"by": "a"})},
     "1,001 policies of the vault": {"then": lambda vault: of_vault(vault, policies([], [ID] * 1001))},
     "an organisation's policy": {"then": of_organisation},

@@ -22,7 +22,7 @@ from envelope import (
     verify,
     write_json,
 )
-from keys import all_keys, check_device, check_log, check_material, check_others, check_own_policies, check_requests, listed_keys, require_some
+from keys import all_keys, check_device, check_log, check_material, check_others, check_own_policies, check_requests, check_witness, listed_keys, require_some
 from manifest import check_manifest, mac_of, sum_of
 from openers import ALONE, PAIR, check_openers, is_at
 from organisation import check_organisation
@@ -33,12 +33,13 @@ TYPES = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "head"),
     *("key", "version", "index", "catalog", "usage", "object", "sidecar", "backup", "upload"),
     *("page", "directory", "succession", "tombstone", "audit-key", "policy", "requests", "organisation"),
+    "witness",
 )
 
 
 CORE = (
     *("vault-key", "statement", "factor", "recipient", "identity", "mac", "index", "head", "succession", "audit-key"),
-    *("policy", "requests", "organisation"),
+    *("policy", "requests", "organisation", "witness"),
 )
 
 # What a factor's address says besides, each kind its own.
@@ -296,6 +297,7 @@ class Vault:
             check_log(self, head.get("log"))
             check_own_policies(self)
             check_requests(self)
+            check_witness(self)
             check_organisation(self)
         else:
             require_some(head, ("generation", "digest"), ("format", "records"))

@@ -56,7 +56,7 @@ fn state(vault: &Open) -> LogState {
 }
 
 fn fault(vault: &Open, seen: Option<&str>) -> Option<LogFault> {
-    block_on(vault.verify_audit(seen, None)).unwrap().fault
+    block_on(vault.verify_audit(seen, None, &[])).unwrap().fault
 }
 
 fn checkpoint(vault: &Open) -> String {
@@ -370,7 +370,7 @@ fn a_new_vault_key_leaves_the_log_and_a_compromise_begins_another() {
     assert_ne!(now_log, first);
     assert_eq!(fault(&vault, None), None);
     // The one before is there as it was left.
-    let verified = block_on(vault.verify_audit(Some(&last), None)).unwrap();
+    let verified = block_on(vault.verify_audit(Some(&last), None, &[])).unwrap();
     assert_eq!((&verified.log, verified.fault), (&first, None));
     assert_eq!(verified.intact, verified.checkpoint.size);
     let of_first = EntryQuery {
@@ -388,16 +388,16 @@ fn a_new_vault_key_leaves_the_log_and_a_compromise_begins_another() {
     place.write_unnoticed(&[], core::slice::from_ref(&row.record_id));
     assert_eq!(fault(&vault, Some(&last)), Some(LogFault::Entries));
     place.write_unnoticed(&[row], &[]);
-    let other = block_on(vault.verify_audit(Some(&last), Some(&now_log))).err();
+    let other = block_on(vault.verify_audit(Some(&last), Some(&now_log), &[])).err();
     assert_eq!(
         other,
         Some(Error::Argument("lastCheckpoint (of another log)"))
     );
     let forged = last.replace(first.as_str(), now_log.as_str());
-    let refused = block_on(vault.verify_audit(Some(&forged), None)).err();
+    let refused = block_on(vault.verify_audit(Some(&forged), None, &[])).err();
     assert_eq!(refused, Some(Error::Decrypt));
     let nobodys = last.replace(first.as_str(), "aaaaaaaaaaaaaaaaaaaaaA");
-    let refused = block_on(vault.verify_audit(Some(&nobodys), None)).err();
+    let refused = block_on(vault.verify_audit(Some(&nobodys), None, &[])).err();
     assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     drop(vault);
     let vault = place.unlock().unwrap();
@@ -622,7 +622,7 @@ fn attacked(attack: impl Fn(&Place, &[Row])) -> (Place, Open, String) {
 
 fn found(attack: impl Fn(&Place, &[Row])) -> Result<(Option<LogFault>, u64)> {
     let (_place, vault, seen) = attacked(attack);
-    let verified = block_on(vault.verify_audit(Some(&seen), None))?;
+    let verified = block_on(vault.verify_audit(Some(&seen), None, &[]))?;
     Ok((verified.fault, verified.intact))
 }
 
@@ -694,7 +694,7 @@ fn a_log_that_was_set_back_with_its_vault_is_told_by_a_checkpoint_that_was_kept(
     assert_eq!(fault(&vault, None), None);
     assert_eq!(fault(&vault, Some(&seen)), Some(LogFault::RolledBack));
     // It has gone on since, with its unlock in the place of a rotation.
-    let verified = block_on(vault.verify_audit(Some(&other), None)).unwrap();
+    let verified = block_on(vault.verify_audit(Some(&other), None, &[])).unwrap();
     assert_eq!(
         (verified.fault, verified.intact),
         (Some(LogFault::Forked), 0)

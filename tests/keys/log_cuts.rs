@@ -55,7 +55,7 @@ fn state(vault: &Open) -> LogState {
 }
 
 fn fault(vault: &Open) -> Option<LogFault> {
-    block_on(vault.verify_audit(None, None)).unwrap().fault
+    block_on(vault.verify_audit(None, None, &[])).unwrap().fault
 }
 
 fn checkpoint(vault: &Open) -> String {
@@ -135,13 +135,13 @@ fn old_entries_go_and_what_is_left_is_verified_and_proven_as_before() {
         (told.size, told.entry, told.at),
         (gone, 103, then(9) + 1000)
     );
-    let verified = block_on(vault.verify_audit(None, None)).unwrap();
+    let verified = block_on(vault.verify_audit(None, None, &[])).unwrap();
     assert_eq!(
         (verified.fault, verified.intact, verified.cut),
         (None, 104, Some(told))
     );
     // A checkpoint from before the cut holds, as far as its entries are there.
-    let verified = block_on(vault.verify_audit(Some(&kept), None)).unwrap();
+    let verified = block_on(vault.verify_audit(Some(&kept), None, &[])).unwrap();
     assert_eq!(verified.fault, None);
 
     for sequence in gone..=103 {
@@ -434,7 +434,7 @@ fn a_log_that_was_cut_is_read_when_another_came_after_it_too() {
     let (first, done) = (state(&vault).log, cut(&vault, then(3)));
     renew(&vault);
     create(&vault, "letters");
-    let verified = block_on(vault.verify_audit(Some(&kept), None)).unwrap();
+    let verified = block_on(vault.verify_audit(Some(&kept), None, &[])).unwrap();
     assert_eq!((verified.log, verified.fault), (first.clone(), None));
     assert_eq!(verified.cut.map(|cut| cut.size), Some(done.first));
     assert_eq!(entries(&vault, Some(&first))[0].sequence, done.first);
@@ -456,7 +456,7 @@ fn another_tab_reads_on_and_two_that_cut_at_once_are_both_right() {
     let kept = checkpoint(&other);
     cut(&one, then(3));
     assert_eq!(sequences(&other)[0], first_of(3));
-    let verified = block_on(other.verify_audit(Some(&kept), None)).unwrap();
+    let verified = block_on(other.verify_audit(Some(&kept), None, &[])).unwrap();
     assert_eq!(verified.fault, None);
     cut(&other, then(5));
     cut(&one, then(4));
@@ -640,7 +640,7 @@ fn a_cut_is_no_use_for_a_checkpoint_whose_entries_are_gone() {
         more(&_place, &vault, day);
     }
     cut(&vault, then(5));
-    let refused = block_on(vault.verify_audit(Some(&kept), None)).err();
+    let refused = block_on(vault.verify_audit(Some(&kept), None, &[])).err();
     assert!(matches!(refused, Some(Error::Argument(_))), "{refused:?}");
     assert_eq!(fault(&vault), None);
 }

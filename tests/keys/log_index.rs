@@ -209,7 +209,7 @@ impl Place {
 }
 
 fn fault(vault: &Open) -> Option<LogFault> {
-    block_on(vault.verify_audit(None, None)).unwrap().fault
+    block_on(vault.verify_audit(None, None, &[])).unwrap().fault
 }
 
 #[test]

@@ -65,3 +65,4 @@ mod vault_policy;
 mod view;
 mod view_attacks;
 mod watch;
+mod witnesses;

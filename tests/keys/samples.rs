@@ -13,13 +13,13 @@ use strongroom::{
     Context, Result,
     api::{
         self, AuditCheckpoint, AuditCutting, AuditLogState, AuditPage, AuditProof, AuditSlice,
-        AuditVerification, ContentSigner, DecryptOptions, DecryptedValue, FactorListing,
-        IdentifiedFactor, KeyListing, Maintained, ManagedKey, MergeReport, ObjectListing,
-        ObjectOptions, OpenedBy, PinnedUpload, PolicyDecision, PolicyTrial, ProvenSlice,
-        RequiredFactors, RestoreReport, RewrapOptions, RewrapResult, RotatedVaultKey, Shredding,
-        Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
+        AuditVerification, AuditWitnessRequest, AuditWitnessing, ContentSigner, DecryptOptions,
+        DecryptedValue, FactorListing, IdentifiedFactor, KeyListing, Maintained, ManagedKey,
+        MergeReport, ObjectListing, ObjectOptions, OpenedBy, PinnedUpload, PolicyDecision,
+        PolicyTrial, ProvenSlice, RequiredFactors, RestoreReport, RewrapOptions, RewrapResult,
+        RotatedVaultKey, Shredding, Signer, TrackOptions, UnlockReport, UploadListing, VitalSigns,
     },
-    audit::{CompactRange, EntryCut, PredecessorCut},
+    audit::{CompactRange, EntryCut, NoteVerifier, PredecessorCut},
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
     factors::RecoveryShares,
     inventory::Upload,
@@ -40,13 +40,17 @@ use crate::{
     organisation, passkey, this_device,
 };
 
+/// A witness's key.
+const WITNESS: &str = "example.com/w+00000000+AA==";
 /// A thumbprint.
 const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 33] = [
+const RANDOM: [&str; 35] = [
+    "origin",
+    "request",
     "roots",
     "organisation",
     "signer",
@@ -167,6 +171,11 @@ const MODULES: [(&str, &[&str]); 13] = [
             "AuditState",
             "AuditTree",
             "AuditVerification",
+            "AuditWitnessed",
+            "AuditWitnessing",
+            "AuditWitnessRequest",
+            "AuditCosigned",
+            "AuditCosigner",
             "AuditedKey",
             "AuditLogBeginning",
             "PrecedingLog",
@@ -519,13 +528,50 @@ fn audit(samples: &mut Samples) {
 
     let signed = block_on(copy.audit_checkpoint()).unwrap();
     for seen in [None, Some(&*signed.note)] {
-        let mut verified = block_on(copy.verify_audit(seen, None)).unwrap();
+        let mut verified = block_on(copy.verify_audit(seen, None, &[])).unwrap();
         verified.fault = seen.map(|_| vault::LogFault::RolledBack);
         let (size, entry, at) = (2, 3, NOW);
         verified.cut = seen.map(|_| vault::CutLog { size, entry, at });
+        verified.witnessed = [None, seen.map(|_| (verified.checkpoint, 1_790_000_000))]
+            .into_iter()
+            .map(|cosigned| vault::WitnessedSize {
+                witness: WITNESS.into(),
+                fault: cosigned.map(|_| vault::LogFault::Forked),
+                cut: cosigned.is_some(),
+                cosigned,
+            })
+            .filter(|_| seen.is_some())
+            .collect();
         samples.told("AuditVerification", &AuditVerification::from(verified));
     }
-    samples.told("AuditCheckpoint", &AuditCheckpoint::from(signed));
+    let witnessed = samples.last("AuditVerification")["witnessed"].clone();
+    samples.part("AuditWitnessed", &witnessed);
+    samples.told("AuditCheckpoint", &AuditCheckpoint::from(signed.clone()));
+    let cosigned = vault::CosignedCheckpoint {
+        checkpoint: signed.checkpoint,
+        note: signed.note.clone(),
+        by: vec![(WITNESS.into(), 1_790_000_000)],
+    };
+    let beside = AuditCheckpoint::from(signed).beside(vec![cosigned]);
+    samples.told("AuditCheckpoint", &beside);
+    let cosigned = samples.last("AuditCheckpoint")["cosigned"].clone();
+    samples.part("AuditCosigned", &cosigned);
+    samples.part("AuditCosigner", &cosigned[0]["by"]);
+    let asked = block_on(copy.witness_request(1, None)).unwrap();
+    let log = NoteVerifier::parse(&asked.signed.verifier).unwrap();
+    let asked = AuditWitnessRequest::from(asked);
+    samples.told("AuditWitnessRequest", &asked);
+    for since in [0, 1] {
+        let asked = block_on(copy.witness_request(since, None)).unwrap();
+        let before = (since > 0).then_some(since);
+        let answer = vault::WitnessAnswer {
+            cosignature: "a line\n".into(),
+            origin: log.name().into(),
+            checkpoint: asked.signed.checkpoint,
+            before,
+        };
+        samples.told("AuditWitnessing", &AuditWitnessing::from(answer));
+    }
     let proven = block_on(copy.prove_entry(0, None)).unwrap();
     samples.told("AuditProof", &AuditProof::from(proven));
     for next in [None, Some(5)] {

@@ -37,6 +37,17 @@ for (const engine of usually("Chromium")) {
       const { status, text } = await send("POST", body);
       return [status, JSON.parse(text).size];
     };
+    /** @returns {Promise<{ status: number | undefined, type: string | undefined, text: string }>} */
+    const ask = (/** @type {string} */ body, origin = server.origin) =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${server.origin}/add-checkpoint`, { method: "POST", headers: { origin } }, async (answer) => {
+          let text = "";
+          for await (const chunk of answer) text += chunk;
+          resolve({ status: answer.statusCode, type: answer.headers["content-type"], text });
+        });
+        asked.on("error", reject);
+        asked.end(body);
+      });
     const page = async () => (await send("GET")).text;
     const begun = async (/** @type {string} */ vault) => {
       await step("create", vault, SECRET);
@@ -114,6 +125,43 @@ for (const engine of usually("Chromium")) {
       assert.deepEqual(await answers(second), [200, 64 + second.leaves.length]);
       assert.match(await page(), /<td>other entries than were taken before: a fork<\/td>/);
       assert.equal((await send("POST", first, "https://elsewhere.example")).status, 403);
+    });
+
+    it("is a witness of the logs that it has, and of no other ones, nor of a log that it has not", async () => {
+      const audit = (/** @type {string} */ vault, /** @type {string} */ method, /** @type {unknown[]} */ ...given) => step("auditing", vault, method, ...given);
+      const [, witness] = (await page()).match(/id="witness">([^<]+)</) ?? [];
+      const first = await audit("acme", "witnessRequest");
+      const answer = await ask(first.request);
+      assert.equal(answer.status, 200, answer.text);
+      await audit("acme", "addCosignature", { note: first.note, cosignature: answer.text, witness });
+      const verified = await audit("acme", "verify", { witnesses: [witness] });
+      assert.deepEqual([verified.fault, verified.witnessed[0].size], [undefined, first.size]);
+
+      // Again from nothing: it says where it is, and from there it goes on.
+      await step("keyring", "acme", "create", { alias: "one more" });
+      const again = await ask((await audit("acme", "witnessRequest", { since: 0 })).request);
+      assert.deepEqual([again.status, again.type, again.text], [409, "text/x.tlog.size", `${first.size}\n`]);
+      const next = await audit("acme", "witnessRequest", { since: first.size });
+      const { status, text } = await ask(next.request);
+      assert.equal(status, 200, text);
+      await audit("acme", "addCosignature", { note: next.note, cosignature: text, witness });
+      const { cosigned } = await audit("acme", "checkpoint");
+      assert.deepEqual([cosigned.length, cosigned[0].size, cosigned[0].by[0].witness], [1, next.size, witness]);
+
+      // A log that never came, a signature that was changed, a proof that was, and what is no request.
+      await step("create", "unknown", SECRET);
+      assert.equal((await ask((await audit("unknown", "witnessRequest")).request)).status, 404);
+      const last = await audit("acme", "witnessRequest", { since: next.size });
+      assert.equal((await ask(last.request.replace(/\n\d+\n(?=.{44}\n\n)/, "\n9999\n"))).status, 403);
+      await step("keyring", "acme", "create", { alias: "and another" });
+      const grown = await audit("acme", "witnessRequest", { since: next.size });
+      const hash = Buffer.alloc(32).toString("base64");
+      assert.equal((await ask(grown.request.replace(/^(old \d+)\n.{44}\n/, `$1\n${hash}\n`))).status, 422);
+      assert.equal((await ask(grown.note)).status, 400);
+      assert.equal((await ask("x".repeat(300_000))).status, 413);
+      assert.equal((await ask(grown.request, "https://elsewhere.example")).status, 403);
+      assert.match(await page(), /a checkpoint was to be cosigned that nothing shows to continue the one before/);
+      assert.equal((await ask(grown.request)).status, 200);
     });
 
     it("takes nothing that another identity says of a vault, and remembers it after a restart", async () => {

@@ -254,6 +254,33 @@ test("Python verifies an entry of a vault's audit log, and none that was changed
   await vault.close();
 });
 
+test("Python verifies what a witness cosigned of a vault's audit log, and nothing else", async () => {
+  const { Strongroom, passphrase } = await installedPackage()();
+  const file = join(temporaryFolder(), "checkpoint");
+  const factors = [passphrase(PLAN.passphrase)];
+  const vault = await Strongroom.create({ name: "witnessed", factors });
+  const other = await Strongroom.create({ name: "witness", factors });
+  const [witness, stranger] = await Promise.all([other.audit.witnessKey(), vault.audit.witnessKey()]);
+  const { request, note, size, verifier } = await vault.audit.witnessRequest();
+  const { cosignature } = await other.audit.witness(request, { verifier });
+  await vault.audit.addCosignature({ note, cosignature, witness });
+  const [cosigned] = (await vault.audit.checkpoint()).cosigned ?? [];
+  const seconds = cosigned.by[0].at / 1000;
+  writeFileSync(file, cosigned.note);
+  const verify = (/** @type {string} */ key) => runPython("verify_cosignature.py", verifier, key, file);
+  assert.equal(verify(witness).trim(), `${size} entries at ${seconds}`);
+  assert.throws(() => verify(stranger));
+  // Of another size, without the witness's line, and with the line of another checkpoint.
+  await vault.keys.create({ alias: "more" });
+  const later = await vault.audit.witnessRequest({ since: size });
+  for (const changed of [cosigned.note.replace(`\n${size}\n`, `\n${size + 1}\n`), note, later.note + cosignature]) {
+    writeFileSync(file, changed);
+    assert.throws(() => verify(witness));
+  }
+  await vault.close();
+  await other.close();
+});
+
 test("Python approves what a vault asks, beside another vault, and both are needed", async () => {
   const { Strongroom, passphrase } = await installedPackage()();
   const folder = temporaryFolder();

@@ -4,6 +4,7 @@
 //! themselves, and the head accounts for them by the tree's size and roots. What changes the vault, and what must not be done
 //! unrecorded, has its entry in its own commit; other uses wait in memory, for two seconds as a rule.
 
+mod cosigning;
 mod cutting;
 mod index;
 mod indexing;
@@ -17,7 +18,9 @@ mod scattered;
 mod slices;
 mod verification;
 mod walk;
+mod witnessing;
 
+pub use cosigning::{CosignedCheckpoint, WitnessRequest};
 pub use cutting::{CutHeld, CutLog, LogCutting, Shipped};
 pub(crate) use cutting::{LogCutPlan, keys_of};
 pub(crate) use indexing::LogIndexState;
@@ -26,7 +29,8 @@ pub(crate) use pending::PendingEntries;
 pub use proving::{ProvenEntry, SignedCheckpoint};
 pub use reading::{EntryPage, EntryQuery, LoggedEntry};
 pub use slices::{LogBatch, LogSlice};
-pub use verification::{LogFault, LogVerification};
+pub use verification::{LogFault, LogVerification, WitnessedSize};
+pub use witnessing::WitnessAnswer;
 
 use crate::{
     audit::Entry,

@@ -1,7 +1,7 @@
 //! Whether the audit log is what the head says, and continues what was seen of it.
 
 use crate::{
-    audit::{Checkpoint, CompactRange, Entry, TreeHash},
+    audit::{Checkpoint, CompactRange, CosignatureVerifier, Entry, SignedNote, TreeHash},
     base::{Error, LogId, Result, VaultId},
     records::texts,
     store::Store,
@@ -27,6 +27,21 @@ pub struct LogVerification {
     pub fault: Option<LogFault>,
     /// The first entries, where they were cut. Nothing is told of them but that they were there.
     pub cut: Option<CutLog>,
+    /// What the witnesses that were named have cosigned of it, one after the other.
+    pub witnessed: Vec<WitnessedSize>,
+}
+
+/// The last checkpoint of a log that a witness has cosigned, as far as it is known here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WitnessedSize {
+    /// The witness's key, as C2SP `signed-note` writes one.
+    pub witness: String,
+    /// The checkpoint, and when it was cosigned, in seconds since 1970; nothing where no cosignature is known.
+    pub cosigned: Option<(Checkpoint, u64)>,
+    /// Where the log does not continue it.
+    pub fault: Option<LogFault>,
+    /// Whether entries of then were cut, so that it cannot be held against it.
+    pub cut: bool,
 }
 
 /// What is wrong with a log.
@@ -56,7 +71,7 @@ impl LogFault {
 }
 
 /// The log that a checkpoint of this vault's says it is of.
-fn named_in(note: &str, vault: &VaultId) -> Option<LogId> {
+pub(super) fn named_in(note: &str, vault: &VaultId) -> Option<LogId> {
     let (origin, _) = note.split_once('\n')?;
     let log = origin.strip_prefix(&*origin_of(vault))?;
     log.parse().ok()
@@ -64,7 +79,7 @@ fn named_in(note: &str, vault: &VaultId) -> Option<LogId> {
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Reads the whole log and holds it against the head; and against a checkpoint that was kept elsewhere, if one is
-    /// given. One that the vault had before, such as that of the checkpoint, is held against what the first entry of the next one
+    /// given, and to what the named witnesses have cosigned of it, by the cosignatures that are kept here and those of that checkpoint. One that the vault had before, such as that of the checkpoint, is held against what the first entry of the next one
     /// says. Entries that wait are written first.
     ///
     /// # Errors
@@ -75,6 +90,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         &self,
         last_checkpoint: Option<&str>,
         log: Option<&LogId>,
+        witnesses: &[CosignatureVerifier],
     ) -> Result<LogVerification> {
         let noted = last_checkpoint.and_then(|note| named_in(note, &self.id));
         let head = self.written_log(log.or(noted.as_ref())).await?;
@@ -89,11 +105,30 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 Some(Checkpoint::open(note.as_bytes(), signer.verifier())?)
             }
         };
+        let mut witnessed = self.cosigned_by(witnesses, &head.log).await?;
+        if let (Some(note), Some(seen)) = (last_checkpoint, seen) {
+            take_from_note(&mut witnessed, witnesses, note, seen)?;
+        }
+        let cosigned = |one: &WitnessedSize| one.cosigned.map(|(checkpoint, _)| checkpoint);
         let mut head = head;
         let (tree, fault) = loop {
-            let (tree, fault) = self.verified(&head, seen).await?;
+            let first = head.first();
+            for one in &mut witnessed {
+                one.cut = one.cosigned.is_some_and(|(at, _)| at.size < first);
+            }
+            // What was kept first: it is what was asked for.
+            let all = witnessed.iter().filter(|one| !one.cut);
+            let all: Vec<_> = seen.into_iter().chain(all.filter_map(cosigned)).collect();
+            let (tree, faults) = self.verified(&head, &all).await?;
+            let fault = faults.whole.or(faults.of.iter().find_map(|fault| *fault));
             // Another tab has cut it since.
-            if fault != Some(LogFault::Entries) || !self.is_cut_since(&head).await? {
+            if faults.whole != Some(LogFault::Entries) || !self.is_cut_since(&head).await? {
+                let held = witnessed.iter_mut();
+                let held = held.filter(|one| !one.cut && one.cosigned.is_some());
+                let skip = usize::from(seen.is_some());
+                for (one, fault) in held.zip(faults.of.iter().skip(skip)) {
+                    one.fault = *fault;
+                }
                 break (tree, fault);
             }
             head = self.written_log(Some(&head.log)).await?;
@@ -111,23 +146,51 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             },
             fault,
             cut: head.cut.map(|cut| CutLog::of(&cut)),
+            witnessed,
         })
+    }
+
+    /// What these witnesses have cosigned of a log, by what is kept here.
+    async fn cosigned_by(
+        &self,
+        witnesses: &[CosignatureVerifier],
+        log: &LogId,
+    ) -> Result<Vec<WitnessedSize>> {
+        let (mut all, mut kept) = (Vec::new(), Vec::new());
+        if !witnesses.is_empty() {
+            kept = self.cosigned_heads(log).await?;
+        }
+        for witness in witnesses {
+            let witness = witness.to_text();
+            let cosigned = kept.iter().find(|one| one.witness == witness);
+            let cosigned = cosigned.map(|one| Ok::<_, Error>((one.checkpoint()?, one.seconds)));
+            all.push(WitnessedSize {
+                cosigned: cosigned.transpose()?,
+                witness,
+                fault: None,
+                cut: false,
+            });
+        }
+        Ok(all)
     }
 
     /// A log's tree as far as it is whole, and what is wrong with the rest.
     async fn verified(
         &self,
         head: &LogTree,
-        seen: Option<Checkpoint>,
-    ) -> Result<(CompactRange, Option<LogFault>)> {
+        seen: &[Checkpoint],
+    ) -> Result<(CompactRange, Faults)> {
         let reader = self.log_reader(head).await?;
-        let (mut tree, mut then) = (reader.cut.clone(), None);
-        if seen.is_some_and(|seen| seen.size < tree.size()) {
+        let mut tree = reader.cut.clone();
+        let mut then: Vec<Option<TreeHash>> = vec![None; seen.len()];
+        if seen.iter().any(|seen| seen.size < tree.size()) {
             return Err(Error::Argument("lastCheckpoint (entries of then were cut)"));
         }
-        let note = |tree: &CompactRange, then: &mut Option<TreeHash>| {
-            if seen.is_some_and(|seen| seen.size == tree.size()) {
-                *then = Some(tree.root());
+        let note = |tree: &CompactRange, then: &mut [Option<TreeHash>]| {
+            for (seen, then) in seen.iter().zip(then) {
+                if seen.size == tree.size() {
+                    *then = Some(tree.root());
+                }
             }
         };
         note(&tree, &mut then);
@@ -144,18 +207,48 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             Ok(())
         };
         let read = reader.each_leaf(head.size, &mut each).await;
-        let fault = match read {
+        let whole = match read {
             Err(Error::Integrity(_) | Error::Malformed(_)) => Some(LogFault::Entries),
             Err(error) => return Err(error),
             Ok(()) if (tree.size(), tree.root()) != (head.size, head.root) || !is_said => {
                 Some(LogFault::Tree)
             }
-            Ok(()) => match seen {
-                Some(seen) if seen.size > tree.size() => Some(LogFault::RolledBack),
-                Some(seen) if then != Some(seen.root) => Some(LogFault::Forked),
-                _ => None,
-            },
+            Ok(()) => None,
         };
-        Ok((tree, fault))
+        let fault = |(seen, then): (&Checkpoint, &Option<TreeHash>)| match then {
+            // What the head accounts for, where entries are missing: it tells whether it was set back.
+            None if seen.size > head.size => Some(LogFault::RolledBack),
+            Some(then) if *then != seen.root => Some(LogFault::Forked),
+            _ => None,
+        };
+        let of = seen.iter().zip(&then).map(fault).collect();
+        Ok((tree, Faults { whole, of }))
     }
+}
+
+/// What is wrong with a log.
+struct Faults {
+    /// With its entries.
+    whole: Option<LogFault>,
+    /// With what was seen of it, one after the other.
+    of: Vec<Option<LogFault>>,
+}
+
+/// Takes the cosignatures of a checkpoint that was kept elsewhere, where they are of more entries than those that are kept here.
+fn take_from_note(
+    witnessed: &mut [WitnessedSize],
+    witnesses: &[CosignatureVerifier],
+    note: &str,
+    seen: Checkpoint,
+) -> Result<()> {
+    let note = SignedNote::parse(note.as_bytes())?;
+    for (one, witness) in witnessed.iter_mut().zip(witnesses) {
+        if let Some(cosignature) = note.cosigned_by(witness)? {
+            let larger = |(known, _): (Checkpoint, u64)| seen.size > known.size;
+            if one.cosigned.is_none_or(larger) {
+                one.cosigned = Some((seen, cosignature.seconds));
+            }
+        }
+    }
+    Ok(())
 }

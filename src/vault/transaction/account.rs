@@ -41,11 +41,14 @@ impl<'a> Exchange<'a> {
         Ok(())
     }
 
-    /// Whether nothing is written but use counts and keys of the audit log.
+    /// Whether nothing is written but use counts, keys of the audit log, and what a copy of the vault has no use of.
     fn is_quiet(&self) -> bool {
         let mut written = self.gone.iter().chain(&self.new);
         written.all(|(record_id, _)| {
-            matches!(record_id.kind, RecordType::Usage | RecordType::AuditKey)
+            matches!(
+                record_id.kind,
+                RecordType::Usage | RecordType::AuditKey | RecordType::Witness
+            )
         })
     }
 

@@ -61,13 +61,14 @@ pub(crate) enum LogChange {
 }
 
 impl Change {
-    /// Whether it changes more than use counts, the audit log, and what accounts for them.
+    /// Whether it changes more than use counts, the audit log, what witnesses saw, and what accounts for them.
     pub(crate) fn is_told(&self) -> bool {
         let quiet = |row: &Row| {
             matches!(
                 row.record_id.kind,
                 RecordType::Usage
                     | RecordType::AuditKey
+                    | RecordType::Witness
                     | RecordType::Page
                     | RecordType::Directory
                     | RecordType::Head

@@ -12,9 +12,11 @@ import {
   StrongroomError,
   TransferError,
   WeakPassphraseError,
+  WitnessError,
   WrongFactorError,
   ThisDeviceError,
   type ApprovalReason,
+  type WitnessReason,
   type DeviceReason,
   type ErrorCode,
   type PasskeyReason,
@@ -48,6 +50,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_NO_OBJECT: "The vault does not know this file. Refresh the list.",
   ERR_STATE: "The key's state does not allow this. Open the key's page for details.",
   ERR_POLICY: "A policy of this vault does not allow this. Ask whoever set it.",
+  ERR_WITNESS: "The log and what a witness has seen of it do not go together.",
   ERR_APPROVAL: "This approval is not for exactly this, or was already used. Request it again.",
   ERR_PURPOSE: "This key has another purpose. Choose another one, or create one for this.",
   ERR_IN_USE: "Files still need this key. Move them to another version or re-encrypt them first.",
@@ -158,6 +161,16 @@ const APPROVALS: Record<ApprovalReason, string> = {
   "own-key": "That is a key of this vault itself. Somebody else has to approve, with a key that this vault does not have.",
 };
 
+/** Why a witness and a log do not go together, and what to do. */
+const WITNESSES: Record<WitnessReason, string> = {
+  "unknown-log": "This is not signed by the log’s key that is trusted here. Compare the key with its owner.",
+  size: "The witness has seen another part of the log. Ask again, from there.",
+  smaller: "The log has fewer entries than were seen of it: it was set back. Find out who did that.",
+  forked: "The log has other entries than were seen of it. Find out who changed it.",
+  proof: "Nothing shows that the log goes on from what was seen of it. Ask again; if that does not help, it was changed.",
+  future: "The witness’s clock is ahead of this device’s. Set the clocks, and ask again.",
+};
+
 /** What a handle with fewer rights is not for. */
 const OUTSIDE_VIEW = "This part of the page was not given the right to do this. Do it where the vault’s keys are kept.";
 
@@ -206,6 +219,7 @@ export function explain(error: unknown): string {
     if (error instanceof ThisDeviceError) return DEVICES[error.reason];
     if (error instanceof PasskeyError) return PASSKEYS[error.reason];
     if (error instanceof ApprovalError) return APPROVALS[error.reason];
+    if (error instanceof WitnessError) return WITNESSES[error.reason];
     if (error instanceof PolicyError) return explainPolicy(error);
     return error instanceof StateError ? explainState(error) : SENTENCES[error.code];
   }

@@ -16,6 +16,8 @@ import type {
   AuditPage,
   AuditProof,
   AuditVerification,
+  AuditWitnessing,
+  AuditWitnessRequest,
 } from "../../shared/model/audit-entry.js";
 import type { PageCalls } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
@@ -380,7 +382,11 @@ export interface WasmVault extends Freeable {
   /** The earliest first. */
   readAudit(query: AuditRequest, first: number): Promise<AuditSlice>;
   auditBatch(first: number, limit: number, log: string | undefined): Promise<ProvenSlice>;
-  verifyAudit(lastCheckpoint: string | undefined, log: string | undefined): Promise<AuditVerification>;
+  verifyAudit(lastCheckpoint: string | undefined, log: string | undefined, witnesses: string[]): Promise<AuditVerification>;
+  witnessRequest(since: number, log: string | undefined): Promise<AuditWitnessRequest>;
+  addCosignature(note: string, answer: string, witness: string): Promise<void>;
+  witnessKey(): Promise<string>;
+  witnessLog(request: string, verifier: string): Promise<AuditWitnessing>;
   auditCheckpoint(): Promise<AuditCheckpoint>;
   proveEntry(sequence: number, log: string | undefined): Promise<AuditProof>;
   /** Resolves to text for `unlock`. */

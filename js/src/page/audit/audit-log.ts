@@ -10,6 +10,8 @@ import type {
   AuditProof,
   AuditState,
   AuditVerification,
+  AuditWitnessing,
+  AuditWitnessRequest,
   OfLog,
 } from "../../shared/model/audit-entry.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
@@ -26,6 +28,16 @@ import { checkFormat, exportStream, type AuditExportOptions } from "./log-export
 import { beginShipment, receiverAddress } from "./log-shipping.js";
 import type { AuditShipment } from "./shipment.js";
 import { ShippedPlaces, type ShippingStanding } from "./shipped-places.js";
+import {
+  boundedMessage,
+  COSIGNATURE,
+  WITNESS,
+  WITNESS_REQUEST,
+  witnessKeys,
+  type AuditCosignature,
+  type AuditWitnessOptions,
+  type AuditWitnessRequestOptions,
+} from "./witness-options.js";
 import { addressDigest, cursorName, cursorsOf, forgetCursor } from "./shipping-cursors.js";
 
 /** Which entries, and how many of them. */
@@ -66,6 +78,8 @@ export interface AuditDestination {
 export interface AuditVerifyOptions extends OfLog, AbortOptions {
   /** The `note` of a checkpoint that was kept outside the browser: its log is the one that is verified. */
   lastCheckpoint?: string | undefined;
+  /** The public keys of witnesses, 32 at the most: the log is held against what each has cosigned, by `addCosignature` and in `lastCheckpoint`. */
+  witnesses?: readonly string[] | undefined;
 }
 
 const AUDIT_PAGE_QUERY = { ...AUDIT_QUERY, before: check.number, limit: check.number } satisfies Checks<AuditPageQuery>;
@@ -74,7 +88,7 @@ const START = { ...REASON, failClosed: check.flag, retain: check.name } satisfie
 const CUT = { ...REASON, before: check.any } satisfies Checks<AuditCutOptions>;
 const DESTINATION = { url: check.any, name: check.name } satisfies Checks<AuditDestination>;
 const OF_LOG = { log: check.name } satisfies Checks<OfLog>;
-const VERIFY_LOG = { ...OF_LOG, lastCheckpoint: check.text, ...ABORT } satisfies Checks<AuditVerifyOptions>;
+const VERIFY_LOG = { ...OF_LOG, lastCheckpoint: check.text, witnesses: witnessKeys, ...ABORT } satisfies Checks<AuditVerifyOptions>;
 
 /** Entries of a page that is read for `each`. */
 const ENTRIES_AT_ONCE = 1000;
@@ -235,7 +249,7 @@ export class AuditLog {
   /**
    * Reads a whole log, and says whether it is what the vault accounts for, and where it is not. With the `note` of a checkpoint
    * that was kept elsewhere, it tells a log that was set back together with its vault too. A log that another one came after is held
-   * against what that one's first entry says.
+   * against what that one's first entry says. `witnesses` are held against it as well: `witnessed` says what each has cosigned.
    *
    * @example
    * const { fault, intact } = await vault.audit.verify({ lastCheckpoint: kept });
@@ -244,11 +258,11 @@ export class AuditLog {
    * @throws ArgumentError for a vault that has no entry yet, and for a checkpoint of none of its logs; DecryptError for one that was changed
    */
   async verify(options?: AuditVerifyOptions): Promise<AuditVerification> {
-    const { lastCheckpoint, log, signal } = optionsOf(options, VERIFY_LOG);
-    return frozen(await abortable(signal, () => this.#use().peer.call("verifyAudit", lastCheckpoint, log)));
+    const { lastCheckpoint, log, witnesses = [], signal } = optionsOf(options, VERIFY_LOG);
+    return frozen(await abortable(signal, () => this.#use().peer.call("verifyAudit", lastCheckpoint, log, [...witnesses])));
   }
 
-  /** The log's tree as it is now, signed by the log's key. Entries that wait are written first. */
+  /** The log's tree as it is now, signed by the log's key, and those that witnesses have cosigned. Entries that wait are written first. */
   async checkpoint(): Promise<AuditCheckpoint> {
     return frozen(await this.#use().peer.call("auditCheckpoint"));
   }
@@ -262,6 +276,62 @@ export class AuditLog {
   async prove(sequence: number, options?: OfLog): Promise<AuditProof> {
     const { log } = optionsOf(options, OF_LOG);
     return frozen(await this.#use().peer.call("proveEntry", sequence, log));
+  }
+
+  /**
+   * What a witness is sent to cosign this log as it is now: an `add-checkpoint` request of C2SP's `tlog-witness`. A witness that has seen more answers 409 with
+   * its size, or is a vault that rejects with `WitnessError`: ask again with that as `since`.
+   *
+   * @example
+   * const { request, note } = await vault.audit.witnessRequest({ since: 0 });
+   * const answer = await fetch(`${url}/add-checkpoint`, { method: "POST", body: request });
+   * if (answer.ok) await vault.audit.addCosignature({ note, cosignature: await answer.text(), witness });
+   *
+   * @throws WitnessError (`smaller`) where the log has fewer entries than `since`: it was set back, or the witness is wrong; ArgumentError where entries of
+   * then were cut
+   */
+  async witnessRequest(options?: AuditWitnessRequestOptions): Promise<AuditWitnessRequest> {
+    const { since = 0, log } = optionsOf(options, WITNESS_REQUEST);
+    return frozen(await this.#use().peer.call("witnessRequest", since, log));
+  }
+
+  /**
+   * Keeps the last cosignature of a witness, which `checkpoint` shows and `verify` holds the log against from then on. One of fewer entries than an earlier one
+   * of the same witness changes nothing. Up to 32 are kept; no backup restores them.
+   *
+   * @throws DecryptError where that witness has not cosigned that checkpoint, or the log has not signed it; WitnessError where the log does not continue it
+   * (`smaller`, `forked`), or where its time is more than five minutes ahead (`future`); ArgumentError; MalformedError; TooLargeError
+   */
+  async addCosignature(given: AuditCosignature): Promise<void> {
+    const { note, cosignature, witness } = optionsOf<AuditCosignature>(given, COSIGNATURE);
+    await this.#use().peer.call("addCosignature", boundedMessage(note, "note"), boundedMessage(cosignature, "cosignature"), witness);
+  }
+
+  /**
+   * The public key by which this vault on this device is a witness: give it to the owner of each log that it is to cosign. A copy of the vault on another device
+   * has another one, and so has one that was restored, or whose compromised factor was revoked.
+   */
+  async witnessKey(): Promise<string> {
+    return this.#use().peer.call("witnessKey");
+  }
+
+  /**
+   * Cosigns a checkpoint of another log, of another device of this vault or of somebody else's vault, if it continues what this vault has seen of that log. What
+   * it has seen is stored before it answers: 64 logs at the most. The first time it believes what it is shown, and says so: `before` is absent.
+   *
+   * @param request what the log's owner has from `witnessRequest`
+   *
+   * @example
+   * const { cosignature, before } = await vault.audit.witness(request, { verifier });
+   *
+   * @throws WitnessError: after `size`, the request is to be made from `error.size` on; `smaller`, `forked` and `proof` tell that the log was set back or
+   * changed; `unknown-log` where another key signed it. MalformedError; TooLargeError beyond 264 KiB or 64 logs; ArgumentError for the log of this
+   * vault itself
+   */
+  async witness(request: string, options: AuditWitnessOptions): Promise<AuditWitnessing> {
+    const { verifier } = optionsOf<AuditWitnessOptions>(options, WITNESS);
+    const text = boundedMessage(check.name(request, "request"), "request");
+    return frozen(await this.#use().peer.call("witnessLog", text, verifier));
   }
 
   /** An entry names keys by their ids: an alias may be another key's tomorrow. */

@@ -58,7 +58,7 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     listFactors: [READ],
   }),
   ...of("Vault", { create: [CREATE], rotateVaultKey: [UPDATE, 2], requireFactors: [UPDATE, 2], setVaultPolicy: [UPDATE, 2], setOrganisation: [UPDATE, 2], refreshOrganisation: [UPDATE, 2], readPolicy: [READ], requestApproval: [CREATE], cancelApproval: [DELETE], listApprovals: [READ], head: [READ], health: [READ] }),
-  ...of("Audit Log", { beginAudit: [CREATE], startAudit: [ENABLE, 2], stopAudit: [DISABLE, 4], cutAudit: [DELETE, 3], audit: [READ] }),
+  ...of("Audit Log", { beginAudit: [CREATE], startAudit: [ENABLE, 2], stopAudit: [DISABLE, 4], cutAudit: [DELETE, 3], audit: [READ], witnessKey: [READ], witnessLog: [UPDATE], addCosignature: [UPDATE] }),
   ...inClass(CLASS.authentication, {
     unlock: [LOGON],
     lock: [LOGOFF],

@@ -169,7 +169,7 @@ class LogWalk {
   }
 
   async read(call: CallEngine, { log, size: expected }: NamedLog, signal: AbortSignal | undefined, tell: (read: number) => void): Promise<PeriodLog> {
-    const verified = await unlessUntrue(signal, () => call("verifyAudit", undefined, log));
+    const verified = await unlessUntrue(signal, () => call("verifyAudit", undefined, log, []));
     const { size, root, intact, fault, cut }: VerifiedLog = verified ?? { size: expected, root: "", intact: 0, fault: "entries" };
     let device: string | undefined;
     let [first, last]: (number | undefined)[] = [];

@@ -69,11 +69,19 @@ export type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "tw
  */
 export type ApprovalReason = "not-open" | "other" | "forged" | "own-key";
 
+/**
+ * Why a checkpoint of a log and what a witness has seen of it do not go together: `"unknown-log"` where another key signed it than the one that is trusted,
+ * `"size"` where the request begins with another size than the last that the witness cosigned, `"smaller"` where the log has fewer entries than were
+ * seen, `"forked"` where it has other ones, `"proof"` where nothing shows that it goes on from there, `"future"` of a cosignature whose time is still to come.
+ */
+export type WitnessReason = "unknown-log" | "size" | "smaller" | "forked" | "proof" | "future";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason | ApprovalReason;
+  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason | ApprovalReason | WitnessReason;
+  size?: number;
   rule?: PolicyRule;
   policy?: "key" | "vault" | "organisation" | "view";
   kinds?: readonly string[];

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "ERR_STATE"
   | "ERR_POLICY"
   | "ERR_APPROVAL"
+  | "ERR_WITNESS"
   | "ERR_PURPOSE"
   | "ERR_IN_USE"
   | "ERR_VAULT_EXISTS"

@@ -1,7 +1,7 @@
 /** Errors of keys and their versions. */
 import type { VersionState } from "../model/key-info.js";
 import type { PolicyRule } from "../model/key-policy.js";
-import { StrongroomError, type ApprovalReason, type Details } from "./base.js";
+import { StrongroomError, type ApprovalReason, type Details, type WitnessReason } from "./base.js";
 
 /**
  * The vault has no key of that alias or id. Create it, or check the spelling. Of an object or a value: none of the vault's
@@ -71,6 +71,25 @@ export class ApprovalError extends StrongroomError {
   constructor(message: string, details: Details = {}) {
     super(message, details);
     this.reason = (details.reason as ApprovalReason | undefined) ?? "not-open";
+  }
+}
+
+/**
+ * A checkpoint of an audit log and what a witness has seen of that log do not go together, as `reason` says. Nothing was cosigned, and nothing kept. After
+ * `"size"`, make the request from `size` on; `"smaller"`, `"forked"` and `"proof"` say that the log was set back or changed: find out by whom.
+ */
+export class WitnessError extends StrongroomError {
+  override readonly name = "WitnessError";
+  readonly code = "ERR_WITNESS";
+  readonly reason: WitnessReason;
+  /** How many entries of the log are known; absent for `"unknown-log"` and `"future"`. */
+  readonly size: number | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as WitnessReason | undefined) ?? "unknown-log";
+    this.size = details.size;
   }
 }
 

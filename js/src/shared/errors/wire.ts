@@ -1,7 +1,7 @@
 /** Errors by their codes: how they cross from the Worker to the page, and what is made of foreign ones. */
 import { isBranded, type Details, type StrongroomError } from "./base.js";
 import type { ErrorCode } from "./code.js";
-import { ApprovalError, KeyExistsError, NoKeyError, NoVersionError, PolicyError, PurposeError, StateError } from "./key-errors.js";
+import { ApprovalError, KeyExistsError, NoKeyError, NoVersionError, PolicyError, PurposeError, StateError, WitnessError } from "./key-errors.js";
 import {
   ChangedError,
   ConsumedError,
@@ -63,6 +63,7 @@ const classes = {
   ERR_STATE: StateError,
   ERR_POLICY: PolicyError,
   ERR_APPROVAL: ApprovalError,
+  ERR_WITNESS: WitnessError,
   ERR_PURPOSE: PurposeError,
   ERR_IN_USE: InUseError,
   ERR_VAULT_EXISTS: VaultExistsError,
@@ -145,7 +146,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 /** What an error carries, but its cause: that does not cross. */
 function carried(error: Details): Omit<Details, "cause"> {
   const members = [
-    "where", "what", "rule", "policy", "reason", "kinds", "from", "to", "position", "share", "missing", "replacedAt", "pinned", "identity",
+    "where", "what", "rule", "policy", "reason", "kinds", "from", "to", "position", "share", "size", "missing", "replacedAt", "pinned", "identity",
   ] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));

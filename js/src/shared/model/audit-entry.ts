@@ -185,12 +185,81 @@ export interface AuditCheckpoint {
   readonly verifier: string;
   /** A JWS (`typ`: `sr-audit+jws`) in which the vault's identity says whose key that is. */
   readonly certificate: string;
+  /** The checkpoints of this log that witnesses have cosigned, as far as their cosignatures were added here, the largest first; absent where there are none. */
+  readonly cosigned?: readonly AuditCosigned[];
+}
+
+/** A checkpoint with its cosignatures (C2SP `tlog-cosignature`). */
+export interface AuditCosigned {
+  /** How many entries the tree has. */
+  readonly size: number;
+  /** Its hash, in base64. */
+  readonly root: string;
+  /** The note, signed by the log and cosigned. Keep it outside the browser: `verify` takes it as `lastCheckpoint`. */
+  readonly note: string;
+  /** Who cosigned it. */
+  readonly by: readonly AuditCosigner[];
+}
+
+/** A witness, and when it cosigned a checkpoint. */
+export interface AuditCosigner {
+  /** Its public key, as C2SP `signed-note` writes one. */
+  readonly witness: string;
+  /** By the witness's clock, in milliseconds since 1970: whole seconds. */
+  readonly at: number;
+}
+
+/** What a witness is asked (C2SP `tlog-witness`). */
+export interface AuditWitnessRequest {
+  /** The body of the POST to `<witness>/add-checkpoint`. */
+  readonly request: string;
+  /** The checkpoint that it is to cosign, for `addCosignature`. */
+  readonly note: string;
+  /** How many entries that has. */
+  readonly size: number;
+  /** Its tree's hash, in base64. */
+  readonly root: string;
+  /** The log's public key, which the witness must trust. */
+  readonly verifier: string;
+}
+
+/** What a vault answered as a witness. */
+export interface AuditWitnessing {
+  /** The line that goes below the note, with its end: the body of a witness's answer. */
+  readonly cosignature: string;
+  /** The log's name, the first line of its checkpoints. */
+  readonly origin: string;
+  /** How many of its entries were cosigned. */
+  readonly size: number;
+  /** The hash of their tree, in base64. */
+  readonly root: string;
+  /**
+   * How many it had cosigned before. Absent where this vault on this device knew none: so it is of a log that is new to it, and of all logs once the vault was
+   * restored.
+   */
+  readonly before?: number;
+}
+
+/** What a witness is known to have cosigned of a log. */
+export interface AuditWitnessed {
+  /** The witness's public key, as it was named. */
+  readonly witness: string;
+  /** How many entries its last checkpoint has; absent where no cosignature of it is known. */
+  readonly size?: number;
+  /** The hash of their tree, in base64. */
+  readonly root?: string;
+  /** When it was cosigned, by the witness's clock, in milliseconds since 1970. */
+  readonly at?: number;
+  /** Where the log does not continue that checkpoint. */
+  readonly fault?: "rolled-back" | "forked";
+  /** `true` where entries of then were cut, so that the log was not held against it. */
+  readonly cut?: boolean;
 }
 
 /**
  * What is wrong with a log. `entries`: from the entry with the number `intact` on, some were changed, moved or taken away. `tree`:
- * entries of other commits stand among them. `rolled-back`: it has fewer entries than the checkpoint that was kept. `forked`: it
- * has others.
+ * entries of other commits stand among them. `rolled-back`: it has fewer entries than the checkpoint that was kept, or than a
+ * named witness has cosigned. `forked`: it has others.
  */
 export type AuditFault = "entries" | "tree" | "rolled-back" | "forked";
 
@@ -208,6 +277,8 @@ export interface AuditVerification {
   readonly fault?: AuditFault;
   /** The first entries, where they were cut: nothing tells of them but their tree's hashes. */
   readonly cut?: AuditCut;
+  /** What the `witnesses` that were named have cosigned, in their order; absent where none were. */
+  readonly witnessed?: readonly AuditWitnessed[];
 }
 
 /** An entry, and the proof that it is in the log, for somebody who has not the vault. */

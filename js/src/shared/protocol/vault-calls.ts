@@ -9,6 +9,8 @@ import type {
   AuditState,
   AuditTree,
   AuditVerification,
+  AuditWitnessing,
+  AuditWitnessRequest,
   OfLog,
   PrecedingLog,
 } from "../model/audit-entry.js";
@@ -331,7 +333,11 @@ export interface ForwardedCalls {
   readAudit(query: AuditRequest, first: number): Promise<AuditSlice>;
   /** `limit`: 64 to 1,000. */
   auditBatch(first: number, limit: number, log: string | undefined): Promise<ProvenSlice>;
-  verifyAudit(lastCheckpoint: string | undefined, log: string | undefined): Promise<AuditVerification>;
+  verifyAudit(lastCheckpoint: string | undefined, log: string | undefined, witnesses: string[]): Promise<AuditVerification>;
+  witnessRequest(since: number, log: string | undefined): Promise<AuditWitnessRequest>;
+  addCosignature(note: string, answer: string, witness: string): Promise<void>;
+  witnessKey(): Promise<string>;
+  witnessLog(request: string, verifier: string): Promise<AuditWitnessing>;
   auditCheckpoint(): Promise<AuditCheckpoint>;
   proveEntry(sequence: number, log: string | undefined): Promise<AuditProof>;
 }
@@ -383,6 +389,10 @@ export const FORWARDED = [
   "verifyAudit",
   "auditCheckpoint",
   "proveEntry",
+  "witnessRequest",
+  "addCosignature",
+  "witnessKey",
+  "witnessLog",
 ] as const satisfies readonly (keyof ForwardedCalls)[];
 
 /** Calls about vaults; an engine holds at most one that is open. `watch`: the number by which the page watches a call. */

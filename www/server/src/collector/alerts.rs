@@ -16,25 +16,34 @@ const KEPT: i64 = 1000;
 
 /// An alert of an event: each one is another.
 pub fn tell(book: &Connection, batch: &Batch, what: &str, at: i64) -> Result<()> {
+    tell_of(book, (&batch.vault, &batch.log), what, at)
+}
+
+fn tell_of(book: &Connection, (vault, log): (&str, &str), what: &str, at: i64) -> Result<()> {
     book.execute(
         "INSERT INTO alerts (vault, log, what, at) VALUES (?1, ?2, ?3, ?4)",
-        params![batch.vault, batch.log, what, at],
+        params![vault, log, what, at],
     )?;
     book.execute(
         "DELETE FROM alerts WHERE vault = ?1
          AND id <= (SELECT id FROM alerts WHERE vault = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-        params![batch.vault, KEPT],
+        params![vault, KEPT],
     )?;
     Ok(())
 }
 
 /// An alert of a log: once, whenever it was found last.
 pub fn find(book: &Connection, batch: &Batch, what: &str, at: i64) -> Result<()> {
+    find_of(book, (&batch.vault, &batch.log), what, at)
+}
+
+/// The same, of what came without a batch.
+pub fn find_of(book: &Connection, (vault, log): (&str, &str), what: &str, at: i64) -> Result<()> {
     book.execute(
         "DELETE FROM alerts WHERE vault = ?1 AND log = ?2 AND what = ?3",
-        params![batch.vault, batch.log, what],
+        params![vault, log, what],
     )?;
-    tell(book, batch, what, at)
+    tell_of(book, (vault, log), what, at)
 }
 
 /// What is wrong with a log that begins, as far as the log before it is known.

@@ -11,6 +11,7 @@ use strongroom::audit::{Checkpoint, CompactRange, TreeHash};
 use super::alerts;
 use super::batch::{Batch, Continued, KnownLog, Refusal, Signatures};
 use super::told::{ALERT, Told};
+use super::witness;
 
 /// `roots`: the hashes of a tree's perfect subtrees, base64, with spaces between. `heads`: checkpoints that the tree has not passed.
 const SCHEMA: &str = "
@@ -36,7 +37,7 @@ const SHOWN: i64 = 100;
 const ALERTS: i64 = 500;
 const ALERTS_OF_VAULT: i64 = 20;
 
-pub struct Book(Connection);
+pub struct Book(pub(super) Connection);
 
 /// A log, for people to read.
 pub struct LogLine {
@@ -63,6 +64,8 @@ pub struct Overview {
     pub logs: Vec<LogLine>,
     pub alerts: Vec<AlertLine>,
     pub refusals: Vec<AlertLine>,
+    /// The key by which it is a witness.
+    pub witness: String,
 }
 
 impl Book {
@@ -73,6 +76,7 @@ impl Book {
         };
         book.execute_batch(SCHEMA)?;
         book.execute_batch(alerts::SCHEMA)?;
+        witness::prepare(&book)?;
         Ok(Self(book))
     }
 
@@ -115,6 +119,7 @@ impl Book {
     }
 
     pub fn overview(&mut self) -> Result<Overview> {
+        let witness = self.witness_key()?;
         let mut logs = self.0.prepare(
             "SELECT vault, identity, logs.id, device, size, signed, root, seen
              FROM logs JOIN vaults ON vaults.id = vault ORDER BY seen DESC",
@@ -138,6 +143,7 @@ impl Book {
         let refusals =
             "SELECT vault, log, why, at FROM refusals WHERE ?2 > 0 ORDER BY id DESC LIMIT ?1";
         Ok(Overview {
+            witness,
             logs,
             alerts: self.lines(alerts, ALERTS)?,
             refusals: self.lines(refusals, SHOWN)?,
@@ -370,7 +376,7 @@ fn brief(text: &str) -> String {
 }
 
 /// Milliseconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

@@ -8,21 +8,21 @@ use strongroom::jose::{SigningKey, sign};
 use super::batch::{Batch, Refusal};
 use super::book::{Book, Overview};
 
-struct Vault {
+pub(super) struct Vault {
     id: String,
     identity: SigningKey,
 }
 
-struct Log<'a> {
+pub(super) struct Log<'a> {
     vault: &'a Vault,
     id: String,
     device: String,
-    signer: NoteSigner,
-    leaves: Vec<TreeHash>,
+    pub(super) signer: NoteSigner,
+    pub(super) leaves: Vec<TreeHash>,
 }
 
 impl Vault {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             id: VaultId::generate(&SystemEntropy)
                 .expect("an id")
@@ -31,7 +31,7 @@ impl Vault {
         }
     }
 
-    fn log(&self, entries: u64) -> Log<'_> {
+    pub(super) fn log(&self, entries: u64) -> Log<'_> {
         let id = LogId::generate(&SystemEntropy).expect("an id").to_string();
         let name = format!("strongroom/{}/{id}", self.id);
         Log {
@@ -47,7 +47,7 @@ impl Vault {
 }
 
 impl Log<'_> {
-    fn checkpoint(&self) -> Checkpoint {
+    pub(super) fn checkpoint(&self) -> Checkpoint {
         let tree = CompactRange::of_leaves(&self.leaves);
         Checkpoint {
             size: tree.size(),
@@ -55,7 +55,7 @@ impl Log<'_> {
         }
     }
 
-    fn batch(&self, first: usize, end: usize) -> Value {
+    pub(super) fn batch(&self, first: usize, end: usize) -> Value {
         let verifier = self.signer.verifier().to_text();
         let said = json!({ "vault": self.vault.id, "log": self.id, "device": self.device, "verifier": verifier });
         let said = said.to_string();
@@ -101,7 +101,7 @@ fn key() -> SigningKey {
     SigningKey::generate(&SystemEntropy).expect("a key")
 }
 
-fn leaf(of: u64) -> TreeHash {
+pub(super) fn leaf(of: u64) -> TreeHash {
     TreeHash::of_leaf(&of.to_be_bytes())
 }
 
@@ -110,7 +110,7 @@ fn event(sequence: usize, severity: u64) -> Value {
         "metadata": { "sequence": sequence, "event_code": format!("operation{sequence}") } })
 }
 
-fn take(book: &mut Book, batch: Value) -> Result<u64, Refusal> {
+pub(super) fn take(book: &mut Book, batch: Value) -> Result<u64, Refusal> {
     let batch: Batch = serde_json::from_value(batch).expect("a batch");
     let opened = batch.open();
     book.take(&batch, opened).expect("the book works")
@@ -120,7 +120,7 @@ fn shown(book: &mut Book) -> Overview {
     book.overview().expect("it can be shown")
 }
 
-fn alerts(book: &mut Book) -> Vec<String> {
+pub(super) fn alerts(book: &mut Book) -> Vec<String> {
     let told = shown(book).alerts.into_iter().map(|line| line.what);
     told.collect()
 }

@@ -10,27 +10,33 @@ mod book;
 mod book_tests;
 mod told;
 mod view;
+mod witness;
+#[cfg(test)]
+mod witness_tests;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
+use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use batch::{Batch, Refusal};
 use book::Book;
+use strongroom::base::WitnessFault;
+use witness::Declined;
 
 /// A batch has up to 1,000 entries of some 60 KiB at the most; `ship` halves what is larger than 1 MiB.
 const MAX_BATCH: usize = 8 * 1024 * 1024;
 
-/// `POST /collector`, and `GET /collector`: the page of what it has. The book is a database of SQLite in that file, or in
+/// `POST /collector`, and `GET /collector`: the page of what it has. `POST /add-checkpoint`: a witness. The book is a database of SQLite in that file, or in
 /// memory.
 pub fn router(file: Option<&Path>) -> Result<Router> {
     let book = Arc::new(Mutex::new(Book::open(file)?));
@@ -41,6 +47,7 @@ pub fn router(file: Option<&Path>) -> Result<Router> {
     ];
     let mut router = Router::new()
         .route("/collector", get(show).post(take))
+        .route("/add-checkpoint", post(cosign))
         .layer(DefaultBodyLimit::max(MAX_BATCH))
         .with_state(book);
     for (name, value) in headers {
@@ -97,6 +104,37 @@ fn refused(refusal: &Refusal) -> Response {
             (StatusCode::UNPROCESSABLE_ENTITY, told).into_response()
         }
     }
+}
+
+async fn cosign(State(book): Shared, request: Bytes) -> Response {
+    let answered = in_book(book, move |book| book.witness(&request)).await;
+    match answered {
+        Ok(Ok(line)) => line.into_response(),
+        Ok(Err(declined)) => declined_by(&declined),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// As C2SP's `tlog-witness` has it.
+fn declined_by(declined: &Declined) -> Response {
+    let status = match declined {
+        Declined::Malformed | Declined::Fault(WitnessFault::Smaller(_)) => StatusCode::BAD_REQUEST,
+        Declined::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Declined::UnknownOrigin => StatusCode::NOT_FOUND,
+        Declined::Fault(WitnessFault::Size(size)) => {
+            let kind = [(header::CONTENT_TYPE, "text/x.tlog.size")];
+            return (StatusCode::CONFLICT, kind, format!("{size}\n")).into_response();
+        }
+        Declined::Fault(WitnessFault::Forked(_)) => StatusCode::CONFLICT,
+        Declined::Fault(WitnessFault::Proof(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        Declined::Fault(WitnessFault::UnknownLog | WitnessFault::Future) => StatusCode::FORBIDDEN,
+    };
+    let why = match declined {
+        Declined::Fault(fault) => fault.to_string(),
+        Declined::UnknownOrigin => "no batch of this log was taken".into(),
+        Declined::Malformed | Declined::TooLarge => "no add-checkpoint request".into(),
+    };
+    (status, why).into_response()
 }
 
 async fn show(State(book): Shared) -> Response {

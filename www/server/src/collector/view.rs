@@ -5,6 +5,7 @@ use super::book::{AlertLine, LogLine, Overview};
 pub fn page(overview: &Overview) -> String {
     let logs: String = overview.logs.iter().map(log).collect();
     let alerts: String = overview.alerts.iter().map(alert).collect();
+    let witness = escaped(&overview.witness);
     let refusals: String = overview.refusals.iter().map(alert).collect();
     format!(
         r#"<!doctype html>
@@ -25,6 +26,8 @@ pub fn page(overview: &Overview) -> String {
   <table id="refusals">
     <tr><th>Vault</th><th>Log</th><th>Why</th><th>When (UTC, ms)</th></tr>
 {refusals}  </table>
+  <h2>Witness</h2>
+  <p>The key by which this server cosigns checkpoints at <code>/add-checkpoint</code>: <code id="witness">{witness}</code></p>
 </html>
 "#
     )
@@ -88,6 +91,7 @@ mod tests {
             logs: Vec::new(),
             alerts: vec![line],
             refusals: Vec::new(),
+            witness: hostile.into(),
         });
         assert!(!shown.contains("<script"));
         assert!(shown.contains("<td>&lt;script&gt;&#39;&quot;&amp;</td>"));

@@ -75,6 +75,9 @@ const OPERATIONS: Readonly<Record<string, OperationText>> = {
   startAudit: said("Turn the log on", "Turned the log on", "turn the log on"),
   stopAudit: said("Turn the log off", "Turned the log off", "turn the log off"),
   cutAudit: said("Delete old entries of the log", "Deleted old entries of the log", "delete old entries of the log"),
+  witnessKey: said("Show the witness's key", "Showed the key by which the vault is a witness", "show the witness's key"),
+  witnessLog: said("Be a witness", "Cosigned another log, as its witness", "cosign another log"),
+  addCosignature: said("Keep what a witness cosigned", "Kept what a witness cosigned", "keep what a witness cosigned"),
   audit: said("Read the log", "Read the log", "read the log"),
   loseEntries: said("Entries that were lost", "Entries before this one could not be written", "write entries"),
 };

@@ -53,6 +53,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   ERR_NO_VERSION: "the key has no such version",
   ERR_NO_OBJECT: "the vault does not know the file",
   ERR_STATE: "the version’s state does not allow it",
+  ERR_WITNESS: "it does not go together with what a witness has seen",
   ERR_APPROVAL: "the approval does not hold for this",
   ERR_PURPOSE: "the key is for another purpose",
   ERR_IN_USE: "files still need the key",
