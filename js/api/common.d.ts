@@ -57,7 +57,7 @@ interface KeyPolicy {
   secondFactor?: FactorRule | undefined;
   approval?: ApprovalRule | undefined;
 }
-type OrganisationRule = "expired" | "requiredFactors" | "maximumCryptoperiod" | "minimumArgon2" | "organisation" | "sequence";
+type OrganisationRule = "expired" | "requiredFactors" | "escrow" | "maximumCryptoperiod" | "minimumArgon2" | "organisation" | "sequence";
 type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery"> | OrganisationRule;
 interface PolicyDecision {
   readonly allowed: boolean;
@@ -295,6 +295,7 @@ interface FactorInfo {
   readonly passkey: PasskeyInfo | undefined;
   readonly shares: SharesInfo | undefined;
   readonly device: DeviceInfo | undefined;
+  readonly escrow: string | undefined;
   readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
@@ -362,6 +363,7 @@ interface OrganisationRules {
   maximumCryptoperiod?: string | undefined;
   minimumArgon2?: Argon2Cost | undefined;
   collector?: string | undefined;
+  escrow?: PublicJwk | undefined;
 }
 interface Argon2Cost {
   readonly memory: number;
@@ -382,6 +384,7 @@ interface OrganisationInfo extends Readonly<OrganisationRules> {
   readonly sequence?: number | undefined;
   readonly notAfter?: number | undefined;
   readonly missingFactors?: readonly RequiredFactor[] | undefined;
+  readonly missingEscrow?: true | undefined;
   readonly weakPassphrases?: readonly string[] | undefined;
 }
 interface OrganisationChange {
@@ -491,6 +494,9 @@ type FactorsCheck = HealthFinding<"factors-enough", {
 type PinsCheck = HealthFinding<"factors-unpinned", {
   ids: readonly string[];
 }>;
+type EscrowCheck = HealthFinding<"factors-escrowed", {
+  ids: readonly string[];
+}>;
 type KindsCheck = HealthFinding<"factors-unknown", {
   ids: readonly string[];
 }>;
@@ -518,7 +524,7 @@ type OrganisationCheck = HealthFinding<"organisation-current", {
 }> | HealthFinding<"organisation-unknown"> | HealthFinding<"organisation-refresh-failed", {
   error: string;
   failed: number;
-}> | HealthFinding<"organisation-factors-missing", {
+}> | HealthFinding<"organisation-escrow-missing"> | HealthFinding<"organisation-factors-missing", {
   factors: readonly RequiredFactor[];
 }> | HealthFinding<"organisation-passphrases-weak", {
   ids: readonly string[];
@@ -546,7 +552,7 @@ type DeviceCheck = HealthFinding<"device-opens", {
   id: string;
   expires: number;
 }>;
-type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | OrganisationCheck | ClockCheck;
+type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | EscrowCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | OrganisationCheck | ClockCheck;
 interface VaultHealth {
   readonly severity: HealthSeverity;
   readonly at: number;
@@ -956,6 +962,16 @@ declare class KeyInventory {
   #private;
   cbom(options?: CbomOptions): Promise<Blob>;
 }
+declare class Escrow {
+  #private;
+  readonly kind = "escrow";
+}
+declare class EscrowKey {
+  #private;
+  readonly kind = "escrow";
+}
+declare function escrow(publicKey: PublicJwk | JsonWebKey): Escrow;
+declare function escrowKey(privateKey: SecretJwk | JsonWebKey | string): EscrowKey;
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -1015,7 +1031,9 @@ declare class ThisDevice {
 }
 declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
 type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
-type PresentedFactor = Factor | readonly [Factor, Factor];
+type NewFactor = Factor | Escrow;
+type OpeningFactor = Factor | EscrowKey;
+type PresentedFactor = OpeningFactor | readonly [OpeningFactor, OpeningFactor];
 interface AvailableFactors {
   readonly kinds: readonly string[];
   readonly missing: readonly MissingFactor[];
@@ -1083,12 +1101,12 @@ declare class VaultFactors {
   available(): Promise<AvailableFactors>;
   required(): Promise<RequiredKinds | undefined>;
   require(kinds: RequiredKinds | undefined, options: RequireFactorsOptions): Promise<void>;
-  add(added: Factor, options: AddFactorOptions): Promise<FactorInfo>;
+  add(added: NewFactor, options: AddFactorOptions): Promise<FactorInfo>;
   rename(id: string, name: string | undefined, options?: ReasonOptions): Promise<FactorInfo>;
   rehearse(factor: PresentedFactor, options?: AbortOptions): Promise<FactorInfo>;
   printable(kit: RecoveryKit, options?: PrintableKitOptions): Promise<string>;
   printable(shares: RecoveryShares, options?: PrintableSharesOptions): Promise<readonly string[]>;
-  replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo>;
+  replace(id: string, added: NewFactor, options: ReplaceFactorOptions): Promise<FactorInfo>;
   revoke(id: string, options: RevokeFactorOptions & {
     compromised: true;
   }): Promise<CompromisedFactorReport>;
@@ -1692,7 +1710,7 @@ interface AutoLocked extends SurvivesReload {
 }
 interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   name: string;
-  factors: readonly Factor[];
+  factors: readonly NewFactor[];
   requires?: RequiredKinds | undefined;
   organisation?: OrganisationSource | undefined;
 }
@@ -1823,6 +1841,9 @@ export {
   EncryptedObject,
   EncryptionContext,
   ErrorCode,
+  Escrow,
+  EscrowCheck,
+  EscrowKey,
   Estimate,
   EvictionCheck,
   ExpectedVault,
@@ -1863,6 +1884,7 @@ export {
   MergeReport,
   MergedVersion,
   MissingFactor,
+  NewFactor,
   NoRangesError,
   ObjectAddress,
   ObjectFilter,
@@ -1875,6 +1897,7 @@ export {
   OpenOptions,
   OpenOrCreateOptions,
   OpenedBy,
+  OpeningFactor,
   OperationOptions,
   OrganisationChange,
   OrganisationCheck,
@@ -2031,6 +2054,8 @@ export {
   ViewOptions,
   WeakReason,
   WitnessReason,
+  escrow,
+  escrowKey,
   newRecoveryKit,
   passkey,
   passphrase,

@@ -211,11 +211,13 @@ export type { ThisDevice, ThisDeviceOptions } from "./page/factors/this-device.j
 export type { AvailableFactors, MissingFactor } from "./page/factors/available-factors.js";
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
+export { escrow, escrowKey } from "./page/factors/escrow.js";
+export type { Escrow, EscrowKey } from "./page/factors/escrow.js";
 export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js";
 export type { RecoveryShares, SplitRecoveryOptions } from "./page/factors/recovery-shares.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";
 export type { ShareTexts } from "./page/factors/share-texts.js";
-export type { Factor, PresentedFactor } from "./page/factors/factor.js";
+export type { Factor, NewFactor, OpeningFactor, PresentedFactor } from "./page/factors/factor.js";
 export type { RequiredKinds } from "./page/factors/required-kinds.js";
 export type {
   AddFactorOptions,
@@ -231,6 +233,7 @@ export type {
   ClockCheck,
   ContextCheck,
   DeviceCheck,
+  EscrowCheck,
   EvictionCheck,
   FactorsCheck,
   HealthCheck,

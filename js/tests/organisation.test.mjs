@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { newRecoveryKit, passphrase, PolicyError, signOrganisationPolicy, signOrganisationSuccession, Strongroom } from "strongroom";
+import { escrow, escrowKey, newRecoveryKit, passphrase, PolicyError, signOrganisationPolicy, signOrganisationSuccession, Strongroom } from "strongroom";
+import { testingStore } from "strongroom/testing";
 import { code, secret, vaultWithKey } from "./support.mjs";
 
 const LATER = Date.now() + 365 * 24 * 60 * 60 * 1000;
@@ -250,6 +251,47 @@ const found = async (/** @type {import("strongroom").Vault} */ vault) => {
   const ours = checks.filter((check) => check.code.startsWith("organisation-") && check.code !== "organisation-current");
   return ours.map(({ code: one, params }) => [one, /** @type {any} */ (params).problem ?? ""].join(" ").trim());
 };
+
+test("the organisation's own key opens the vaults that have it, and no policy adds it", async () => {
+  const [held, next] = await Promise.all(
+    [1, 2].map(async () => {
+      const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+      const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+      const publicJwk = /** @type {import("strongroom").PublicJwk} */ ({ kty, crv, x, y });
+      return { publicJwk, privateJwk: { kty, crv, x, y, d } };
+    }),
+  );
+  const first = await policy(1, { escrow: held?.publicJwk });
+  const create = (/** @type {import("strongroom").NewFactor[]} */ ...factors) =>
+    Strongroom.create({ name: "work", factors: [secret(), ...factors], organisation: { policy: first, key }, store: testingStore() });
+  await assert.rejects(create(), refusedBy("escrow"));
+  const [own, other] = [/** @type {any} */ (held).publicJwk, /** @type {any} */ (next).publicJwk];
+  await assert.rejects(create(escrow(other)), refusedBy("escrow"));
+  const vault = await create(escrow(own));
+  assert.deepEqual([(await vault.organisation())?.escrow, (await vault.organisation())?.missingEscrow], [own, undefined]);
+  const [, enrolled] = await vault.factors.list();
+  await assert.rejects(vault.factors.revoke(String(enrolled?.id), { factor: secret() }), refusedBy("escrow"));
+  await assert.rejects(vault.factors.replace(String(enrolled?.id), escrow(other), { factor: secret() }), refusedBy("escrow"));
+  await vault.factors.replace(String(enrolled?.id), escrow(own), { factor: secret() });
+  await vault.lock();
+  await vault.unlock(escrowKey(/** @type {any} */ (held).privateJwk));
+
+  await vault.refreshOrganisation({ policy: await policy(2, { escrow: other }) });
+  assert.equal((await vault.organisation())?.missingEscrow, true);
+  assert.equal((await vault.factors.list()).length, 2);
+  assert.deepEqual(await found(vault), ["organisation-escrow-missing"]);
+  // Somebody agrees, and the one of before may go.
+  await vault.factors.add(escrow(other), { factor: secret() });
+  assert.deepEqual(await found(vault), []);
+  const old = (await vault.factors.list()).find(({ kind }) => kind === "escrow");
+  await vault.factors.revoke(String(old?.id), { factor: secret() });
+  assert.equal((await vault.organisation())?.missingEscrow, undefined);
+  await vault.close();
+  // A name is left out, and a private half is refused.
+  const named = await policy(3, { escrow: { ...own, kid: "a" } });
+  assert.deepEqual(JSON.parse(Buffer.from(String(named.split(".")[1]), "base64url").toString()).escrow, own);
+  await assert.rejects(policy(3, { escrow: /** @type {any} */ (held).privateJwk }), code("ERR_ARGUMENT"));
+});
 
 test("keys are rotated as often as the policy says, and passphrases cost as much", async () => {
   const cost = { memory: 65_536, passes: 3 };

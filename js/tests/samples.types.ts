@@ -2430,11 +2430,18 @@ const organisationChange = [
     "changed": true,
     "organisation": {
       "collector": "https://collector.example/audit",
+      "escrow": {
+        "crv": "P-256",
+        "kty": "EC",
+        "x": "…",
+        "y": "…"
+      },
       "maximumCryptoperiod": "P1Y",
       "minimumArgon2": {
         "memory": 65536,
         "passes": 4
       },
+      "missingEscrow": true,
       "missingFactors": [
         "passkey"
       ],
@@ -2472,11 +2479,18 @@ const organisationInfo = [
   },
   {
     "collector": "https://collector.example/audit",
+    "escrow": {
+      "crv": "P-256",
+      "kty": "EC",
+      "x": "…",
+      "y": "…"
+    },
     "maximumCryptoperiod": "P1Y",
     "minimumArgon2": {
       "memory": 65536,
       "passes": 4
     },
+    "missingEscrow": true,
     "missingFactors": [
       "passkey"
     ],
@@ -3156,6 +3170,14 @@ const wireFactorInfo = [
   },
   {
     "added": 1790000000000,
+    "escrow": "…",
+    "id": "…",
+    "kind": "escrow",
+    "known": true,
+    "pinned": true
+  },
+  {
+    "added": 1790000000000,
     "id": "…",
     "kind": "recovery-shares",
     "known": true,
@@ -3290,11 +3312,18 @@ const wireVitalSigns = [
     "lateRotations": 0,
     "organisation": {
       "collector": "https://collector.example/audit",
+      "escrow": {
+        "crv": "P-256",
+        "kty": "EC",
+        "x": "…",
+        "y": "…"
+      },
       "maximumCryptoperiod": "P1Y",
       "minimumArgon2": {
         "memory": 65536,
         "passes": 4
       },
+      "missingEscrow": true,
       "missingFactors": [
         "passkey"
       ],

@@ -1,4 +1,4 @@
-import { newRecoveryKit, passphrase, recoveryKit, recoveryShares, splitRecovery, Strongroom, type RecoveryShares } from "strongroom";
+import { escrow, escrowKey, newRecoveryKit, passphrase, recoveryKit, recoveryShares, splitRecovery, Strongroom, type RecoveryShares } from "strongroom";
 import { assert, typed, unlocked } from "./world.js";
 
 const second = "a second passphrase";
@@ -14,6 +14,38 @@ export async function factors(): Promise<void> {
   const left = await vault.factors.list();
   assert(left.length === 1 && left[0]?.name === "the one I type");
   await vault.factors.replace(left[0].id, passphrase(typed), { factor: passphrase(next) });
+}
+
+async function organisationPair() {
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const [publicJwk, privateJwk] = await Promise.all([pair.publicKey, pair.privateKey].map((key) => crypto.subtle.exportKey("jwk", key)));
+  return { publicJwk: publicJwk!, privateJwk: privateJwk! };
+}
+
+export async function escrows(): Promise<void> {
+  const [{ publicJwk: ACME_ESCROW, privateJwk }, { publicJwk: OTHER_ESCROW }] = [await organisationPair(), await organisationPair()];
+  // sample: docs/factors.md "escrow(ACME_ESCROW)"
+  assert((await found.factors.list()).length === 5);
+  for (const opened of [vault, found]) {
+    await opened.close();
+    await Strongroom.delete(opened.name);
+  }
+}
+
+export async function escrowComments(): Promise<void> {
+  const { publicJwk: ACME_ESCROW, privateJwk } = await organisationPair();
+  // sample: js/src/page/factors/escrow.ts "escrow(ACME_ESCROW)"
+  const backup = await vault.backup();
+  await vault.close();
+  await Strongroom.delete(vault.name);
+  await opened();
+
+  async function opened(): Promise<void> {
+    // sample: js/src/page/factors/escrow.ts "vault.unlock(escrowKey(privateJwk))"
+    assert((await vault.factors.list()).length === 4);
+    await vault.close();
+    await Strongroom.delete(vault.name);
+  }
 }
 
 export async function compromisedFactors(): Promise<void> {

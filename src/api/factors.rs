@@ -21,6 +21,7 @@ pub struct FactorInfo {
     passkey: Option<PasskeyInfo>,
     shares: Option<SharesInfo>,
     device: Option<DeviceInfo>,
+    escrow: Option<Thumbprint>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
 }
@@ -68,6 +69,7 @@ impl From<vault::FactorInfo> for FactorInfo {
                 threshold: set.threshold(),
                 shares: set.shares(),
             }),
+            escrow: info.escrow,
             rehearsed: info.rehearsed,
         }
     }

@@ -76,7 +76,9 @@ pub enum Error {
     )]
     LastOfPair(&'static str),
     /// Nothing would open the vault but what is easily lost.
-    #[error("only passkeys or devices would open the vault; add a passphrase or a recovery kit")]
+    #[error(
+        "only passkeys, devices or an organisation would open the vault; add a passphrase or a recovery kit"
+    )]
     NoneStandsAlone,
     /// The inventory has no such object, or not its header.
     #[error("the inventory has no such object, or does not keep its header")]

@@ -60,6 +60,11 @@ pub enum PolicyRule {
     /// A passphrase would be too cheap to try.
     #[error("requires passphrases that cost more to try; add this one again")]
     MinimumArgon2,
+    /// The organisation's own key would not open the vault.
+    #[error(
+        "requires that the organisation's key opens the vault, too; give or add escrow() of it first, once its owner has agreed"
+    )]
+    Escrow,
     /// It is another organisation's.
     #[error(
         "is another organisation's than the vault's, or is signed by a key that the vault's organisation did not name as its next; get it from there"
@@ -89,6 +94,7 @@ impl PolicyRule {
             Self::Approval => "approval",
             Self::Expired => "expired",
             Self::RequiredFactors => "requiredFactors",
+            Self::Escrow => "escrow",
             Self::MaximumCryptoperiod => "maximumCryptoperiod",
             Self::MinimumArgon2 => "minimumArgon2",
             Self::Organisation => "organisation",

@@ -8,11 +8,13 @@
 //! recovery shares ─SLIP-39→ secret ─HKDF→ KEK …
 //! passkey's PRF ─HKDF→ KEK …
 //! device's key ─HKDF→ KEK …
+//! organisation's key ─ECDH-ES→ KEK …
 //! ```
 //!
 //! and each arrow to the right of a KEK is an Encrypted JWK in a [`Row`](crate::store::Row). A kind of factor is one file here,
 //! which says what its records ask ([`Enrolment`](crate::records::Enrolment)) and answers that ([`Present`]).
 
+mod escrow;
 mod note;
 mod passkey;
 mod passphrase;
@@ -25,6 +27,7 @@ mod reload;
 mod this_device;
 mod together;
 
+pub use escrow::Escrow;
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
 pub use passkey::{NewCredential, Passkey, PrfAnswer, PrfOutput, PrfRequest};

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Entropy, Local, Result, Secret},
-    records::{Enrolment, FactorKind, KdfCost, KitId},
+    records::{Enrolment, FactorKind, KdfCost, KitId, Way},
 };
 
 use super::FactorPort;
@@ -11,6 +11,11 @@ use super::FactorPort;
 pub trait Present {
     /// Its kind: no record of another one is asked for.
     fn kind(&self) -> FactorKind;
+
+    /// What it is to whoever requires factors.
+    fn way(&self) -> Way {
+        self.kind().into()
+    }
 
     /// Which of the vault's factors it is, where the caller says so.
     fn id(&self) -> Option<&str> {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself},
-    jose::Signed,
-    records::{Enrolment, FactorKind, KdfCost},
+    jose::{AgreementPublicKey, Jwk, Signed},
+    records::{Enrolment, FactorKind, KdfCost, Way},
 };
 
 use super::{
@@ -55,6 +55,8 @@ struct Document {
     minimum_argon2: Option<KdfCost>,
     /// Where the audit log is shipped to.
     collector: Option<String>,
+    /// The public key that opens every vault besides its owner's factors.
+    escrow: Option<Object>,
 }
 
 /// The payload of a succession: exactly these.
@@ -121,6 +123,8 @@ pub struct OrganisationPolicy {
     rules: Option<Policy>,
     /// From the first key to the one that signs.
     keys: Vec<Thumbprint>,
+    /// The thumbprint of the key that is to open every vault.
+    escrow: Option<Thumbprint>,
 }
 
 impl OrganisationPolicy {
@@ -146,6 +150,7 @@ impl OrganisationPolicy {
             .decode(InputError::Malformed("an organisation's policy"))
             .map_err(|_| NEWER)?;
         let rules = document.check()?;
+        let escrow = document.escrow.clone().map(recipient_of).transpose()?;
         let keys = document.keys()?;
         if keys.last() != Some(&signer) {
             return Err(Error::Decrypt);
@@ -155,6 +160,7 @@ impl OrganisationPolicy {
             document,
             rules,
             keys,
+            escrow,
         })
     }
 
@@ -181,19 +187,30 @@ impl OrganisationPolicy {
     ///
     /// # Errors
     /// [`Error::OrganisationPolicy`].
-    pub fn check_factors(&self, kinds: &[FactorKind]) -> Result<()> {
-        if self.missing(kinds).is_empty() {
-            Ok(())
+    pub fn check_factors(&self, ways: &[Way]) -> Result<()> {
+        let lacks = if !self.missing(ways).is_empty() {
+            PolicyRule::RequiredFactors
+        } else if self.lacks_escrow(ways) {
+            PolicyRule::Escrow
         } else {
-            Err(Error::OrganisationPolicy(PolicyRule::RequiredFactors))
-        }
+            return Ok(());
+        };
+        Err(Error::OrganisationPolicy(lacks))
+    }
+
+    /// Whether the key that is to open every vault is not among some factors.
+    #[must_use]
+    pub fn lacks_escrow(&self, ways: &[Way]) -> bool {
+        let escrow = self.escrow.as_ref();
+        escrow.is_some_and(|key| !ways.iter().any(|way| way.escrow.as_ref() == Some(key)))
     }
 
     /// What is required and not among some factors.
     #[must_use]
-    pub fn missing(&self, kinds: &[FactorKind]) -> Vec<RequiredFactor> {
+    pub fn missing(&self, ways: &[Way]) -> Vec<RequiredFactor> {
         let required = self.required_factors().iter().copied();
-        let lacks = |required: &RequiredFactor| !kinds.iter().any(|kind| required.is_met_by(*kind));
+        let lacks =
+            |required: &RequiredFactor| !ways.iter().any(|way| required.is_met_by(way.kind));
         required.filter(lacks).collect()
     }
 
@@ -366,6 +383,12 @@ impl OrganisationPolicy {
         self.document.collector.as_deref()
     }
 
+    /// The public JWK that is to open every vault.
+    #[must_use]
+    pub fn escrow(&self) -> Option<&Object> {
+        self.document.escrow.as_ref()
+    }
+
     /// What a vault must have to open it.
     #[must_use]
     pub fn required_factors(&self) -> &[RequiredFactor] {
@@ -374,6 +397,17 @@ impl OrganisationPolicy {
             .as_deref()
             .unwrap_or_default()
     }
+}
+
+/// The thumbprint of a public JWK of exactly `kty`, `crv`, `x` and `y`.
+fn recipient_of(jwk: Object) -> Result<Thumbprint> {
+    let exact = jwk.len() == 4;
+    let jwk = Jwk::from_members(jwk).map_err(|_| NEWER)?;
+    if !exact || jwk.is_secret() {
+        return Err(NEWER);
+    }
+    let key = AgreementPublicKey::from_jwk(&jwk).map_err(|_| NEWER)?;
+    Ok(key.thumbprint())
 }
 
 /// Whether something is the address of a collector, as far as a core without a parser of URLs can tell.
@@ -561,9 +595,9 @@ mod tests {
     fn what_serde_would_accept_is_refused() {
         let id = "i".repeat(42) + "A";
         let text = format!(
-            r#"{{"organisation":"{id}","sequence":1,"notAfter":9,"name":"n","successions":["s"],"rules":{{}},"requiredFactors":["recovery"],"maximumCryptoperiod":"P1Y","minimumArgon2":{{"memory":65536,"passes":3}},"collector":"https://c"}}"#
+            r#"{{"organisation":"{id}","sequence":1,"notAfter":9,"name":"n","successions":["s"],"rules":{{}},"requiredFactors":["recovery"],"maximumCryptoperiod":"P1Y","minimumArgon2":{{"memory":65536,"passes":3}},"collector":"https://c","escrow":{{"kty":"EC"}}}}"#
         );
-        is_strict::<Document>(&text, &["rules"]);
+        is_strict::<Document>(&text, &["rules", "escrow"]);
         let text = format!(r#"{{"organisation":"{id}","from":"{id}","to":"{id}","sequence":1}}"#);
         is_strict::<KeySuccession>(&text, &[]);
         is_strict::<Kept>(r#"{"policy":"p","set":1}"#, &[]);

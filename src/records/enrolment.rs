@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, Json, Object, Result, base64},
+    base::{Error, InputError, Json, Object, Result, Thumbprint, base64},
     jose::Envelope,
 };
 
-use super::{Address, Credential, CredentialId, DeviceKey, Kdf, ShareSet};
+use super::{Address, Credential, CredentialId, DeviceKey, EscrowedKek, Kdf, ShareSet};
 
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum FactorKind {
     RecoveryShares,
     /// A browser's own key: what the person's device is, and no person.
     ThisDevice,
+    /// A private key that an organisation has.
+    Escrow,
 }
 
 /// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
@@ -38,6 +40,23 @@ pub enum Enrolment {
     RecoveryShares(ShareSet),
     /// Which of a browser's keys is asked, for what, and how long.
     ThisDevice(DeviceKey),
+    /// Which of an organisation's keys opens it, and what that opens.
+    Escrow(EscrowedKek),
+}
+
+/// A factor as whoever requires factors sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Its kind.
+    pub kind: FactorKind,
+    /// Of an escrow: the thumbprint of the key that opens it.
+    pub escrow: Option<Thumbprint>,
+}
+
+impl From<FactorKind> for Way {
+    fn from(kind: FactorKind) -> Self {
+        Self { kind, escrow: None }
+    }
 }
 
 /// The id of a recovery kit, or of a set of recovery shares: derived from its secret, which it tells nothing of.
@@ -46,12 +65,13 @@ pub enum Enrolment {
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Passphrase,
         Self::RecoveryKit,
         Self::Passkey,
         Self::RecoveryShares,
         Self::ThisDevice,
+        Self::Escrow,
     ];
 
     /// As the statement says it.
@@ -63,6 +83,7 @@ impl FactorKind {
             Self::Passkey => "passkey",
             Self::RecoveryShares => "recovery-shares",
             Self::ThisDevice => "this-device",
+            Self::Escrow => "escrow",
         }
     }
 
@@ -73,12 +94,12 @@ impl FactorKind {
     }
 
     /// Whether a vault may have factors of this kind alone. A passkey is lost with an account, with a device, and with the
-    /// host's name; a device's key with the browser's data.
+    /// host's name; a device's key with the browser's data. What an organisation has opens nothing for whose vault it is.
     #[must_use]
     pub const fn stands_alone(self) -> bool {
         match self {
             Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares => true,
-            Self::Passkey | Self::ThisDevice => false,
+            Self::Passkey | Self::ThisDevice | Self::Escrow => false,
         }
     }
 
@@ -87,7 +108,11 @@ impl FactorKind {
     #[must_use]
     pub const fn proves_person(self) -> bool {
         match self {
-            Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares | Self::Passkey => true,
+            Self::Passphrase
+            | Self::RecoveryKit
+            | Self::RecoveryShares
+            | Self::Passkey
+            | Self::Escrow => true,
             Self::ThisDevice => false,
         }
     }
@@ -98,6 +123,12 @@ impl FactorKind {
         matches!(self, Self::RecoveryKit | Self::RecoveryShares)
     }
 
+    /// Whether it opens a vault by itself that takes two factors at once.
+    #[must_use]
+    pub const fn opens_alone(self) -> bool {
+        self.is_on_paper() || matches!(self, Self::Escrow)
+    }
+
     /// The member of a record's address that holds the enrolment.
     const fn member(self) -> &'static str {
         match self {
@@ -106,6 +137,7 @@ impl FactorKind {
             Self::Passkey => "passkey",
             Self::RecoveryShares => "shares",
             Self::ThisDevice => "device",
+            Self::Escrow => "escrow",
         }
     }
 }
@@ -120,7 +152,19 @@ impl Enrolment {
             Self::Passkey(_) => FactorKind::Passkey,
             Self::ThisDevice(_) => FactorKind::ThisDevice,
             Self::RecoveryShares(_) => FactorKind::RecoveryShares,
+            Self::Escrow(_) => FactorKind::Escrow,
         }
+    }
+
+    /// What it is to whoever requires factors.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        let escrow = match self {
+            Self::Escrow(kek) => Some(kek.recipient().clone()),
+            _ => None,
+        };
+        let kind = self.kind();
+        Way { kind, escrow }
     }
 
     /// What the statement lists of it once it was replaced: of what lies on paper.
@@ -129,7 +173,7 @@ impl Enrolment {
         match self {
             Self::RecoveryKit(id) => Some(id),
             Self::RecoveryShares(set) => Some(set.id()),
-            Self::Passphrase(_) | Self::Passkey(_) | Self::ThisDevice(_) => None,
+            Self::Passphrase(_) | Self::Passkey(_) | Self::ThisDevice(_) | Self::Escrow(_) => None,
         }
     }
 
@@ -158,12 +202,20 @@ impl Enrolment {
             Self::Passkey(new) if others.any(|other| other.is_of(&new.id)) => Err(Error::Argument(
                 "a passkey that the vault has already; make another one",
             )),
+            Self::Escrow(new) if others.any(|other| other.is_escrowed_to(new.recipient())) => Err(
+                Error::Argument("an escrow recipient that the vault has already"),
+            ),
             _ => Ok(()),
         }
     }
 
     fn is_of(&self, credential: &CredentialId) -> bool {
         matches!(self, Self::Passkey(own) if own.id == *credential)
+    }
+
+    /// Whether that key opens it.
+    pub(crate) fn is_escrowed_to(&self, recipient: &Thumbprint) -> bool {
+        matches!(self, Self::Escrow(own) if own.recipient() == recipient)
     }
 
     /// Takes the one that there is out of an address.
@@ -186,6 +238,7 @@ impl Enrolment {
                 FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
                 FactorKind::RecoveryShares => Self::RecoveryShares(members.decode(MALFORMED)?),
                 FactorKind::ThisDevice => Self::ThisDevice(members.decode(MALFORMED)?),
+                FactorKind::Escrow => Self::Escrow(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
                 return Err(MALFORMED.into());
@@ -202,6 +255,7 @@ impl Enrolment {
             Self::Passkey(credential) => Object::encode(credential),
             Self::RecoveryShares(set) => Object::encode(set),
             Self::ThisDevice(key) => Object::encode(key),
+            Self::Escrow(kek) => Object::encode(kek),
         };
         address.with(self.kind().member(), Json::from(members))
     }

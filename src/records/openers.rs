@@ -1,4 +1,5 @@
-//! What opens a vault that takes two factors at once: both kinds of a pair, or what lies on paper alone.
+//! What opens a vault that takes two factors at once: both kinds of a pair, or what opens it alone: what lies on paper, and what an
+//! organisation has.
 
 use crate::base::{DeviceFault, Error, Result};
 
@@ -51,13 +52,17 @@ impl FactorPair {
     /// Whether the vault key is encrypted to factors of a kind in one of its envelopes: what opens the vault alone is a
     /// recipient of both.
     pub(crate) fn is_at(self, level: Level, kind: FactorKind) -> bool {
-        kind.is_on_paper() || self.0[level as usize] == kind
+        kind.opens_alone() || self.0[level as usize] == kind
     }
 
     /// As the statement lists it: both, and what opens the vault alone, of what it has.
     pub(crate) fn openers(self, factors: &[FactorEntry]) -> Vec<Vec<String>> {
         let mut openers = vec![self.0.map(|kind| kind.as_str().to_owned()).to_vec()];
-        for kind in [FactorKind::RecoveryKit, FactorKind::RecoveryShares] {
+        for kind in [
+            FactorKind::RecoveryKit,
+            FactorKind::RecoveryShares,
+            FactorKind::Escrow,
+        ] {
             if factors.iter().any(|entry| entry.kind == kind.as_str()) {
                 openers.push(vec![kind.as_str().to_owned()]);
             }
@@ -77,7 +82,7 @@ impl FactorPair {
     /// [`Error::ThisDevice`]; [`Error::Argument`].
     pub(crate) fn check_kind(self, kind: FactorKind) -> Result<()> {
         match kind {
-            kind if kind.is_on_paper() || self.names(kind) => Ok(()),
+            kind if kind.opens_alone() || self.names(kind) => Ok(()),
             FactorKind::ThisDevice => Err(Error::ThisDevice(DeviceFault::TwoNeeded)),
             _ => Err(Error::Argument("factor (of a kind that the vault needs)")),
         }
@@ -116,10 +121,10 @@ impl FactorPair {
         let [outer, inner] = self.0;
         let missing = if first == outer { inner } else { outer };
         match second {
-            None if first.is_on_paper() => Ok(()),
-            Some(second) if !first.is_on_paper() && second == missing => Ok(()),
-            Some(second) if first.is_on_paper() || second.is_on_paper() => Err(Error::Argument(
-                "factor (a recovery kit, or recovery shares, are given alone)",
+            None if first.opens_alone() => Ok(()),
+            Some(second) if !first.opens_alone() && second == missing => Ok(()),
+            Some(second) if first.opens_alone() || second.opens_alone() => Err(Error::Argument(
+                "factor (a recovery kit, recovery shares and an escrow key are given alone)",
             )),
             _ => Err(Error::SecondFactor(missing.as_str())),
         }
@@ -129,7 +134,7 @@ impl FactorPair {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use FactorKind::{Passkey, Passphrase, RecoveryKit, RecoveryShares, ThisDevice};
+    use FactorKind::{Escrow, Passkey, Passphrase, RecoveryKit, RecoveryShares, ThisDevice};
 
     fn pair() -> FactorPair {
         FactorPair::new(&[Passphrase, Passkey]).expect("two kinds")
@@ -162,6 +167,7 @@ mod tests {
             (Passkey, Some(Passphrase)),
             (RecoveryKit, None),
             (RecoveryShares, None),
+            (Escrow, None),
         ] {
             assert_eq!(presented(good.0, good.1), Ok(()), "{good:?}");
         }
@@ -179,6 +185,8 @@ mod tests {
             (RecoveryKit, Passkey),
             (Passphrase, RecoveryKit),
             (RecoveryKit, RecoveryKit),
+            (Escrow, Passkey),
+            (Passphrase, Escrow),
         ] {
             let refused = presented(first, Some(second));
             assert!(matches!(refused, Err(Error::Argument(_))), "{refused:?}");
@@ -195,6 +203,7 @@ mod tests {
             (Passkey, [false, true]),
             (RecoveryKit, [true, true]),
             (RecoveryShares, [true, true]),
+            (Escrow, [true, true]),
             (ThisDevice, [false, false]),
         ] {
             let at = [Level::Outer, Level::Inner].map(|level| pair().is_at(level, kind));

@@ -217,7 +217,7 @@ impl Keyring {
             }
         }
         let leaves = |kid: &Kid| left.iter().any(|factor| factor.id == *kid);
-        let kit = renewing.kit.map(|(kit, _)| kit.kind());
+        let kit = renewing.kit.map(|(kit, _)| kit.kind().into());
         self.check_left(|kid| !leaves(kid), kit)?;
         Ok((remaining, left))
     }

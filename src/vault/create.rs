@@ -68,9 +68,9 @@ impl<S: Store, E> Vault<Locked, S, E> {
         check_kinds(factors, pair)?;
         let now = platform.clock.now();
         if let Some(policy) = organisation {
-            let kinds: Vec<FactorKind> = factors.iter().map(|new| new.kind()).collect();
+            let ways: Vec<_> = factors.iter().map(|new| new.way()).collect();
             policy.check_fresh(now)?;
-            policy.check_factors(&kinds)?;
+            policy.check_factors(&ways)?;
         }
         // Asked first because deriving takes a second; the commit at the end decides.
         let (sequence, _) = platform.read(&name, &Keyring::core()).await?;

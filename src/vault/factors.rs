@@ -5,12 +5,13 @@
 //! revoking rotate it: the old factor, and an older copy of its record, open no later vault key.
 
 use crate::{
-    base::{Error, Kid, Result, Timestamp},
+    base::{Error, Kid, Result, Thumbprint, Timestamp},
     factors::{Factor, FactorName, FactorNote, FactorRecord, Opened, Present, recipient_id},
     jose::{AgreementPublicKey, Jwk},
     object::body::Buffers,
     records::{
         Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
+        Way,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -47,6 +48,8 @@ pub struct FactorInfo {
     pub shares: Option<ShareSet>,
     /// Of a device: which of its keys it is, and how long.
     pub device: Option<DeviceKey>,
+    /// Of an escrow: the thumbprint of the key that opens it.
+    pub escrow: Option<Thumbprint>,
     /// When it was last [rehearsed](Vault::rehearse).
     pub rehearsed: Option<Timestamp>,
 }
@@ -119,7 +122,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         const NAME: &str = "replaceFactor";
         check_new(name.as_ref())?;
         self.has_factor(id).await?;
-        self.state.open()?.keyring.check_replaced(id, new.kind())?;
+        self.state.open()?.keyring.check_replaced(id, new.way())?;
         let asked = Request::of(NAME).of_factor(id).on_latest();
         self.admit(asked.without_factors(), async |_| Ok(()))
             .await?;
@@ -130,8 +133,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
-            tx.keyring()?.check_enrolled(&added)?;
-            tx.keyring()?.check_replaced(id, added.kind())?;
+            tx.keyring()?.check_enrolled_for(&added, Some(id))?;
+            tx.keyring()?.check_replaced(id, added.enrolment().way())?;
             let note = given.clone().named(replaced.name);
             let factors = NextFactors {
                 without: &[id],
@@ -236,6 +239,7 @@ impl FactorInfo {
             pinned: !note.superseded,
             credential: None,
             shares: None,
+            escrow: None,
             device: None,
             rehearsed: note.rehearsed,
         }
@@ -246,17 +250,19 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let (mut credential, mut device, mut shares) = (None, None, None);
+        let (mut credential, mut device, mut shares, mut escrow) = (None, None, None, None);
         match enrolment {
             Enrolment::Passkey(asked) => credential = Some(asked.clone()),
             Enrolment::ThisDevice(key) => device = Some(key.clone()),
             Enrolment::RecoveryShares(set) => shares = Some(set.clone()),
+            Enrolment::Escrow(kek) => escrow = Some(kek.recipient().clone()),
             Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => {}
         }
         Self {
             credential,
             device,
             shares,
+            escrow,
             ..self
         }
     }
@@ -352,7 +358,14 @@ impl Keyring {
 
     /// Refuses a factor that the vault has already.
     pub(super) fn check_enrolled(&self, added: &Factor) -> Result<()> {
-        let enrolments = self.enrolments(|_| true)?;
+        self.check_enrolled_for(added, None)
+    }
+
+    /// As [`check_enrolled`](Self::check_enrolled), of one that takes another one's place: an escrow may take that of one to the same
+    /// key, since its record is another one.
+    fn check_enrolled_for(&self, added: &Factor, replaced: Option<&str>) -> Result<()> {
+        let goes = replaced.filter(|_| added.kind() == FactorKind::Escrow);
+        let enrolments = self.enrolments(|kid| Some(kid.as_str()) != goes)?;
         added.enrolment().check_new(enrolments.iter())?;
         self.check_cost(added.enrolment())
     }
@@ -399,9 +412,12 @@ impl Keyring {
         let note = FactorNote::of(&self.factor_jwk(&entry.kid)?)?;
         let info = FactorInfo::new(&entry.kid, &entry.kind, note);
         match FactorKind::parse(&entry.kind) {
-            Some(FactorKind::Passkey | FactorKind::ThisDevice | FactorKind::RecoveryShares) => {
-                Ok(info.asking(&self.enrolment(entry)?))
-            }
+            Some(
+                FactorKind::Passkey
+                | FactorKind::ThisDevice
+                | FactorKind::RecoveryShares
+                | FactorKind::Escrow,
+            ) => Ok(info.asking(&self.enrolment(entry)?)),
             _ => Ok(info),
         }
     }
@@ -423,27 +439,31 @@ impl Keyring {
         kinds.into()
     }
 
-    /// As [`check_revoked`](Self::check_revoked), where one of that kind comes in its place.
-    fn check_replaced(&self, id: &str, kind: FactorKind) -> Result<()> {
-        self.check_left(|kid| kid.as_str() != id, Some(kind))
+    /// As [`check_revoked`](Self::check_revoked), where another one comes in its place.
+    fn check_replaced(&self, id: &str, with: Way) -> Result<()> {
+        self.check_left(|kid| kid.as_str() != id, Some(with))
     }
 
-    /// Whether the factors that stay suffice, with one of that kind beside them.
-    pub(super) fn check_left(
-        &self,
-        stays: impl Fn(&Kid) -> bool,
-        with: Option<FactorKind>,
-    ) -> Result<()> {
-        let entries = self.statement.factors.iter();
-        let stay = entries.filter(|entry| stays(&entry.kid));
-        let kinds = stay.filter_map(|entry| FactorKind::parse(&entry.kind));
-        let kinds: Vec<_> = kinds.chain(with).collect();
+    /// Whether the factors that stay suffice, with another one beside them.
+    pub(super) fn check_left(&self, stays: impl Fn(&Kid) -> bool, with: Option<Way>) -> Result<()> {
+        let ways = self
+            .ways(stays)?
+            .into_iter()
+            .chain(with)
+            .collect::<Vec<_>>();
+        let kinds: Vec<_> = ways.iter().map(|way| way.kind).collect();
         check_kinds(kinds.iter().copied())?;
-        self.check_required_left(&kinds)?;
+        self.check_required_left(&ways)?;
         match self.statement.pair() {
             Some(pair) => pair.check_kinds(&kinds),
             None => Ok(()),
         }
+    }
+
+    /// What opens the vault, of the factors that this release knows and of these alone.
+    pub(super) fn ways(&self, among: impl Fn(&Kid) -> bool) -> Result<Vec<Way>> {
+        let enrolled = self.enrolments(among)?;
+        Ok(enrolled.iter().map(Enrolment::way).collect())
     }
 
     /// Refuses a kind that a vault which takes two factors at once has no use for.

@@ -12,7 +12,7 @@ use crate::{
         PolicyPart, Purpose, RequiredFactor, Standing,
     },
     object::body::Buffers,
-    records::{Enrolment, FactorKind, KdfCost},
+    records::{Enrolment, KdfCost, Way},
     store::{RecordType, Store},
 };
 
@@ -34,6 +34,8 @@ pub struct OrganisationStatus {
     pub organisation: Rc<Organisation>,
     /// What is required to open the vault and is not there.
     pub missing: Vec<RequiredFactor>,
+    /// Whether the organisation's own key is to open the vault, and does not.
+    pub lacks_escrow: bool,
     /// The passphrases that cost too little to try.
     pub weak: Vec<Kid>,
 }
@@ -268,7 +270,9 @@ impl Keyring {
 
     fn status_under(&self, organisation: Rc<Organisation>) -> Result<OrganisationStatus> {
         let policy = organisation.known();
-        let missing = policy.map(|policy| policy.missing(&self.kinds()));
+        let ways = self.ways(|_| true)?;
+        let missing = policy.map(|policy| policy.missing(&ways));
+        let lacks_escrow = policy.is_some_and(|policy| policy.lacks_escrow(&ways));
         let mut weak = Vec::new();
         for (kid, enrolment) in self.enrolled()? {
             if policy.is_some_and(|policy| !policy.is_met_by(&enrolment)) {
@@ -278,15 +282,9 @@ impl Keyring {
         Ok(OrganisationStatus {
             weak,
             missing: missing.unwrap_or_default(),
+            lacks_escrow,
             organisation,
         })
-    }
-
-    /// The kinds of the vault's factors, of those that this release knows.
-    fn kinds(&self) -> Vec<FactorKind> {
-        let entries = self.statement.factors.iter();
-        let kinds = entries.filter_map(|entry| FactorKind::parse(&entry.kind));
-        kinds.collect()
     }
 
     /// What a passphrase costs to try at the least, where the organisation says that.
@@ -311,22 +309,27 @@ impl Keyring {
         }
     }
 
-    /// Refuses to go on with some kinds of factors alone, where the organisation requires one that is there now and would not be.
+    /// Refuses to go on with some factors alone, where the organisation requires one that is there now and would not be.
     ///
     /// # Errors
     /// [`Error::OrganisationPolicy`].
-    pub(super) fn check_required_left(&self, left: &[FactorKind]) -> Result<()> {
+    pub(super) fn check_required_left(&self, left: &[Way]) -> Result<()> {
         let organisation = self.organisation()?;
         let Some(policy) = organisation.as_deref().and_then(Organisation::known) else {
             return Ok(());
         };
         // What was missing before is no reason to keep a factor that is to go.
-        let missing = policy.missing(&self.kinds());
-        let lost = policy.missing(left).into_iter();
-        if lost.into_iter().all(|factor| missing.contains(&factor)) {
-            return Ok(());
+        let ways = self.ways(|_| true)?;
+        let missing = policy.missing(&ways);
+        let mut lost = policy.missing(left).into_iter();
+        let loses_escrow = policy.lacks_escrow(left) && !policy.lacks_escrow(&ways);
+        if lost.any(|factor| !missing.contains(&factor)) {
+            return Err(Error::OrganisationPolicy(PolicyRule::RequiredFactors));
         }
-        policy.check_factors(left)
+        if loses_escrow {
+            return Err(Error::OrganisationPolicy(PolicyRule::Escrow));
+        }
+        Ok(())
     }
 }
 
@@ -347,6 +350,10 @@ pub struct OrganisationDescription {
     rules: Option<Object>,
     required_factors: Option<Vec<RequiredFactor>>,
     missing_factors: Option<Vec<RequiredFactor>>,
+    /// The public JWK that is to open every vault.
+    escrow: Option<Object>,
+    /// Only where it does not open this one.
+    missing_escrow: Option<bool>,
     maximum_cryptoperiod: Option<String>,
     minimum_argon2: Option<KdfCost>,
     collector: Option<String>,
@@ -370,6 +377,8 @@ impl From<&OrganisationStatus> for OrganisationDescription {
                 .map(Object::encode),
             required_factors: policy.and_then(|policy| some(policy.required_factors())),
             missing_factors: some(&status.missing),
+            escrow: policy.and_then(OrganisationPolicy::escrow).cloned(),
+            missing_escrow: status.lacks_escrow.then_some(true),
             maximum_cryptoperiod: policy
                 .and_then(OrganisationPolicy::maximum_cryptoperiod)
                 .map(|most| most.as_str().to_owned()),

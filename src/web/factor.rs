@@ -12,9 +12,11 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Cause, DeviceFault, Duration, Error, Local, Result, Secret, SystemEntropy},
     factors::{
-        Answer, Challenge, DeviceOutput, FactorPort, NewCredential, Passkey, Passphrase, Present,
-        PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice, Together,
+        Answer, Challenge, DeviceOutput, Escrow, FactorPort, NewCredential, Passkey, Passphrase,
+        Present, PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice,
+        Together,
     },
+    jose::Jwk,
     records::{CredentialId, DeviceKey, FactorKind, FactorPair, RpId},
 };
 
@@ -39,7 +41,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn second(this: &WireFactor) -> Option<WireFactor>;
 
-    /// Of a passphrase: its forms. Of a recovery kit: its words. Of recovery shares: the words of each.
+    /// Of a passphrase: its forms. Of a recovery kit: its words. Of recovery shares: the words of each. Of
+    /// an escrow: its JWK.
     #[wasm_bindgen(method, getter)]
     fn secrets(this: &WireFactor) -> Array;
 
@@ -207,6 +210,10 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             let mnemonics = mnemonics.iter().map(|words| words.as_str());
             Ok(Box::new(RecoveryShares::from_mnemonics(mnemonics)?))
         }
+        Some(FactorKind::Escrow) => {
+            let jwk = words_of(factor.secrets().get(0))?;
+            Ok(Box::new(Escrow::from_jwk(&Jwk::parse(jwk.as_bytes())?)?))
+        }
         Some(FactorKind::Passkey) => {
             const NONE: Error = Error::Argument("rpId (the name of a host, in lower case)");
             let rp_id = factor.rp_id().ok_or(NONE)?;
@@ -233,7 +240,8 @@ pub(super) fn pair_of(kinds: &[JsString]) -> Result<FactorPair> {
 /// Words that a page gives, in UTF-8.
 fn words_of(secret: JsValue) -> Result<Zeroizing<String>> {
     let words = secret.dyn_into::<Uint8Array>();
-    let words = words.map_err(|_| Error::Argument("the words of a recovery kit or share"))?;
+    let words = words
+        .map_err(|_| Error::Argument("the words of a recovery kit or share, or an escrow's key"))?;
     let words = Zeroizing::new(words.to_vec());
     // What is no UTF-8 is no word of a list either.
     Ok(Zeroizing::new(String::from_utf8_lossy(&words).into_owned()))

@@ -9,16 +9,18 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from envelope import require
 
 PAIR = ("passphrase", "passkey")
+# What people keep of it on paper.
+PAPER = ("recovery-kit", "recovery-shares")
 # What opens such a vault without another factor.
-ALONE = ("recovery-kit", "recovery-shares")
+ALONE = (*PAPER, "escrow")
 
 
 def check_openers(statement):
     """The ways in are those that the factors make, and none besides."""
     kinds = {entry["kind"] for entry in statement["factors"]}
-    paper = [[kind] for kind in ALONE if kind in kinds]
-    require(kinds >= set(PAIR) and paper, "a vault that lacks a way in")
-    require(statement["openers"] == [list(PAIR), *paper], "other openers than the factors")
+    alone = [[kind] for kind in ALONE if kind in kinds]
+    require(kinds >= set(PAIR) and kinds & set(PAPER), "a vault that lacks a way in")
+    require(statement["openers"] == [list(PAIR), *alone], "other openers than the factors")
     envelopes = statement["envelopes"]
     require(len(envelopes) == 2 and envelopes[0] == statement["envelope"], "other envelopes")
 

@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from envelope import Refused, new_pair, public, require, require_members, sign, thumbprint, verify
+from envelope import Refused, check_use, new_pair, public, require, require_members, sign, thumbprint, verify
 from keys import require_some
 
 # As many keys as an organisation has one after the other.
@@ -35,7 +35,7 @@ def read_policy(token):
     require(len(token) <= 64 * 1024, "a policy that is too large")
     policy, signer = verify(token, "sr-policy+jws")
     names = ("organisation", "sequence", "notAfter")
-    require_some(policy, names, ("name", "successions", "rules", "requiredFactors", "maximumCryptoperiod", "minimumArgon2", "collector"))
+    require_some(policy, names, ("name", "successions", "rules", "requiredFactors", "maximumCryptoperiod", "minimumArgon2", "collector", "escrow"))
     check_bounds(policy)
     require(type(policy["sequence"]) is int and 1 <= policy["sequence"] < 2**53, "a sequence out of bounds")
     require(type(policy["notAfter"]) is int, "a time that is no number")
@@ -54,6 +54,9 @@ def check_bounds(policy):
         require_members(cost, "memory", "passes")
         require(type(cost["memory"]) is int and 19 * 1024 <= cost["memory"] <= 1024 * 1024, "a memory out of bounds")
         require(type(cost["passes"]) is int and 2 <= cost["passes"] <= 16, "passes out of bounds")
+    if "escrow" in policy:
+        require_members(policy["escrow"], "kty", "crv", "x", "y")
+        check_use(policy["escrow"], "agree")
     collector = policy.get("collector", "https://")
     require(len(collector) <= 2048 and re.fullmatch("https://[!-~]*", collector), "a collector that is no address")
 
@@ -89,7 +92,7 @@ def write_theirs(folder):
     rules = {"operations": ["createKey", "encryptValue"]}
     succession = {"organisation": organisation, "from": organisation, "to": thumbprint(public(second)), "sequence": 2}
     link = sign(succession, "sr-identity+jws", first)
-    bounds = {"maximumCryptoperiod": "P30D", "minimumArgon2": {"memory": 65536, "passes": 4}, "collector": "https://theirs.example/log"}
+    bounds = {"maximumCryptoperiod": "P30D", "minimumArgon2": {"memory": 65536, "passes": 4}, "collector": "https://theirs.example/log", "escrow": public(new_pair())}
     later = policy | bounds | {"sequence": 2, "successions": [link], "rules": rules}
     (folder / "theirs.json").write_text(json.dumps(public(first)))
     (folder / "theirs-1.jws").write_text(sign(policy, "sr-policy+jws", first))
@@ -120,6 +123,8 @@ def changes(token):
         "a period that is none": {"maximumCryptoperiod": "a year"},
         "too cheap a passphrase": {"minimumArgon2": {"memory": 1024, "passes": 3}},
         "a cost with another member": {"minimumArgon2": {"memory": 65536, "passes": 3, "lanes": 1}},
+        "a private escrow": {"escrow": new_pair()},
+        "an escrow with a name": {"escrow": public(new_pair()) | {"kid": "a"}},
         "a collector without TLS": {"collector": "http://collector.example/"},
     }.items():
         yield what, sign(own | member, "sr-policy+jws", stranger)

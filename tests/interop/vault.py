@@ -43,7 +43,7 @@ CORE = (
 )
 
 # What a factor's address says besides, each kind its own.
-OF_FACTORS = ("kdf", "shares", "kit", "passkey")
+OF_FACTORS = ("kdf", "shares", "kit", "passkey", "escrow")
 
 
 class Row(NamedTuple):

@@ -10,6 +10,7 @@ mod audit;
 mod compromised;
 mod contents;
 mod destroyed;
+mod escrow;
 mod events;
 mod factors;
 mod fixture;

@@ -6,8 +6,8 @@ use pollster::block_on;
 use strongroom::{
     Error, Result,
     base::{PolicyRule, SystemEntropy, Thumbprint},
-    factors::{Present, RecoveryKit},
-    jose::{self, SigningKey},
+    factors::{Escrow, Present, RecoveryKit},
+    jose::{self, Jwk, SigningKey},
     keys::{KeyAction, KeyOptions, KeyRecord, OrganisationPolicy, Period, RequiredFactor},
     store::RecordType,
     vault::{EntryQuery, Others, SkippedRecord, Vault},
@@ -794,4 +794,77 @@ fn a_name_that_hides_something_is_no_name() {
         let parsed = OrganisationPolicy::parse(&acme.token(1, &format!(r#","name":"{name}""#)));
         assert!(matches!(parsed, Err(Error::Unsupported(_))), "{name}");
     }
+}
+
+/// A document that names a key for escrow.
+fn escrowed(by: &Signer, sequence: u64, key: &Jwk) -> OrganisationPolicy {
+    let public = key.public_object().unwrap().text();
+    by.policy(sequence, &format!(r#","escrow":{public}"#))
+}
+
+#[test]
+fn a_vault_is_made_with_the_organisations_own_key_and_keeps_it() {
+    let (place, acme) = (Place::new(), Signer::new());
+    let [own, other] = [(); 2].map(|()| Jwk::generate_p256(&SystemEntropy).unwrap());
+    let recipient = |key: &Jwk| Escrow::from_jwk(&key.public().unwrap()).unwrap();
+    let policy = escrowed(&acme, 1, &own);
+    let make = |factors: &[&dyn Present]| {
+        let host = place.host.clone();
+        block_on(Vault::create_under(
+            host,
+            name(),
+            factors,
+            None,
+            Some(&policy),
+        ))
+    };
+    let mine = passphrase(PHRASE);
+    assert_eq!(
+        make(&[&mine]).err(),
+        refused::<()>(PolicyRule::Escrow).err()
+    );
+    let wrong = make(&[&mine, &recipient(&other)]).err();
+    assert_eq!(wrong, refused::<()>(PolicyRule::Escrow).err());
+    let vault = make(&[&mine, &recipient(&own), &passphrase(OTHER_PHRASE)]).unwrap();
+    let factors = block_on(vault.factors()).unwrap();
+    let (id, stolen) = (factors[1].id.as_str(), factors[2].id.as_str());
+    let revoked = block_on(vault.revoke_factor(id, &mine, &NOBODY)).map(drop);
+    assert_eq!(revoked, refused(PolicyRule::Escrow));
+    // Nor does it go among those that nobody listed.
+    let others = Others {
+        keep: Some(&[]),
+        ..Others::default()
+    };
+    let revoked = vault.revoke_compromised_factor(stolen, &mine, others, &NOBODY);
+    assert_eq!(block_on(revoked).map(drop), refused(PolicyRule::Escrow));
+    // Another key takes its place once the policy says so, and nobody adds it by a policy.
+    refresh(&vault, &escrowed(&acme, 2, &other)).unwrap();
+    let status = || block_on(vault.organisation()).unwrap().unwrap();
+    assert!(status().lacks_escrow);
+    assert_eq!(block_on(vault.factors()).unwrap().len(), 3);
+    let next = recipient(&other);
+    block_on(vault.replace_factor(id, &mine, &next, None, &NOBODY)).unwrap();
+    assert!(!status().lacks_escrow);
+}
+
+#[test]
+fn a_key_for_escrow_is_public_on_the_curve_and_says_nothing_else() {
+    let acme = Signer::new();
+    let key = Jwk::generate_p256(&SystemEntropy).unwrap();
+    let public = key.public_object().unwrap().text();
+    let private = key.to_json();
+    let named = key.public().unwrap().with("kid", "a").to_json();
+    for odd in [
+        private.as_str(),
+        named.as_str(),
+        r#"{"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+        r#"{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+        "{}",
+        "7",
+    ] {
+        let read = OrganisationPolicy::parse(&acme.token(1, &format!(r#","escrow":{odd}"#)));
+        assert!(matches!(read, Err(Error::Unsupported(_))), "{odd}");
+    }
+    let read = OrganisationPolicy::parse(&acme.token(1, &format!(r#","escrow":{public}"#)));
+    assert!(read.is_ok());
 }

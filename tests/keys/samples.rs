@@ -21,9 +21,9 @@ use strongroom::{
     },
     audit::{CompactRange, EntryCut, NoteVerifier, PredecessorCut},
     base::{InputError, Object, Sidecar, SystemEntropy, Timestamp},
-    factors::RecoveryShares,
+    factors::{Escrow, RecoveryShares},
     inventory::Upload,
-    jose::ContentHasher,
+    jose::{ContentHasher, Jwk},
     keys::{KeyAction, KeyOptions, Labels, Operation, Policies, Policy, Purpose},
     object::FileMetadata,
     records::{FactorKind, FactorPair},
@@ -48,9 +48,10 @@ const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 35] = [
+const RANDOM: [&str; 36] = [
     "origin",
     "request",
+    "escrow",
     "roots",
     "organisation",
     "signer",
@@ -436,7 +437,7 @@ fn entry_cut(page: &vault::EntryPage) -> EntryCut {
 fn of_organisation(samples: &mut Samples) {
     for more in [
         "",
-        r#","name":"Acme","rules":{"reviewEvery":"P1Y"},"requiredFactors":["passphrase","passkey"],"maximumCryptoperiod":"P1Y","minimumArgon2":{"memory":65536,"passes":4},"collector":"https://collector.example/audit""#,
+        r#","name":"Acme","rules":{"reviewEvery":"P1Y"},"requiredFactors":["passphrase","passkey"],"maximumCryptoperiod":"P1Y","minimumArgon2":{"memory":65536,"passes":4},"collector":"https://collector.example/audit","escrow":{"kty":"EC","crv":"P-256","x":"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY","y":"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"}"#,
     ] {
         let (place, acme) = (Place::new(), organisation::Signer::new());
         let vault = place.create();
@@ -713,6 +714,9 @@ fn factors(samples: &mut Samples, vault: &Open) {
         samples.told("WireVitalSigns", &VitalSigns::from(signs));
     }
     let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
+    let escrow = Jwk::generate_p256(&SystemEntropy).unwrap();
+    let escrow = Escrow::from_jwk(&escrow.public().unwrap()).unwrap();
+    block_on(vault.add_factor(&present, &escrow, None, &|_, _| Ok(()))).unwrap();
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());

@@ -118,6 +118,21 @@ test("the reference implementation of SLIP-39 opens a vault by our shares, and w
   await vault.close();
 });
 
+test("Python, without our code, opens a vault by the private key of its escrow", async () => {
+  const { Strongroom, escrow, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const [publicJwk, privateJwk] = await Promise.all([pair.publicKey, pair.privateKey].map((key) => crypto.subtle.exportKey("jwk", key)));
+  const vault = await Strongroom.create({ name: "held", factors: [passphrase(PLAN.passphrase), escrow(publicJwk)] });
+  const [, held] = await vault.factors.list();
+  writeFileSync(join(folder, "backup.json"), new Uint8Array(await (await vault.backup()).arrayBuffer()));
+  const { kty, crv, x, y, d } = privateJwk;
+  writeFileSync(join(folder, "escrow.json"), JSON.stringify({ kty, crv, x, y, d }));
+  const found = JSON.parse(runPython("escrow.py", folder));
+  assert.deepEqual(found, { vault: vault.id, factor: held.id, recipient: held.escrow });
+  await vault.close();
+});
+
 test("Python, without our code, verifies that entries are in a signed log, and none by a proof that was changed", () => {
   const verified = [0, 1, 2, 3, 4, 5, 6].map((index) => [7, index]);
   const found = JSON.parse(runPython("verify_log_proof.py", join(VECTORS, "..", "tlog-proof")));
@@ -163,7 +178,9 @@ test("Python verifies an organisation's policy with its own library, and a vault
   const succession = await signOrganisationSuccession({ to: second.publicKey, sequence: 3 }, first);
   const [, link = ""] = succession.split(".");
   const { organisation, to } = JSON.parse(Buffer.from(link, "base64url").toString());
-  const bounds = { maximumCryptoperiod: "P1Y", minimumArgon2: { memory: 65_536, passes: 4 }, collector: "https://collector.example/audit" };
+  const held = await crypto.subtle.exportKey("jwk", (await newPair()).publicKey);
+  const escrow = { kty: held.kty, crv: held.crv, x: held.x, y: held.y };
+  const bounds = { maximumCryptoperiod: "P1Y", minimumArgon2: { memory: 65_536, passes: 4 }, collector: "https://collector.example/audit", escrow };
   const rules = { operations: ["encrypt"] };
   const said = { sequence: 4, notAfter: Date.now() + 1e9, name: "Acme", rules, requiredFactors: ["recovery"], ...bounds };
   const token = await signOrganisationPolicy({ ...said, organisation, successions: [succession] }, second);
@@ -180,7 +197,8 @@ test("Python verifies an organisation's policy with its own library, and a vault
   await vault.rotateVaultKey();
   assert.equal((await vault.refreshOrganisation({ policy: read("theirs-2.jws") })).changed, true);
   await assert.rejects(vault.rotateVaultKey(), { code: "ERR_POLICY", policy: "organisation" });
-  const { maximumCryptoperiod, minimumArgon2, collector } = await vault.organisation();
+  const { maximumCryptoperiod, minimumArgon2, collector, escrow: theirKey, missingEscrow } = await vault.organisation();
+  assert.deepEqual([Object.keys(theirKey).sort(), missingEscrow], [["crv", "kty", "x", "y"], true]);
   assert.deepEqual([maximumCryptoperiod, minimumArgon2, collector], ["P30D", { memory: 65_536, passes: 4 }, "https://theirs.example/log"]);
   await assert.rejects(vault.refreshOrganisation({ policy: token }), { rule: "organisation" });
   await vault.close();

@@ -6,7 +6,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Entropy, InputError, InputResult, Kid, Object, Secret, base64},
+    base::{Entropy, InputError, InputResult, Kid, Object, Secret, Thumbprint, base64},
     hazmat::{
         aes_kw::{AesKw, WRAPPED},
         hash::sha256_secret,
@@ -166,6 +166,18 @@ impl AgreementPublicKey {
             kid: jwk.kid(),
             point,
         })
+    }
+
+    /// The thumbprint of the key.
+    #[must_use]
+    pub fn thumbprint(&self) -> Thumbprint {
+        Jwk::new(Material::Public(self.point.clone())).thumbprint()
+    }
+
+    /// The name its entries carry.
+    #[must_use]
+    pub const fn kid(&self) -> &Kid {
+        &self.kid
     }
 
     /// RFC 7518 §4.6 on the sending side, with an ephemeral pair that is used once and dropped.

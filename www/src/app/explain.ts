@@ -134,6 +134,7 @@ const POLICIES: Record<PolicyRule, string> = {
   approval: "The key’s policy asks for the approval of somebody else. Nothing was done.",
   expired: "The organisation’s policy has expired. Get a newer one from the organisation.",
   requiredFactors: "The organisation’s policy requires a way in that the vault would not have any more. Add another one of its kind first.",
+  escrow: "The organisation’s policy requires that the organisation can open the vault. Add its key first, if you agree.",
   maximumCryptoperiod: "The organisation’s policy asks for keys that are rotated more often.",
   minimumArgon2: "The organisation’s policy asks for passphrases that cost more to try. Add this one again.",
   organisation: "This is the policy of another organisation than the vault’s.",

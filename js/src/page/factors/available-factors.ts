@@ -25,6 +25,7 @@ export async function availableFactors(): Promise<AvailableFactors> {
     ["passphrase", undefined],
     ["recovery-kit", undefined],
     ["recovery-shares", undefined],
+    ["escrow", undefined],
     ["passkey", await whyNoPasskeys()],
     ["this-device", await (await connectKeys()).peer.call("whyNoDeviceKeys")],
   ];

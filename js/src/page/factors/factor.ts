@@ -4,47 +4,60 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { endCeremonies } from "../runtime/passkey-ceremonies.js";
+import { isEscrow, isEscrowRecipient, type Escrow, type EscrowKey } from "./escrow.js";
 import { isPasskey, type Passkey } from "./passkey.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
 import { isRecoveryShares, type RecoveryShares } from "./recovery-shares.js";
 import { isThisDevice, type ThisDevice } from "./this-device.js";
 
-/** Every kind of factor. */
+/** What a vault can get, and what opens it then. */
 export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
 
+/** What a vault can get: of an escrow the public half. */
+export type NewFactor = Factor | Escrow;
+
+/** What opens a vault: of an escrow the private half. */
+export type OpeningFactor = Factor | EscrowKey;
+
 /** What is presented to a vault: a factor, or two of different kinds to a vault that takes both at once (`requires`). */
-export type PresentedFactor = Factor | readonly [Factor, Factor];
+export type PresentedFactor = OpeningFactor | readonly [OpeningFactor, OpeningFactor];
 
 /** By which each kind is known. */
-const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice];
+const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice, isEscrow];
 
 /** @throws ArgumentError @internal */
-export function checkFactor(factor: Factor): void {
+export function checkFactor(factor: NewFactor | OpeningFactor): void {
   if (KNOWN.some((isKnown) => isKnown(factor))) return;
-  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey() or thisDevice()");
+  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey(), thisDevice(), escrow() or escrowKey()");
 }
 
 /** @internal */
-export function isPair(presented: PresentedFactor): presented is readonly [Factor, Factor] {
+export function isPair(presented: PresentedFactor): presented is readonly [OpeningFactor, OpeningFactor] {
   return Array.isArray(presented);
 }
 
 /** @throws ArgumentError @internal */
 export function checkPresented(presented: PresentedFactor): void {
-  if (!isPair(presented)) return checkFactor(presented);
+  if (!isPair(presented)) return checkOpening(presented);
   if ((presented.length as number) !== 2) throw new ArgumentError("two factors are given in an array; one alone is given without it");
-  presented.forEach(checkFactor);
+  presented.forEach(checkOpening);
+}
+
+/** @throws ArgumentError */
+function checkOpening(factor: OpeningFactor): void {
+  checkFactor(factor);
+  if (isEscrowRecipient(factor)) throw new ArgumentError("a public key opens nothing; the organisation has escrowKey() of its private half");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */
-export function checkNewFactor(factor: Factor, vault: string): void {
+export function checkNewFactor(factor: NewFactor, vault: string): void {
   checkFactor(factor);
   factor.checkNew(vault);
 }
 
 /** What the engine is given of a factor, to be moved there or wiped. @internal */
-export function encodeFactor(factor: Factor): WireFactor {
+export function encodeFactor(factor: NewFactor | OpeningFactor): WireFactor {
   checkFactor(factor);
   return factor.encode();
 }
@@ -93,7 +106,7 @@ export function wipeFactor({ secrets, ceremony, second }: WireFactor): void {
  *
  * @throws ArgumentError for the same one twice @internal
  */
-export function encodeBoth(present: PresentedFactor, added: Factor): [WireFactor, WireFactor] {
+export function encodeBoth(present: PresentedFactor, added: NewFactor): [WireFactor, WireFactor] {
   const first = encodePresented(present);
   try {
     const second = encodeFactor(added);

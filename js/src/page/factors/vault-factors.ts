@@ -19,7 +19,7 @@ import { watched } from "../runtime/watched.js";
 import { loadLazily } from "../runtime/lazy-scripts.js";
 import { availableFactors, withoutDevices, type AvailableFactors } from "./available-factors.js";
 import { factorInfo } from "./told-factor.js";
-import { checkNewFactor, encodeBoth, encodeFactor, encodePresented, type Factor, type PresentedFactor } from "./factor.js";
+import { checkNewFactor, encodeBoth, encodeFactor, encodePresented, type NewFactor, type PresentedFactor } from "./factor.js";
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
 import { DRAWS_KITS, isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
@@ -181,7 +181,7 @@ export class VaultFactors {
    * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
    *   TooLargeError for more than 32; PasskeyError; ThisDeviceError; PersonNeededError when `factor` is a device
    */
-  async add(added: Factor, options: AddFactorOptions): Promise<FactorInfo> {
+  async add(added: NewFactor, options: AddFactorOptions): Promise<FactorInfo> {
     const { factor, name, reason, signal } = optionsOf(options, ADD_FACTOR);
     throwIfAborted(signal);
     const connection = this.#use();
@@ -278,7 +278,7 @@ export class VaultFactors {
    * @throws WrongFactorError when `factor` does not open the vault; WeakPassphraseError; ArgumentError when both are the same;
    *   NoFactorError; PasskeyError; LastFactorError for a passkey in the place of the last factor that is none
    */
-  async replace(id: string, added: Factor, options: ReplaceFactorOptions): Promise<FactorInfo> {
+  async replace(id: string, added: NewFactor, options: ReplaceFactorOptions): Promise<FactorInfo> {
     const { factor, name, reason, signalUnknownCredential, ...watching } = optionsOf(options, REPLACE_FACTOR);
     const old = nonEmpty(id, "a factor's id");
     throwIfAborted(watching.signal);
@@ -306,7 +306,7 @@ export class VaultFactors {
    * const done = await vault.factors.revoke(lost.id, { factor: passphrase(mine), compromised: true, kit });
    * await keepElsewhere(done.identity);
    *
-   * @throws LastFactorError when nothing else opens the vault, or passkeys and devices alone; WrongFactorError when `factor` does not; NoFactorError
+   * @throws LastFactorError when nothing else opens the vault, or passkeys, devices and escrows alone; WrongFactorError when `factor` does not; NoFactorError
    */
   async revoke(id: string, options: RevokeFactorOptions & { compromised: true }): Promise<CompromisedFactorReport>;
   async revoke(id: string, options: RevokeFactorOptions & { compromised?: false | undefined }): Promise<void>;

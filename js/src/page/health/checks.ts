@@ -7,6 +7,7 @@ import type {
   CollectorProblem,
   ContextCheck,
   DeviceCheck,
+  EscrowCheck,
   EvictionCheck,
   FactorsCheck,
   HealthCheck,
@@ -80,6 +81,7 @@ export function checksOf(facts: HealthFacts): HealthCheck[] {
     backupCheck(facts),
     factorsCheck(facts),
     ...pinsChecks(facts.factors),
+    ...escrowChecks(facts.factors),
     ...kindsChecks(facts.factors),
     ...facts.factors.filter(isRecovery).map((kit) => rehearsalCheck(kit, facts.now)),
     ...facts.devices.map((trial) => deviceCheck(trial, facts.now)),
@@ -182,10 +184,10 @@ function pairCheck(requires: readonly string[], opening: readonly FactorInfo[], 
   return found("notice", "factors-one-spare", { ...params, id: spare.id }, message, advice);
 }
 
-/** Without those of a kind that is unknown, and devices whose time is over or whose key does not open the vault. */
+/** Without those of an organisation, those of a kind that is unknown, and devices whose time is over or whose key does not open the vault. */
 function openingFactors(factors: readonly FactorInfo[], devices: readonly DeviceTrial[]): FactorInfo[] {
   const dead = new Set(devices.filter(({ opens }) => !opens).map(({ factor }) => factor.id));
-  return factors.filter(({ id, known }) => known && !dead.has(id));
+  return factors.filter(({ id, kind, known }) => known && kind !== "escrow" && !dead.has(id));
 }
 
 function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {
@@ -193,6 +195,13 @@ function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {
   if (ids.length === 0) return [];
   const message = `The identity that signs for the vault now is unknown to ${counted(ids.length, "factor")}.`;
   return [found("warning", "factors-unpinned", { ids }, message, "Present each of them once while the vault is open.")];
+}
+
+function escrowChecks(factors: readonly FactorInfo[]): EscrowCheck[] {
+  const ids = factors.filter(({ kind, known }) => known && kind === "escrow").map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const whose = ids.length === 1 ? "A key of an organisation opens" : `${ids.length} keys of organisations open`;
+  return [found("ok", "factors-escrowed", { ids }, `${whose} the vault, too.`)];
 }
 
 function kindsChecks(factors: readonly FactorInfo[]): KindsCheck[] {
@@ -249,7 +258,7 @@ function reviewChecks({ overdueReviews: policies }: HealthFacts): PolicyReviewCh
 
 function organisationChecks({ organisation: told, now, lateRotations: keys, collecting }: HealthFacts): OrganisationCheck[] {
   if (!told) return [];
-  const { organisation = "", name, sequence = 0, notAfter = 0, missingFactors = [], weakPassphrases: ids = [], collector } = told;
+  const { organisation = "", name, sequence = 0, notAfter = 0, missingFactors = [], weakPassphrases: ids = [], missingEscrow, collector } = told;
   const called = name === undefined ? "The organisation’s policy" : `The policy of ${name}`;
   if (!told.supported) {
     const message = "The policy of the vault’s organisation is one of a later release: what it can refuse is refused.";
@@ -263,6 +272,10 @@ function organisationChecks({ organisation: told, now, lateRotations: keys, coll
   if (missingFactors.length > 0) {
     const message = `${called} requires what the vault does not have: ${missingFactors.map((factor) => REQUIRED[factor] ?? factor).join(", ")}.`;
     checks.push(found("warning", "organisation-factors-missing", { factors: missingFactors }, message, "Add it while the vault is open."));
+  }
+  if (missingEscrow) {
+    const message = `${called} requires that the organisation can open the vault, and it cannot.`;
+    checks.push(found("warning", "organisation-escrow-missing", {}, message, "Add the organisation’s key while the vault is open, if you agree."));
   }
   if (ids.length > 0) {
     const message = `${called} requires passphrases that cost more to try than ${counted(ids.length, "passphrase")} of the vault.`;

@@ -52,6 +52,7 @@ const SIGNED_POLICY = {
   maximumCryptoperiod: check.name,
   minimumArgon2: argon2CostOf,
   collector: check.name,
+  escrow: check.any,
 } satisfies Checks<OrganisationPolicyOptions>;
 const NEXT = { to: check.any, sequence: check.number, organisation: check.name } satisfies Checks<OrganisationSuccessionOptions>;
 
@@ -67,7 +68,7 @@ const NEXT = { to: check.any, sequence: check.number, organisation: check.name }
  * @throws ArgumentError
  */
 export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, key: OrganisationKey): Promise<string> {
-  const { sequence, notAfter, organisation, name, successions, rules, requiredFactors, maximumCryptoperiod, minimumArgon2, collector } = optionsOf(
+  const { sequence, notAfter, organisation, name, successions, rules, requiredFactors, maximumCryptoperiod, minimumArgon2, collector, escrow } = optionsOf(
     policy,
     SIGNED_POLICY,
   );
@@ -87,6 +88,7 @@ export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, 
     maximumCryptoperiod: bounded(maximumCryptoperiod, cryptoperiodOf),
     minimumArgon2,
     collector: bounded(collector, collectorOf),
+    escrow: escrow === undefined ? undefined : await publicJwk(escrow),
   });
   if (token.length > MOST_OF_DOCUMENT) throw new ArgumentError("an organisation's policy must be of 64 KiB at most");
   return token;
@@ -142,7 +144,7 @@ function isKeyPair(given: OrganisationKey): given is CryptoKeyPair {
 async function publicJwk(given: JsonWebKey | CryptoKey): Promise<PolicySigner["jwk"]> {
   if (typeof given !== "object" || given === null) throw new ArgumentError("a public key is needed: a JWK or a CryptoKey");
   const imported = "algorithm" in given ? (given as CryptoKey) : undefined;
-  if (imported?.type === "private") throw new ArgumentError("a public key is needed");
+  if (imported?.type === "private" || "d" in given) throw new ArgumentError("a public key is needed");
   const { kty, crv, x, y } = imported ? await crypto.subtle.exportKey("jwk", imported) : (given as JsonWebKey);
   const jwk = { kty, crv, x, y } as PolicySigner["jwk"];
   await crypto.subtle.importKey("jwk", jwk, ECDSA_P256, true, ["verify"]).catch(notAKey);

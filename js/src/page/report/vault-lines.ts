@@ -107,6 +107,7 @@ export function organisationLine(facts: ReportFacts): ToldLine {
   if (!told) return { count: 0, found: "", none };
   const { supported, sequence, notAfter, rules = {}, requiredFactors = [], missingFactors = [], weakPassphrases = [], minimumArgon2 } = told;
   const expired = notAfter !== undefined && at > notAfter;
+  const lacking = missingFactors.length + Number(told.missingEscrow ?? false);
   const table = tableOf(
     [told],
     [
@@ -121,13 +122,14 @@ export function organisationLine(facts: ReportFacts): ToldLine {
       ["argon2", "Least cost of a passphrase", () => minimumArgon2 && `${minimumArgon2.memory} KiB, ${minimumArgon2.passes} passes`],
       ["collector", "Collector of the log", ({ collector }) => collector],
       ["weak", "Passphrases that cost too little", () => weakPassphrases.length, "number"],
+      ["escrow", "Escrow", ({ escrow, missingEscrow }) => escrow && (missingEscrow ? "required and missing" : "required and there")],
       ["missing", "Missing factors", () => missingFactors.join(", ")],
     ],
   );
   const state = !supported ? "It is of a later release, and refuses what it can refuse." : `It has ${expired ? "" : "not "}expired.`;
-  const lacks = `Required and missing: ${noneOr(missingFactors.length)}. Passphrases that cost too little: ${noneOr(weakPassphrases.length)}.`;
+  const lacks = `Required and missing: ${noneOr(lacking)}. Passphrases that cost too little: ${noneOr(weakPassphrases.length)}.`;
   const found = `The policy of an organisation holds for the vault and every key. ${state} ${lacks}`;
-  return { count: 1, found, none, figures: { expired: Number(expired), missing: missingFactors.length, weak: weakPassphrases.length }, ...table };
+  return { count: 1, found, none, figures: { expired: Number(expired), missing: lacking, weak: weakPassphrases.length }, ...table };
 }
 
 export function alertsLine(facts: ReportFacts): ToldLine {

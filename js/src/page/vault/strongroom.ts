@@ -10,6 +10,7 @@ import type { RestoredBackup } from "../../shared/protocol/vault-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import { availableFactors } from "../factors/available-factors.js";
+import { isEscrow } from "../factors/escrow.js";
 import {
   checkFactor,
   checkNewFactor,
@@ -18,7 +19,7 @@ import {
   isPair,
   moveFactors,
   wipeFactor,
-  type Factor,
+  type NewFactor,
   type PresentedFactor,
 } from "../factors/factor.js";
 import { firstPolicy, organisationSourceOf, type GivenSource } from "../organisation/organisation-options.js";
@@ -69,7 +70,7 @@ export interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
    */
   name: string;
   /** At least one; each of them unlocks the vault, unless `requires` says otherwise. */
-  factors: readonly Factor[];
+  factors: readonly NewFactor[];
   /**
    * Has the vault take a passphrase and a passkey at once: then neither opens it alone. It needs a recovery kit, or recovery shares, among
    * the `factors`, which do, and can have no device.
@@ -222,7 +223,7 @@ async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   try {
     return await open(checked);
   } catch (error) {
-    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined || isPair(factor)) throw error;
+    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined || isPair(factor) || isEscrow(factor)) throw error;
   }
   try {
     return await create({ name, factors: [factor], store, autoLock, surviveReload, organisation, signal });

@@ -157,7 +157,7 @@ export class NoFactorError extends StrongroomError {
   readonly code = "ERR_NO_FACTOR";
 }
 
-/** Nothing else would open the vault, or passkeys and devices alone. Add a passphrase or a recovery kit first. */
+/** Nothing else would open the vault, or passkeys, devices and escrows alone. Add a passphrase or a recovery kit first. */
 export class LastFactorError extends StrongroomError {
   override readonly name = "LastFactorError";
   readonly code = "ERR_LAST_FACTOR";

@@ -92,9 +92,9 @@ export interface KeyPolicy {
 
 /**
  * What an organisation's policy refuses besides: `"expired"` for one that is too old to create a vault with, `"requiredFactors"` where a vault
- * would lack a factor, `"maximumCryptoperiod"` for a key that is rotated too seldom, `"minimumArgon2"` for a passphrase that costs too little to try, `"organisation"` for another organisation's, `"sequence"` for one that has another one's number.
+ * would lack a factor, `"escrow"` where the organisation could not open it, `"maximumCryptoperiod"` for a key that is rotated too seldom, `"minimumArgon2"` for a passphrase that costs too little to try, `"organisation"` for another organisation's, `"sequence"` for one that has another one's number.
  */
-export type OrganisationRule = "expired" | "requiredFactors" | "maximumCryptoperiod" | "minimumArgon2" | "organisation" | "sequence";
+export type OrganisationRule = "expired" | "requiredFactors" | "escrow" | "maximumCryptoperiod" | "minimumArgon2" | "organisation" | "sequence";
 
 /** The rule that refused an operation: a member of the policy, or a rule of an organisation's. */
 export type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery"> | OrganisationRule;

@@ -22,6 +22,8 @@ export interface OrganisationRules {
   minimumArgon2?: Argon2Cost | undefined;
   /** The URL of https that `vault.audit.ship` is to ship the audit log to. */
   collector?: string | undefined;
+  /** The public JWK on P-256, of exactly `kty`, `crv`, `x` and `y`, whose private half is to open every vault (`escrow`), with its owner's consent. */
+  escrow?: PublicJwk | undefined;
 }
 
 /** A cost of Argon2id: `memory` in KiB, from 19,456 to 1,048,576; `passes` over it, from 2 to 16. */
@@ -66,6 +68,8 @@ export interface OrganisationInfo extends Readonly<OrganisationRules> {
   readonly notAfter?: number | undefined;
   /** What is required and the vault does not have. */
   readonly missingFactors?: readonly RequiredFactor[] | undefined;
+  /** `true` where `escrow` does not open the vault: add `escrow(organisation.escrow)`, once the vault's owner has agreed. */
+  readonly missingEscrow?: true | undefined;
   /** The ids of the passphrases that cost less to try than they have to. */
   readonly weakPassphrases?: readonly string[] | undefined;
 }

@@ -40,7 +40,7 @@ export type BackupCheck =
   | HealthFinding<"backup-missing">;
 
 /**
- * How many factors open the vault. Devices whose time is over, or whose key does not open it, do not count. `id` is the
+ * How many factors open the vault. Devices whose time is over, or whose key does not open it, do not count, nor do keys of organisations. `id` is the
  * recovery factor that is the only spare of a vault that takes two at once.
  */
 export type FactorsCheck =
@@ -52,6 +52,9 @@ export type FactorsCheck =
 
 /** Factors that have not seen the identity that signs for the vault now, by their ids. */
 export type PinsCheck = HealthFinding<"factors-unpinned", { ids: readonly string[] }>;
+
+/** Factors that organisations have, by their ids. */
+export type EscrowCheck = HealthFinding<"factors-escrowed", { ids: readonly string[] }>;
 
 /** Factors of kinds that this release does not know, by their ids. */
 export type KindsCheck = HealthFinding<"factors-unknown", { ids: readonly string[] }>;
@@ -77,6 +80,7 @@ export type OrganisationCheck =
   | HealthFinding<"organisation-expired", { organisation: string; sequence: number; notAfter: number }>
   | HealthFinding<"organisation-unknown">
   | HealthFinding<"organisation-refresh-failed", { error: string; failed: number }>
+  | HealthFinding<"organisation-escrow-missing">
   | HealthFinding<"organisation-factors-missing", { factors: readonly RequiredFactor[] }>
   | HealthFinding<"organisation-passphrases-weak", { ids: readonly string[] }>
   | HealthFinding<"organisation-rotations-late", { keys: number }>
@@ -104,6 +108,7 @@ export type HealthCheck =
   | BackupCheck
   | FactorsCheck
   | PinsCheck
+  | EscrowCheck
   | KindsCheck
   | RehearsalCheck
   | DeviceCheck

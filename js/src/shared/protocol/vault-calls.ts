@@ -59,7 +59,7 @@ export interface WireFactor {
   id?: string | undefined;
   /**
    * Of a passphrase: its forms, in the order in which they are tried; the last is enrolled. Of a recovery kit: its words; of recovery
-   * shares: the words of each.
+   * shares: the words of each. Of an escrow: its JWK.
    */
   secrets: Uint8Array<ArrayBuffer>[];
   /** Of a passkey: whose it is. */

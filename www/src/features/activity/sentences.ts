@@ -32,6 +32,7 @@ export const RULE_SENTENCES: Record<PolicyRule, string> = {
   approval: "the key’s policy asks for the approval of somebody else",
   expired: "the organisation’s policy has expired",
   requiredFactors: "the organisation’s policy requires a way in that the vault would not have",
+  escrow: "the organisation is to be able to open the vault",
   maximumCryptoperiod: "the organisation’s policy asks for keys that are rotated more often",
   minimumArgon2: "the organisation’s policy asks for passphrases that cost more to try",
   organisation: "it is the policy of another organisation",
