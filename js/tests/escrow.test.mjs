@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
-import { escrow, escrowKey, newRecoveryKit, passphrase, Strongroom } from "strongroom";
+import { escrow, escrowKey, passphrase, Strongroom } from "strongroom";
 import { testingStore } from "strongroom/testing";
 import { code, secret } from "./support.mjs";
 
@@ -84,10 +84,22 @@ test("what is no key for agreement on P-256 is refused", async () => {
   assert.equal((await vault.factors.list()).length, 2);
 });
 
-test("a vault that takes two factors is opened by an escrow alone, and needs a kit of its own all the same", async () => {
-  const { publicJwk } = await organisation();
-  const made = Strongroom.create({ name: "two", factors: [secret(), await newRecoveryKit(), escrow(publicJwk)], requires: ["passphrase", "passkey"], store: testingStore() });
-  await assert.rejects(made, code("ERR_LAST_FACTOR"));
+test("a key that signs is no escrow's, and nothing of a key is in the error", async () => {
+  const signing = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+  const [publicJwk, privateJwk] = await Promise.all([signing.publicKey, signing.privateKey].map((key) => crypto.subtle.exportKey("jwk", key)));
+  assert.throws(() => escrow(publicJwk), code("ERR_ARGUMENT"));
+  assert.throws(() => escrowKey(privateJwk), code("ERR_ARGUMENT"));
+  const { d } = /** @type {{ d: string }} */ (privateJwk);
+  const pem = `-----BEGIN PRIVATE KEY-----\n${d}`;
+  for (const text of [d, pem, `{"d":"${d}"`, "null", "7"]) {
+    for (const take of [escrowKey, escrow]) {
+      assert.throws(() => take(/** @type {any} */ (text)), (/** @type {any} */ error) => {
+        assert.equal(error.code, "ERR_ARGUMENT");
+        assert.ok(!inspect(error, { depth: 9 }).includes(d.slice(0, 6)));
+        return true;
+      });
+    }
+  }
 });
 
 test("a private half shows nothing where it is printed", async () => {

@@ -155,6 +155,10 @@ impl OrganisationPolicy {
         if keys.last() != Some(&signer) {
             return Err(Error::Decrypt);
         }
+        // Who gets a key that signed policies would open every vault.
+        if escrow.as_ref().is_some_and(|key| keys.contains(key)) {
+            return Err(NEWER);
+        }
         Ok(Self {
             token: token.to_owned(),
             document,

@@ -57,6 +57,7 @@ def check_bounds(policy):
     if "escrow" in policy:
         require_members(policy["escrow"], "kty", "crv", "x", "y")
         check_use(policy["escrow"], "agree")
+        require(thumbprint(policy["escrow"]) not in keys_of(policy), "an escrow to a key that signs")
     collector = policy.get("collector", "https://")
     require(len(collector) <= 2048 and re.fullmatch("https://[!-~]*", collector), "a collector that is no address")
 

@@ -865,6 +865,10 @@ fn a_key_for_escrow_is_public_on_the_curve_and_says_nothing_else() {
         let read = OrganisationPolicy::parse(&acme.token(1, &format!(r#","escrow":{odd}"#)));
         assert!(matches!(read, Err(Error::Unsupported(_))), "{odd}");
     }
+    // Nor is it the key that signs policies.
+    let signer = acme.0.to_jwk().bare().public_object().unwrap().text();
+    let read = OrganisationPolicy::parse(&acme.token(1, &format!(r#","escrow":{signer}"#)));
+    assert!(matches!(read, Err(Error::Unsupported(_))));
     let read = OrganisationPolicy::parse(&acme.token(1, &format!(r#","escrow":{public}"#)));
     assert!(read.is_ok());
 }

@@ -82,10 +82,10 @@ export class EscrowKey {
  * @throws ArgumentError for what is no JWK, and for a private one: that stays with the organisation
  */
 export function escrow(publicKey: PublicJwk | JsonWebKey): Escrow {
-  const { kty, crv, x, y, use, alg, ...others } = { ...(publicKey as JsonWebKey) };
-  if (kty !== "EC" || crv !== "P-256") throw new ArgumentError("an escrow needs a public JWK on P-256, for ECDH-ES");
-  if ("d" in others) throw new ArgumentError("this is a private key; an escrow is given its public half alone");
-  return new Escrow(jwkJson(JSON.parse(JSON.stringify({ kty, crv, x, y, use, alg })) as JsonWebKey));
+  const jwk = keyMembers(publicKey);
+  if (jwk.kty !== "EC" || jwk.crv !== "P-256") throw new ArgumentError("an escrow needs a public JWK on P-256, for ECDH-ES");
+  if (jwk.d !== undefined) throw new ArgumentError("this is a private key; an escrow is given its public half alone");
+  return new Escrow(jwkJson(jwk));
 }
 
 /**
@@ -99,8 +99,29 @@ export function escrow(publicKey: PublicJwk | JsonWebKey): Escrow {
  * @throws ArgumentError for what is no private JWK on P-256
  */
 export function escrowKey(privateKey: SecretJwk | JsonWebKey | string): EscrowKey {
-  const text = jwkJson(privateKey);
-  const { kty, crv, d } = JSON.parse(text) as JsonWebKey;
-  if (kty !== "EC" || crv !== "P-256" || typeof d !== "string") throw new ArgumentError("an escrow opens by a private JWK on P-256");
-  return new EscrowKey(text);
+  const jwk = keyMembers(privateKey);
+  if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string") throw new ArgumentError("an escrow opens by a private JWK on P-256");
+  return new EscrowKey(jwkJson(jwk));
+}
+
+/** Refuses a key that says that it signs: the organisation's private half would not open what was escrowed to it. */
+function keyMembers(given: object | string): JsonWebKey {
+  const jwk = jwkObject(jwkJson(given)) as JsonWebKey;
+  const { use = "enc", key_ops: operations = [] } = jwk;
+  if (use !== "enc" || !Array.isArray(operations) || operations.some((operation) => operation === "sign" || operation === "verify")) {
+    throw new ArgumentError("the key says that it is for signatures; an escrow needs one of its own, for ECDH-ES");
+  }
+  return jwk;
+}
+
+/** Nothing of what was given is in the error: it may be a private key. */
+function jwkObject(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ArgumentError("the key must be a JWK, or its JSON");
+  }
+  if (typeof value !== "object" || value === null) throw new ArgumentError("the key must be a JWK, or its JSON");
+  return value;
 }

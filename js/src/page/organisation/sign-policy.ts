@@ -1,6 +1,7 @@
 /** What an organisation does to have a policy: sign it, and its next key. No vault and no wasm is needed. */
 import { ArgumentError } from "../../shared/errors/index.js";
 import { toBase64Url } from "../../shared/bytes.js";
+import type { PublicJwk } from "../../shared/model/jwk.js";
 import type { OrganisationRules } from "../../shared/model/organisation.js";
 import { check, membersOf, optionsOf, type Checks } from "../../shared/options.js";
 import { plainCopy } from "../../shared/text.js";
@@ -88,7 +89,7 @@ export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, 
     maximumCryptoperiod: bounded(maximumCryptoperiod, cryptoperiodOf),
     minimumArgon2,
     collector: bounded(collector, collectorOf),
-    escrow: escrow === undefined ? undefined : await publicJwk(escrow),
+    escrow: escrow === undefined ? undefined : await escrowJwk(escrow, [signer.thumbprint, organisation]),
   });
   if (token.length > MOST_OF_DOCUMENT) throw new ArgumentError("an organisation's policy must be of 64 KiB at most");
   return token;
@@ -153,6 +154,15 @@ async function publicJwk(given: JsonWebKey | CryptoKey): Promise<PolicySigner["j
 
 function notAKey(cause: unknown): never {
   throw new ArgumentError("the key must be one on P-256, for ECDSA", { cause });
+}
+
+/** A key that opens vaults signs no policies: who gets the one has not the other. */
+async function escrowJwk(given: PublicJwk, signers: readonly (string | undefined)[]): Promise<PolicySigner["jwk"]> {
+  const { use = "enc", key_ops: operations = [] } = given as JsonWebKey;
+  const jwk = await publicJwk(given);
+  const signs = use !== "enc" || operations.includes("sign") || operations.includes("verify") || signers.includes(await thumbprintOf(jwk));
+  if (signs) throw new ArgumentError("escrow must be a key of its own, for ECDH-ES, and none that signs");
+  return jwk;
 }
 
 /** RFC 7638: the members in their order, without spaces. */
