@@ -56,6 +56,7 @@ interface KeyPolicy {
   freshFactor?: FactorRule | undefined;
   secondFactor?: FactorRule | undefined;
   approval?: ApprovalRule | undefined;
+  receivers?: readonly string[] | undefined;
 }
 type OrganisationRule = "expired" | "requiredFactors" | "escrow" | "maximumCryptoperiod" | "minimumArgon2" | "organisation" | "sequence";
 type PolicyRule = Exclude<keyof KeyPolicy, "reviewEvery"> | OrganisationRule;

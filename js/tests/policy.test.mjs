@@ -302,3 +302,18 @@ test("an overdue review shows in the health of the vault", async () => {
   }
   await vault.close();
 });
+
+test("a key that some may receive is exported to nobody", async () => {
+  const receivers = ["c".repeat(42) + "A"];
+  const { vault, key } = await governed({ receivers });
+  await assert.rejects(key.dangerouslyExport({ factor: secret() }), refusedBy("receivers"));
+  assert.deepEqual(await vault.can("export", { key: "photos" }), { allowed: false, rule: "receivers", policy: "key" });
+  await vault.encryptValue(1, { key: "photos" });
+  assert.deepEqual((await vault.keys.get("photos")).policy, { receivers });
+  for (const odd of [[], ["a"], [receivers[0], receivers[0]], "c"]) {
+    await assert.rejects(key.setPolicy({ receivers: /** @type {any} */ (odd) }), code("ERR_ARGUMENT"));
+  }
+  await assert.rejects(vault.setPolicy(/** @type {any} */ ({ receivers })), code("ERR_ARGUMENT"));
+  await key.setPolicy(null);
+  await key.dangerouslyExport({ factor: secret() });
+});

@@ -2051,6 +2051,9 @@ const keyPolicy = [
       "encrypt",
       "setPolicy"
     ],
+    "receivers": [
+      "ccccccccccccccccccccccccccccccccccccccccccA"
+    ],
     "requireReason": [
       "setPolicy"
     ],
@@ -2855,7 +2858,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 30
+    "records": 31
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();

@@ -46,6 +46,11 @@ pub enum PolicyRule {
         "requires the approval of somebody else; call vault.approvals.request, have it signed by who may, and pass what they sign as approval"
     )]
     Approval,
+    /// It would be given to anybody.
+    #[error(
+        "names who may receive the key, and an exported one goes to anybody; share it with one of them, or change the policy"
+    )]
+    Receivers,
     /// No vault is created with a policy that has expired.
     #[error("has expired; get a newer one from the organisation")]
     Expired,
@@ -92,6 +97,7 @@ impl PolicyRule {
             Self::FreshFactor => "freshFactor",
             Self::SecondFactor => "secondFactor",
             Self::Approval => "approval",
+            Self::Receivers => "receivers",
             Self::Expired => "expired",
             Self::RequiredFactors => "requiredFactors",
             Self::Escrow => "escrow",

@@ -37,6 +37,8 @@ pub struct Policy {
     second_factor: Option<FactorRule>,
     /// The operations that somebody else has to approve, and who that is.
     approval: Option<ApprovalRule>,
+    /// Who may be given the key, by the thumbprints of their keys.
+    receivers: Option<Vec<Thumbprint>>,
 }
 
 /// Which operations others have to approve.
@@ -140,6 +142,10 @@ fn decide_rules(
     let has_reason = || request.reason.is_some_and(|text| !text.trim().is_empty());
     if lists(&policy.operations) == Some(false) {
         return Err(PolicyRule::Operations);
+    }
+    // Who has an exported key can give it to anybody.
+    if operation == Operation::Export && policy.receivers.is_some() {
+        return Err(PolicyRule::Receivers);
     }
     if lists(&policy.require_reason) == Some(true) && !has_reason() {
         return Err(PolicyRule::RequireReason);
@@ -248,6 +254,11 @@ impl Policy {
                 "policy.approval: operations among export, destroy, scheduleDestroy, setPolicy and setVaultPolicy; from 1 to 16 approvers, each once; atLeast no more than there are",
             ));
         }
+        if !self.receivers.as_deref().is_none_or(are_people) {
+            return Err(Error::Argument(
+                "policy.receivers: from 1 to 16 thumbprints, each once",
+            ));
+        }
         let times = self.not_before.zip(self.not_after);
         if times.is_some_and(|(first, last)| first > last) {
             return Err(Error::Argument("policy: notAfter is before notBefore"));
@@ -289,9 +300,12 @@ impl Policy {
     /// # Errors
     /// [`Error::Argument`].
     pub fn check_vault(&self) -> Result<()> {
-        if self.minimum_version.is_some() || self.maximum_uses.is_some() {
+        let of_key = self.minimum_version.is_some()
+            || self.maximum_uses.is_some()
+            || self.receivers.is_some();
+        if of_key {
             return Err(Error::Argument(
-                "policy: minimumVersion and maximumUses are of one key",
+                "policy: minimumVersion, maximumUses and receivers are of one key",
             ));
         }
         Ok(())
@@ -386,19 +400,21 @@ impl FactorRule {
     }
 }
 
-impl ApprovalRule {
-    /// The most that may approve.
+/// Whether a list names people, by the thumbprints of their keys: one at least, no more than a rule can have, and each once.
+fn are_people(list: &[Thumbprint]) -> bool {
     const MOST: usize = 16;
+    let mut places = list.iter().enumerate();
+    let repeats = places.any(|(at, person)| list[..at].contains(person));
+    (1..=MOST).contains(&list.len()) && !repeats
+}
 
+impl ApprovalRule {
     fn is_sound(&self) -> bool {
         let can = |operation: &Operation| operation.can_need_approval();
-        let mut places = self.approvers.iter().enumerate();
-        let repeats = places.any(|(at, approver)| self.approvers[..at].contains(approver));
         let most = self.approvers.len();
         let least = self.at_least.unwrap_or(1);
         self.operations.iter().all(can)
-            && (1..=Self::MOST).contains(&most)
-            && !repeats
+            && are_people(&self.approvers)
             && (1..=most as u64).contains(&least)
     }
 
@@ -459,7 +475,7 @@ mod tests {
     use super::*;
     use crate::{base::json::strict::is_strict, records::FactorKind};
 
-    const FULL: &str = r#"{"operations":["encrypt","decrypt","setPolicy"],"context":{"required":{"tenant":"42","path":"*"},"only":["author"]},"notBefore":1000,"notAfter":2000,"requireReason":["destroy"],"minimumVersion":2,"maximumUses":9,"reviewEvery":"P1Y","freshFactor":{"within":"PT5M","operations":["export"]},"secondFactor":{"within":"PT1M","operations":["destroy"]}}"#;
+    const FULL: &str = r#"{"operations":["encrypt","decrypt","setPolicy"],"context":{"required":{"tenant":"42","path":"*"},"only":["author"]},"notBefore":1000,"notAfter":2000,"requireReason":["destroy"],"minimumVersion":2,"maximumUses":9,"reviewEvery":"P1Y","freshFactor":{"within":"PT5M","operations":["export"]},"secondFactor":{"within":"PT1M","operations":["destroy"]},"receivers":["ccccccccccccccccccccccccccccccccccccccccccA"]}"#;
 
     fn policy(text: &str) -> Policy {
         parsed(text).unwrap_or_else(|error| unreachable!("{error}: {text}"))
@@ -528,6 +544,9 @@ mod tests {
             r#"{"operations":["sign","sign"]}"#,
             r#"{"requireReason":[]}"#,
             r#"{"notBefore":2,"notAfter":1}"#,
+            r#"{"receivers":[]}"#,
+            r#"{"receivers":["a"]}"#,
+            r#"{"receivers":["ccccccccccccccccccccccccccccccccccccccccccA","ccccccccccccccccccccccccccccccccccccccccccA"]}"#,
             r#"{"minimumVersion":0}"#,
             r#"{"minimumVersion":1001}"#,
             r#"{"reviewEvery":"PT0S"}"#,
@@ -548,6 +567,17 @@ mod tests {
             let decided = decide(&Policy::default(), &asked(operation), at(0));
             assert_eq!(decided, Ok(()));
         }
+    }
+
+    #[test]
+    fn a_key_that_some_may_receive_is_not_exported_to_whoever_asks() {
+        let policy = policy(r#"{"receivers":["ccccccccccccccccccccccccccccccccccccccccccA"]}"#);
+        for operation in Operation::OF_KEYS {
+            let decided = decide(&policy, &asked(operation), at(0));
+            let refused = (operation == Operation::Export).then_some(PolicyRule::Receivers);
+            assert_eq!(decided.err(), refused, "{operation:?}");
+        }
+        assert!(matches!(policy.check_vault(), Err(Error::Argument(_))));
     }
 
     #[test]

@@ -759,6 +759,7 @@ fn given(samples: &mut Samples) {
         "freshFactor": { "within": "PT5M", "operations": ["export"] },
         "secondFactor": { "within": "PT10M", "operations": ["destroy"] },
         "approval": { "operations": ["export"], "approvers": [APPROVER], "atLeast": 1 },
+        "receivers": [APPROVER],
     });
     samples.read("KeyPolicy", policy, Policy::parse);
     let policy = json!({

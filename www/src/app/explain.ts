@@ -132,6 +132,7 @@ const POLICIES: Record<PolicyRule, string> = {
   freshFactor: "The key’s policy asks for something that opens the vault. Nothing was presented, and nothing was done.",
   secondFactor: "The key’s policy asks for factors of two kinds. They were not presented, and nothing was done.",
   approval: "The key’s policy asks for the approval of somebody else. Nothing was done.",
+  receivers: "The key’s policy names who may receive the key, so it is not exported.",
   expired: "The organisation’s policy has expired. Get a newer one from the organisation.",
   requiredFactors: "The organisation’s policy requires a way in that the vault would not have any more. Add another one of its kind first.",
   escrow: "The organisation’s policy requires that the organisation can open the vault. Add its key first, if you agree.",

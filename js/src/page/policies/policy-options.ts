@@ -45,7 +45,7 @@ const VAULT_POLICY = {
   secondFactor: factorRule,
   approval: (given, name) => optionsOf(given as ApprovalRule, APPROVAL_RULE, name),
 } satisfies Checks<VaultPolicy>;
-const POLICY = { ...VAULT_POLICY, minimumVersion: check.number, maximumUses: check.number } satisfies Checks<KeyPolicy>;
+const POLICY = { ...VAULT_POLICY, minimumVersion: check.number, maximumUses: check.number, receivers: check.any } satisfies Checks<KeyPolicy>;
 
 /** A policy of members that this release knows. @throws ArgumentError @internal */
 export function policyOf(given: unknown, name: string): KeyPolicy {

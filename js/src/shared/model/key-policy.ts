@@ -88,6 +88,11 @@ export interface KeyPolicy {
   secondFactor?: FactorRule | undefined;
   /** The operations that somebody else has to approve, and who that is. List `setPolicy` too, or the rule is taken away without them. */
   approval?: ApprovalRule | undefined;
+  /**
+   * Who may be given the key: the RFC 7638 thumbprints of their public keys, 1 to 16. Such a key is not exported, since an exported one goes to anybody;
+   * sharing keys, which a later release has, will give it to these alone.
+   */
+  receivers?: readonly string[] | undefined;
 }
 
 /**

@@ -30,6 +30,7 @@ export const RULE_SENTENCES: Record<PolicyRule, string> = {
   freshFactor: "the key’s policy asks for a person to present a factor again",
   secondFactor: "the key’s policy asks for factors of two kinds",
   approval: "the key’s policy asks for the approval of somebody else",
+  receivers: "the key’s policy names who may receive it",
   expired: "the organisation’s policy has expired",
   requiredFactors: "the organisation’s policy requires a way in that the vault would not have",
   escrow: "the organisation is to be able to open the vault",

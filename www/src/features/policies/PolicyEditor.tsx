@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { KeyPolicy, VaultKey } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
-import { Check, Choice, Field } from "../../ui/fields";
+import { Check, Choice, Field, LongField } from "../../ui/fields";
 import { Form } from "../../ui/Form";
 import { formatPeriod } from "../../ui/format";
 import { MomentField } from "../../ui/MomentField";
@@ -45,7 +45,7 @@ export function PolicyEditor({ of, policy: current, title, set, close }: Props) 
     people: policy.approval?.approvers.length ?? 0,
   });
   const [draft, setDraft] = useState(0);
-  const { minimumVersion, maximumUses } = policy as KeyPolicy;
+  const { minimumVersion, maximumUses, receivers = [] } = policy as KeyPolicy;
   const act = async (values: FormData) => {
     const reason = String(values.get("reason")).trim() || undefined;
     await set(draftOf<AnyPolicy>(values, operations), reason);
@@ -82,6 +82,17 @@ export function PolicyEditor({ of, policy: current, title, set, close }: Props) 
               </>
             )}
           </fieldset>
+          {of && (
+            <LongField
+              id="policy-receivers"
+              name="receivers"
+              label="Thumbprints of those who may receive the key"
+              hint="One per line. With any, the key is not exported."
+              value={receivers.join("\n")}
+              rows={3}
+              optional
+            />
+          )}
           {(!of || hasContexts(of.purpose)) && <ContextFields rule={policy.context ?? {}} />}
           <Choice id="policy-review" name="reviewEvery" label="To be reviewed" value={policy.reviewEvery ?? ""} options={[["", "never"], ...periods(REVIEWS, policy.reviewEvery, "every ")]} />
         </div>

@@ -13,6 +13,7 @@ const RULES: Record<TrialRefusal["rule"], string> = {
   minimumVersion: "Under a version that is too old",
   maximumUses: "More often than allowed",
   freshFactor: "No factor was presented shortly before",
+  receivers: "Given out as bytes, to nobody who is named",
   approval: "Nobody else had approved it",
   secondFactor: "No factors of two kinds were presented shortly before",
 };

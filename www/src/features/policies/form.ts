@@ -20,6 +20,7 @@ export function draftOf<Policy extends AnyPolicy = KeyPolicy>(values: FormData, 
   if (notBefore !== undefined && notAfter !== undefined && notBefore > notAfter) {
     throw new Problem("The last moment is before the first one.", "notAfter");
   }
+  const receivers = peopleIn(text("receivers"), "receivers");
   const members = {
     operations: operations.length < all.length ? operations : undefined,
     requireReason: needsReason.length > 0 ? needsReason : undefined,
@@ -31,6 +32,7 @@ export function draftOf<Policy extends AnyPolicy = KeyPolicy>(values: FormData, 
     maximumUses: number("maximumUses"),
     reviewEvery: text("reviewEvery") || undefined,
     approval: approvalIn(chosen("approval") as ApprovableOperation[], text("approvers"), number("atLeast") ?? 1),
+    receivers: receivers.length > 0 ? receivers : undefined,
     context: contextIn(text("required"), values.has("only"), text("names")),
   };
   const rules = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
@@ -43,15 +45,21 @@ const THUMBPRINT = /^[\w-]{43}$/;
 /** Who approves, by their thumbprints, one per line. */
 export const approversIn = (typed: string): readonly string[] => typed.split(/[\s,]+/).filter(Boolean);
 
+/** As `approversIn`, of the field of that name. @throws Problem */
+function peopleIn(typed: string, field: string): readonly string[] {
+  const people = approversIn(typed);
+  const wrong = people.find((one) => !THUMBPRINT.test(one));
+  if (wrong) throw new Problem(`“${wrong}” is no thumbprint: one has 43 letters, digits, hyphens and underscores.`, field);
+  if (new Set(people).size < people.length) throw new Problem("A thumbprint is there twice.", field);
+  if (people.length > 16) throw new Problem("At most 16 people can be named.", field);
+  return people;
+}
+
 function approvalIn(operations: readonly ApprovableOperation[], typed: string, atLeast: number): ApprovalRule<ApprovableOperation> | undefined {
-  const approvers = approversIn(typed);
+  const approvers = peopleIn(typed, "approvers");
   if (operations.length === 0 && approvers.length === 0) return undefined;
   if (operations.length === 0) throw new Problem("Choose what needs the approval, or leave the thumbprints away.", "approval");
   if (approvers.length === 0) throw new Problem("Give the thumbprint of at least one person who approves.", "approvers");
-  const wrong = approvers.find((one) => !THUMBPRINT.test(one));
-  if (wrong) throw new Problem(`“${wrong}” is no thumbprint: one has 43 letters, digits, hyphens and underscores.`, "approvers");
-  if (new Set(approvers).size < approvers.length) throw new Problem("A thumbprint is there twice.", "approvers");
-  if (approvers.length > 16) throw new Problem("At most 16 people can be named.", "approvers");
   if (atLeast > approvers.length) throw new Problem("More approvals are asked for than people are named.", "atLeast");
   return { operations, approvers, ...(atLeast > 1 && { atLeast }) };
 }

@@ -85,6 +85,7 @@ const KNOWN: Record<keyof KeyPolicy, true> = {
   freshFactor: true,
   secondFactor: true,
   approval: true,
+  receivers: true,
 };
 
 /** The names of rules that a later release wrote. */
@@ -98,7 +99,7 @@ interface PolicyFacts {
 
 /** Each rule in a sentence. */
 export function policySentences(policy: AnyPolicy, { uses, reviewDue }: PolicyFacts = {}): readonly string[] {
-  const { operations, context, notBefore, notAfter, requireReason, minimumVersion, maximumUses, reviewEvery, freshFactor, secondFactor, approval } =
+  const { operations, context, notBefore, notAfter, requireReason, minimumVersion, maximumUses, reviewEvery, freshFactor, secondFactor, approval, receivers } =
     policy as KeyPolicy & VaultPolicy;
   return [
     operations && `Allowed: ${listed(operations)}. Nothing else.`,
@@ -107,6 +108,7 @@ export function policySentences(policy: AnyPolicy, { uses, reviewDue }: PolicyFa
     secondFactor && `Only ${within(secondFactor)} after factors of two kinds were presented: ${listed(secondFactor.operations)}.`,
     approval && `Only with the approval of ${counted(approval.atLeast ?? 1, "person", "people")} out of ${counted(approval.approvers.length, "approver")}: ${listed(approval.operations)}.`,
     approval && `Whoever approves has a key with one of these thumbprints: ${approval.approvers.join(", ")}.`,
+    receivers && `Given to nobody but whoever has a key with one of these thumbprints: ${receivers.join(", ")}.`,
     notBefore !== undefined && `Not used before ${formatDate(notBefore)}.`,
     notAfter !== undefined && `Not used after ${formatDate(notAfter)}.`,
     minimumVersion !== undefined && `Versions before number ${minimumVersion} are not used.`,
