@@ -198,7 +198,7 @@ test("Python verifies an organisation's policy with its own library, and a vault
   assert.equal((await vault.refreshOrganisation({ policy: read("theirs-2.jws") })).changed, true);
   await assert.rejects(vault.rotateVaultKey(), { code: "ERR_POLICY", policy: "organisation" });
   const { maximumCryptoperiod, minimumArgon2, collector, escrow: theirKey, missingEscrow } = await vault.organisation();
-  assert.deepEqual([Object.keys(theirKey).sort(), missingEscrow], [["crv", "kty", "x", "y"], true]);
+  assert.deepEqual([Object.keys(theirKey).toSorted(), missingEscrow], [["crv", "kty", "x", "y"], true]);
   assert.deepEqual([maximumCryptoperiod, minimumArgon2, collector], ["P30D", { memory: 65_536, passes: 4 }, "https://theirs.example/log"]);
   await assert.rejects(vault.refreshOrganisation({ policy: token }), { rule: "organisation" });
   await vault.close();
