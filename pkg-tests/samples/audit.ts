@@ -74,6 +74,13 @@ export async function audit(): Promise<void> {
     const { request } = await log.witnessRequest();
     const witness = await other();
     await answered(witness, request, verifier);
+    await keyed(await other(), request, verifier);
+  }
+
+  async function keyed(vault: Vault, request: string, verifier: string): Promise<void> {
+    // sample: docs/audit.md "audit.witnessKey"
+    assert(key.length > 0 && cosignature.length > 0 && before === undefined, "a witness of its own");
+    await vault.close();
   }
 
   async function answered(vault: Vault, request: string, verifier: string): Promise<void> {
