@@ -67,8 +67,9 @@ test("what a witness does not know, and what is no request, is refused by name",
   await assert.rejects(vault.audit.addCosignature({ note, cosignature, witness: another }), DecryptError);
   await assert.rejects(vault.audit.addCosignature({ note, cosignature, witness: verifier }), { code: "ERR_UNSUPPORTED" });
   await assert.rejects(vault.audit.addCosignature({ note, cosignature: "no line", witness: key }), MalformedError);
+  await assert.rejects(vault.audit.addCosignature({ note, cosignature: `\n${cosignature}`, witness: key }), MalformedError);
   await assert.rejects(witness.audit.addCosignature({ note, cosignature, witness: key }), ArgumentError);
-  for (const witnesses of [key, [7], [""], Array(33).fill(key)]) {
+  for (const witnesses of [key, [7], [""], Array(33).fill(key), Array(2), [key, undefined], Array(1_000_000_000)]) {
     await assert.rejects(vault.audit.verify(/** @type {any} */ ({ witnesses })), ArgumentError);
   }
   await third.close();

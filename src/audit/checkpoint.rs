@@ -25,7 +25,8 @@ impl Checkpoint {
     }
 
     /// The text that is signed: of the log of that origin.
-    pub(super) fn body(&self, origin: &str) -> String {
+    #[must_use]
+    pub fn body(&self, origin: &str) -> String {
         let (size, root) = (json::decimal(self.size), self.root.to_base64());
         [origin, "\n", &size, "\n", &root, "\n"].concat()
     }

@@ -78,6 +78,19 @@ impl SignedNote {
         Ok(Self { text, signatures })
     }
 
+    /// A note and more signatures of its text, each a line. A line that begins otherwise would make another text of both.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn with_more(note: &str, signatures: &str) -> Result<Self> {
+        let is_signature = |line: &str| line.starts_with(SIGNED_BY);
+        if note.ends_with('\n') && signatures.split_inclusive('\n').all(is_signature) {
+            Self::parse([note, signatures].concat().as_bytes())
+        } else {
+            Err(MALFORMED.into())
+        }
+    }
+
     /// The text, if that key signed it. Signatures of other keys are passed over, though they share its name or its id; of
     /// its own each must be right.
     ///

@@ -11,6 +11,8 @@ const OLD: &str = "old ";
 const MOST: usize = 63;
 /// The most bytes that are read: a note, and 63 hashes before it.
 const MAX_BYTES: usize = 264 * 1024;
+/// A log has fewer entries than that: what remembers it counts by numbers that JSON readers hold exactly.
+const ENTRIES: u64 = 1 << 53;
 const MALFORMED: InputError = InputError::Malformed("an add-checkpoint request");
 
 /// A checkpoint that a witness is to cosign, and that it continues what the witness has seen.
@@ -72,24 +74,57 @@ impl AddCheckpoint {
     /// The checkpoint, if that log signed it and it continues what is known of the log. Whoever cosigns it stores it before.
     ///
     /// # Errors
-    /// [`Error::Witness`], whose reasons are in the order of the specification's checks; what [`Checkpoint::open`] says of what is no
-    /// checkpoint.
+    /// As [`open`](Self::open) and [`continues`](Self::continues).
     pub fn check(&self, log: &NoteVerifier, known: Option<&Checkpoint>) -> Result<Checkpoint> {
+        let head = self.open(log)?;
+        self.continues(&head, known)?;
+        Ok(head)
+    }
+
+    /// The checkpoint, if that log signed it. Nothing says yet whether it continues anything.
+    ///
+    /// # Errors
+    /// [`Error::Witness`] where another key signed it; what [`Checkpoint::open`] says of what is no checkpoint; [`Error::Malformed`] also
+    /// for one of 2^53 entries or more, and for a note with the same signature twice.
+    pub fn open(&self, log: &NoteVerifier) -> Result<Checkpoint> {
         let fault = |fault| Err(Error::Witness(fault));
         if self.origin() != log.name() {
             return fault(WitnessFault::UnknownLog);
+        }
+        // Each is verified: who repeats the right one costs as much as all of them.
+        let lines = self.note.rsplit("\n\n").next().unwrap_or_default();
+        let lines: Vec<_> = lines.lines().collect();
+        let twice = |(at, line)| lines[..at].contains(line);
+        if lines.iter().enumerate().any(twice) {
+            return Err(MALFORMED.into());
         }
         let head = match Checkpoint::open(self.note.as_bytes(), log) {
             Err(Error::Decrypt) => return fault(WitnessFault::UnknownLog),
             opened => opened?,
         };
+        if head.size >= ENTRIES {
+            return Err(MALFORMED.into());
+        }
+        Ok(head)
+    }
+
+    /// Whether a checkpoint, that of [`open`](Self::open), continues what is known of its log.
+    ///
+    /// # Errors
+    /// [`Error::Witness`], whose reasons are in the order of the specification's checks; [`Error::Malformed`] where the request begins with
+    /// more entries than the checkpoint has, which no log of fewer entries is to be told by: nobody has signed that number.
+    pub fn continues(&self, head: &Checkpoint, known: Option<&Checkpoint>) -> Result<()> {
+        let fault = |fault| Err(Error::Witness(fault));
         let empty = Checkpoint {
             size: 0,
             root: TreeHash::of_empty_tree(),
         };
         let known = known.unwrap_or(&empty);
         if self.old > head.size {
-            return fault(WitnessFault::Smaller(known.size));
+            return match head.size < known.size {
+                true => fault(WitnessFault::Smaller(known.size)),
+                false => Err(MALFORMED.into()),
+            };
         }
         if self.old != known.size {
             return fault(WitnessFault::Size(known.size));
@@ -103,7 +138,7 @@ impl AddCheckpoint {
         if verified.is_err() {
             return fault(WitnessFault::Proof(known.size));
         }
-        Ok(head)
+        Ok(())
     }
 }
 
@@ -175,6 +210,51 @@ mod tests {
     }
 
     #[test]
+    fn a_checkpoint_of_more_entries_than_can_be_kept_is_refused() {
+        let (log, root) = (signer("log"), TreeHash::of_leaf(b"a"));
+        for (size, fine) in [
+            (ENTRIES - 1, true),
+            (ENTRIES, false),
+            (ENTRIES + 1, false),
+            (u64::MAX, false),
+        ] {
+            let asked = AddCheckpoint {
+                old: 0,
+                proof: ConsistencyProof::new(Vec::new()).expect("none"),
+                note: Checkpoint { size, root }
+                    .sign(&log, &SystemEntropy)
+                    .expect("a note"),
+            };
+            let checked = asked.check(log.verifier(), None);
+            assert_eq!(checked.is_ok(), fine, "{size}");
+            assert!(fine || matches!(checked, Err(Error::Malformed(_))));
+        }
+    }
+
+    #[test]
+    fn the_same_signature_twice_is_refused() {
+        let (log, leaves) = (signer("log"), leaves(0..3));
+        let asked = request(&log, &leaves, 0);
+        let line = asked
+            .note
+            .split_inclusive('\n')
+            .next_back()
+            .expect("a line");
+        let twice = AddCheckpoint {
+            note: [&*asked.note, line].concat(),
+            ..asked.clone()
+        };
+        let told = twice.check(log.verifier(), None);
+        assert!(matches!(told, Err(Error::Malformed(_))));
+        let other = "\u{2014} other AAAAAAA=\n";
+        let beside = AddCheckpoint {
+            note: [&*asked.note, other].concat(),
+            ..asked.clone()
+        };
+        assert!(beside.check(log.verifier(), None).is_ok());
+    }
+
+    #[test]
     fn what_does_not_continue_what_is_known_is_refused_and_told_apart() {
         let (log, stranger) = (signer("log"), signer("log"));
         let (long, fork) = (leaves(0..9), [leaves(0..3), leaves(90..96)].concat());
@@ -199,6 +279,15 @@ mod tests {
         for old in [0, 5, 7] {
             let elsewhere = request(&log, &long, old);
             assert_eq!(refused(&elsewhere), Some(WitnessFault::Size(6)));
+        }
+        // What begins with more entries than it has is no word of the log's: it has as many as are known, or more.
+        for (size, old) in [(9, 10), (6, 7), (6, u64::MAX)] {
+            let beyond = AddCheckpoint {
+                old,
+                ..request(&log, &long[..size], 6)
+            };
+            let told = beyond.check(log.verifier(), Some(&known));
+            assert!(matches!(told, Err(Error::Malformed(_))), "{size} {old}");
         }
         // A fork of the same size, a fork that goes on, and its own proof or another one.
         let same = request(&log, &fork[..6], 6);

@@ -266,14 +266,16 @@ pub enum WitnessFault {
     #[error("the witness has cosigned {0} entries of this log; make the request from there")]
     Size(u64),
     /// The checkpoint has fewer entries than are known.
-    #[error("the log has fewer entries than the {0} that were seen of it: it was set back")]
+    #[error(
+        "the log has fewer entries than the {0} that were seen of it: it was set back, or sent again"
+    )]
     Smaller(u64),
     /// As many entries, and other ones.
     #[error("the log has other entries than the {0} that were seen of it: it was forked")]
     Forked(u64),
     /// The proof does not lead from what is known to the checkpoint.
     #[error(
-        "the proof does not show that the log continues the {0} entries that were seen of it: it was forked, or the request was damaged"
+        "the proof does not show that the log continues the {0} entries that were seen of it: it was forked, or sent again, or the request was damaged"
     )]
     Proof(u64),
     /// The time of a cosignature is not over yet.

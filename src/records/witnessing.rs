@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{Checkpoint, TreeHash},
-    base::{DeviceId, Error, InputError, LogId, Object, Result, Timestamp},
+    base::{DeviceId, Error, InputError, Json, LogId, Object, Result, Timestamp},
 };
 
 const MALFORMED: InputError = InputError::Malformed("what witnesses saw");
@@ -61,29 +61,33 @@ impl Witnessing {
         }
     }
 
+    /// The record, if it is of that device. What another one has seen is none of its business, whichever release wrote it.
+    ///
     /// # Errors
     /// [`Error::Unsupported`] for what a later release wrote: who does not know what was seen must not cosign.
-    pub(crate) fn read(record: Object) -> Result<Self> {
-        let read = record.decode::<Self>(MALFORMED);
-        read.map_err(|_| Error::Unsupported("what a later version of strongroom has seen of logs"))
+    pub(crate) fn read(record: Object, device: &DeviceId) -> Result<Option<Self>> {
+        const LATER: Error =
+            Error::Unsupported("what a later version of strongroom has seen of logs");
+        match record.get("device") {
+            Some(Json::String(of)) if of != device.as_str() => Ok(None),
+            _ => record
+                .decode::<Self>(MALFORMED)
+                .map(Some)
+                .map_err(|_| LATER),
+        }
     }
 
     /// Takes a cosignature in the place of an earlier one of the same witness and log.
-    ///
-    /// # Errors
-    /// [`Error::TooLarge`] where there are enough of the log that is written.
-    pub(crate) fn keep(&mut self, head: CosignedHead, written: Option<&LogId>) -> Result<()> {
+    pub(crate) fn keep(&mut self, head: CosignedHead, written: Option<&LogId>) {
         self.cosigned
             .retain(|one| one.log != head.log || one.witness != head.witness);
-        // Those of logs before go first, as they came.
+        // Those of logs before go first, as they came; then the one that was taken first.
         while self.cosigned.len() >= Self::MOST_COSIGNED {
             let mut all = self.cosigned.iter();
             let old = all.position(|one| Some(&one.log) != written);
-            let old = old.ok_or(Error::TooLarge("cosignatures (32 witnesses)"))?;
-            self.cosigned.remove(old);
+            self.cosigned.remove(old.unwrap_or(0));
         }
         self.cosigned.push(head);
-        Ok(())
     }
 }
 
@@ -132,10 +136,10 @@ mod tests {
             line: String::new(),
         };
         let mut kept = Witnessing::none(DeviceId::generate(&SystemEntropy).expect("entropy"));
-        kept.keep(head(&old, 0, 1), Some(&new)).expect("room");
+        kept.keep(head(&old, 0, 1), Some(&new));
         for witness in 0..Witnessing::MOST_COSIGNED {
-            kept.keep(head(&new, witness, 1), Some(&new)).expect("room");
-            kept.keep(head(&new, witness, 2), Some(&new)).expect("room");
+            kept.keep(head(&new, witness, 1), Some(&new));
+            kept.keep(head(&new, witness, 2), Some(&new));
         }
         assert_eq!(kept.cosigned.len(), Witnessing::MOST_COSIGNED);
         assert!(
@@ -143,7 +147,27 @@ mod tests {
                 .iter()
                 .all(|one| one.log == new && one.size == 2)
         );
-        let more = kept.keep(head(&new, 99, 1), Some(&new));
-        assert!(matches!(more, Err(Error::TooLarge(_))));
+        // One more takes the place of the one that came first.
+        kept.keep(head(&new, 0, 3), Some(&new));
+        kept.keep(head(&new, 99, 1), Some(&new));
+        assert_eq!(kept.cosigned.len(), Witnessing::MOST_COSIGNED);
+        let has = |witness: &str| kept.cosigned.iter().any(|one| one.witness == witness);
+        assert!(has("99") && has("0") && !has("1") && has("2"));
+    }
+
+    #[test]
+    fn what_a_later_release_wrote_is_of_its_device_alone() {
+        let device = || DeviceId::generate(&SystemEntropy).expect("entropy");
+        let (own, other) = (device(), device());
+        let none = Witnessing::none(own.clone());
+        let record = Object::encode(&none);
+        assert_eq!(Witnessing::read(record.clone(), &own), Ok(Some(none)));
+        assert_eq!(Witnessing::read(record.clone(), &other), Ok(None));
+        let later = record.with("later", 1);
+        assert_eq!(Witnessing::read(later.clone(), &other), Ok(None));
+        let unread = Witnessing::read(later, &own);
+        assert!(matches!(unread, Err(Error::Unsupported(_))));
+        let unnamed = Witnessing::read(Object::new(), &own);
+        assert!(matches!(unnamed, Err(Error::Unsupported(_))));
     }
 }

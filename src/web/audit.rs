@@ -147,7 +147,7 @@ impl WasmVault {
     pub fn audit_checkpoint(&self) -> Promise {
         self.run(async move |vault| {
             let signed = vault.audit_checkpoint().await?;
-            let cosigned = vault.cosigned_checkpoints(None).await?;
+            let cosigned = vault.cosigned_checkpoints(Some(&signed.log)).await?;
             Ok(plain(&AuditCheckpoint::from(signed).beside(cosigned)))
         })
     }

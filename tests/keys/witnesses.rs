@@ -11,7 +11,7 @@ use strongroom::{
     factors::Present,
     jose::SigningKey,
     store::RecordType,
-    vault::{LogFault, LogVerification, Others, WitnessAnswer, WitnessRequest},
+    vault::{Backup, LogFault, LogVerification, Others, WitnessAnswer, WitnessRequest},
 };
 
 use crate::{
@@ -88,6 +88,20 @@ fn more(vault: &Open) {
 fn liar() -> Cosigner {
     let seed = Secret::from_slice(&[7; 32]).unwrap();
     Cosigner::new("example.com/liar", &seed).unwrap()
+}
+
+/// A note whose text is another note, lines and all, as a witness of that text cosigns it; and the part of it that is behind that one.
+fn crafted(note: &str, by: &Cosigner, seconds: u64) -> (String, String) {
+    // The text of a checkpoint is `<origin>\n<size>\n<root>\n`: all before the size is the origin, to who signs.
+    let checkpoint = Checkpoint {
+        size: 1,
+        root: TreeHash::of_empty_tree(),
+    };
+    let origin = [note, "other"].concat();
+    let line = by.cosign(&checkpoint, &origin, seconds);
+    let text = [&*checkpoint.body(&origin), "\n", &line].concat();
+    let answer = text.strip_prefix(note).unwrap().to_owned();
+    (text, answer)
 }
 
 #[test]
@@ -323,6 +337,24 @@ fn only_the_named_witness_counts_and_only_for_what_it_signed() {
     }
     assert!(add(&vault, note, &"x".repeat(300 * 1024), &key).is_err());
 
+    // What stands before the lines, or between them, would make another text of it: that of the note with all that.
+    for answer in [
+        ["\n", &*lie].concat(),
+        ["more\n\n", &*lie].concat(),
+        [&*lie, "\n", &*lie].concat(),
+        [&*lie, "more\n"].concat(),
+        [&*lie, "\n"].concat(),
+    ] {
+        let refused = add(&vault, note, &answer, liar.verifier());
+        assert_eq!(refused.unwrap_err().code(), "ERR_MALFORMED", "{answer:?}");
+    }
+    // A cosignature of another text, which the witness has signed with the log's own line in it.
+    let (text, answer) = crafted(note, &liar, seconds);
+    let both = SignedNote::parse(text.as_bytes()).unwrap();
+    assert!(both.cosigned_by(liar.verifier()).unwrap().is_some());
+    let refused = add(&vault, note, &answer, liar.verifier());
+    assert_eq!(refused.unwrap_err().code(), "ERR_MALFORMED");
+
     // Beside others it is found.
     let both = [&*lie, &*line].concat();
     assert_eq!(add(&vault, note, &both, &key), Ok(seconds));
@@ -342,6 +374,112 @@ fn only_the_named_witness_counts_and_only_for_what_it_signed() {
     let sizes = verified.witnessed.iter().map(|one| one.cosigned.unwrap().0);
     let sizes: Vec<_> = sizes.map(|at| at.size).collect();
     assert_eq!(sizes, [last.size, checkpoint.size]);
+}
+
+#[test]
+fn of_a_witness_the_checkpoint_here_and_the_one_that_was_kept_both_count() {
+    let (place, vault) = contact();
+    let (_, witness) = contact();
+    let key = [witness_key(&witness)];
+    let before = place.everything();
+    more(&vault);
+    let kept = witnessed(&vault, &witness, 0);
+    let seen = self::size(&vault) - 1;
+    drop(vault);
+    // Set back; what is written instead is cosigned by the same key, which has seen both.
+    place.go_back(&before);
+    let forked = place.unlock().unwrap();
+    while self::size(&forked) < seen + 2 {
+        more(&forked);
+    }
+    let asked = asked(&forked, 0);
+    let seconds = NOW.millis() / 1000;
+    let liar = liar();
+    let origin = key_of(&asked).name().to_owned();
+    let line = liar.cosign(&asked.signed.checkpoint, &origin, seconds);
+    add(&forked, &asked.signed.note, &line, liar.verifier()).unwrap();
+    let of_kept = Checkpoint::open(kept.as_bytes(), &key_of(&asked)).unwrap();
+    let lie = |seconds| [&*kept, &liar.cosign(&of_kept, &origin, seconds)].concat();
+    let named = [key[0].clone(), liar.verifier().clone()];
+    let verified = verify(&forked, Some(&lie(seconds)), &named).unwrap();
+    assert_eq!(verified.fault, Some(LogFault::Forked));
+    let told = &verified.witnessed[1];
+    // The larger one is whole, and shown; the other one is not.
+    assert_eq!(told.cosigned.map(|at| at.0), Some(asked.signed.checkpoint));
+    assert_eq!(told.fault, Some(LogFault::Forked));
+    assert_eq!(verified.witnessed[0].fault, Some(LogFault::Forked));
+    // Without that one nothing is wrong.
+    let verified = verify(&forked, None, &named).unwrap();
+    assert_eq!((verified.fault, verified.witnessed[1].fault), (None, None));
+    // Of a time to come: five minutes are fine.
+    for (ahead, fine) in [(300, true), (301, false), (1 << 60, false)] {
+        let told = verify(&forked, Some(&lie(seconds + ahead)), &named);
+        let refused = (!fine).then_some(fault(WitnessFault::Future));
+        assert_eq!(told.err(), refused, "{ahead}");
+    }
+}
+
+#[test]
+fn a_size_that_no_log_has_is_refused_and_the_witness_goes_on() {
+    let (_, vault) = contact();
+    let (_, witness) = contact();
+    for size in [1 << 53, (1 << 53) + 1, u64::MAX] {
+        let key = SigningKey::generate(&SystemEntropy).unwrap();
+        let log = NoteSigner::new("log", key).unwrap();
+        let root = TreeHash::of_empty_tree();
+        let hostile = AddCheckpoint {
+            old: 0,
+            proof: ConsistencyProof::new(Vec::new()).unwrap(),
+            note: Checkpoint { size, root }
+                .sign(&log, &SystemEntropy)
+                .unwrap(),
+        };
+        let text = hostile.to_text();
+        let refused = block_on(witness.witness_log(text.as_bytes(), log.verifier()));
+        assert_eq!(refused.unwrap_err().code(), "ERR_MALFORMED", "{size}");
+    }
+    assert!(block_on(witness.cosigned_checkpoints(None)).is_ok());
+    cosign(&witness, &asked(&vault, 0)).unwrap();
+}
+
+#[test]
+fn a_vault_cosigns_no_log_that_it_wrote_before() {
+    let (_place, vault) = contact();
+    let first = asked(&vault, 0);
+    let (other, own) = (passphrase(OTHER_PHRASE), passphrase(PHRASE));
+    let shown: &dyn Present = &own;
+    block_on(vault.add_factor(&other, shown, None, &NOBODY)).unwrap();
+    let id = block_on(vault.factors()).unwrap()[0].id.as_str().to_owned();
+    let shown: &dyn Present = &other;
+    block_on(vault.revoke_compromised_factor(&id, shown, Others::default(), &NOBODY)).unwrap();
+    let now = asked(&vault, 0);
+    assert_ne!(key_of(&now).name(), key_of(&first).name(), "another log");
+    for own in [&first, &now] {
+        assert_eq!(cosign(&vault, own).unwrap_err().code(), "ERR_ARGUMENT");
+    }
+    // A copy on another device is no writer of them.
+    let elsewhere = Place::of(Backup::read(&backup(&vault)).unwrap().rows());
+    let copy = elsewhere.unlock_with(OTHER_PHRASE).unwrap();
+    cosign(&copy, &first).unwrap();
+}
+
+#[test]
+fn the_33rd_witness_takes_the_place_of_the_first() {
+    let (_, vault) = contact();
+    let asked = asked(&vault, 0);
+    let origin = key_of(&asked).name().to_owned();
+    let seconds = NOW.millis() / 1000;
+    for number in 0..33 {
+        let seed = Secret::from_slice(&[number; 32]).unwrap();
+        let witness = Cosigner::new(&format!("w/{number}"), &seed).unwrap();
+        let line = witness.cosign(&asked.signed.checkpoint, &origin, seconds);
+        add(&vault, &asked.signed.note, &line, witness.verifier()).unwrap();
+    }
+    let kept = block_on(vault.cosigned_checkpoints(None)).unwrap();
+    let by = &kept[0].by;
+    assert_eq!(by.len(), 32);
+    assert!(by.iter().any(|(key, _)| key.starts_with("w/32+")));
+    assert!(!by.iter().any(|(key, _)| key.starts_with("w/0+")));
 }
 
 #[test]

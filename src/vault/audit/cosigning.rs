@@ -76,7 +76,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Decrypt`] where that witness has not cosigned that checkpoint, and for a checkpoint that the log did not sign;
     /// [`Error::Witness`] where the log does not continue it, and for a time that is more than five minutes ahead; [`Error::Malformed`];
-    /// [`Error::Argument`] for a checkpoint of no log of this vault; [`Error::TooLarge`] beyond 32 witnesses.
+    /// [`Error::Argument`] for a checkpoint of no log of this vault. The 33rd witness takes the place of the one that was heard of first.
     pub async fn add_cosignature(
         &self,
         note: &str,
@@ -86,12 +86,15 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let log = named_in(note, &self.id);
         let log = log.ok_or(Error::Argument("note (of no log of this vault)"))?;
         let key = self.log_key(LogKeyUse::Checkpoints, &log).await?;
-        let seen = Checkpoint::open(note.as_bytes(), signer(&self.id, &log, &key)?.verifier())?;
-        let both = SignedNote::parse([note, answer].concat().as_bytes())?;
-        let cosignature = both.cosigned_by(witness)?.ok_or(Error::Decrypt)?;
-        if cosignature.seconds > self.platform.clock.now().millis() / 1000 + AHEAD {
-            return Err(Error::Witness(WitnessFault::Future));
+        let signer = signer(&self.id, &log, &key)?;
+        let seen = Checkpoint::open(note.as_bytes(), signer.verifier())?;
+        let both = SignedNote::with_more(note, answer)?;
+        // What is cosigned is the text that the log signed, and no other one that the answer brings.
+        if both.verify(signer.verifier())? != seen.body(signer.verifier().name()) {
+            return Err(Error::Decrypt);
         }
+        let cosignature = both.cosigned_by(witness)?.ok_or(Error::Decrypt)?;
+        self.check_cosigned_at(cosignature.seconds)?;
         let read = async |head: &LogTree, reader: &LogReader<'_>| {
             if seen.size < head.first() {
                 return Err(Error::Argument("note (entries of then were cut)"));
@@ -117,13 +120,17 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// The checkpoints of a log that were cosigned, the largest first, each with all cosignatures that are kept of it.
     ///
     /// # Errors
-    /// As for [`audit_checkpoint`](Self::audit_checkpoint).
+    /// As for [`audit_checkpoint`](Self::audit_checkpoint). What a later release has kept is told as nothing.
     pub async fn cosigned_checkpoints(
         &self,
         log: Option<&LogId>,
     ) -> Result<Vec<CosignedCheckpoint>> {
         let head = self.written_log(log).await?;
-        let mut kept = self.cosigned_heads(&head.log).await?;
+        let mut kept = match self.cosigned_heads(&head.log).await {
+            // The checkpoint is as good without.
+            Err(Error::Unsupported(_)) => Vec::new(),
+            kept => kept?,
+        };
         if kept.is_empty() {
             return Ok(Vec::new());
         }
@@ -148,6 +155,14 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             }
         }
         Ok(all)
+    }
+
+    /// Refuses a cosignature of a time that is still to come.
+    pub(super) fn check_cosigned_at(&self, seconds: u64) -> Result<()> {
+        if seconds > self.platform.clock.now().millis() / 1000 + AHEAD {
+            return Err(Error::Witness(WitnessFault::Future));
+        }
+        Ok(())
     }
 
     /// The cosignatures that are kept of a log.
@@ -181,7 +196,7 @@ impl Transaction<'_> {
             .log
             .as_ref()
             .map(|log| log.log.clone());
-        seen.keep(taken.clone(), log.as_ref())?;
+        seen.keep(taken.clone(), log.as_ref());
         self.put_witnessing(&seen)
     }
 }

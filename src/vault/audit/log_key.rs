@@ -56,6 +56,11 @@ pub(crate) fn origin_of(vault: &VaultId) -> String {
     ["strongroom/", vault.as_str(), "/"].concat()
 }
 
+/// Which log of the vault that name is of.
+pub(crate) fn log_of(origin: &str, vault: &VaultId) -> Option<LogId> {
+    origin.strip_prefix(&*origin_of(vault))?.parse().ok()
+}
+
 /// The name that a log signs its checkpoints in.
 pub(crate) fn signer(vault: &VaultId, log: &LogId, key: &Jwk) -> Result<NoteSigner> {
     let origin = [&*origin_of(vault), log.as_str()].concat();

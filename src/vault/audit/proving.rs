@@ -25,6 +25,8 @@ const TYP: &str = "sr-audit+jws";
 /// A checkpoint that was signed, and what verifies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedCheckpoint {
+    /// Which log it is of.
+    pub log: LogId,
     /// What it says.
     pub checkpoint: Checkpoint,
     /// The signed note.
@@ -89,6 +91,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let identity = self.state.open()?.keyring.identity()?;
         let certificate = jose::sign(TYP, said.text().as_bytes(), &identity, rng)?;
         Ok(SignedCheckpoint {
+            log: head.log.clone(),
             checkpoint,
             note,
             verifier,

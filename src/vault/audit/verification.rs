@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     CutLog, LogKeyUse,
-    log_key::{origin_of, signer},
+    log_key::{log_of, signer},
     reading::LogTree,
 };
 
@@ -73,8 +73,7 @@ impl LogFault {
 /// The log that a checkpoint of this vault's says it is of.
 pub(super) fn named_in(note: &str, vault: &VaultId) -> Option<LogId> {
     let (origin, _) = note.split_once('\n')?;
-    let log = origin.strip_prefix(&*origin_of(vault))?;
-    log.parse().ok()
+    log_of(origin, vault)
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
@@ -85,7 +84,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::Argument`] for a vault without an audit log, for one that it never had, and for a checkpoint of another than is
     /// named; [`Error::Decrypt`], [`Error::Integrity`] and [`Error::Malformed`] for what is no checkpoint of one of its logs;
-    /// [`Error::Integrity`] also where the first entry of a later log is missing.
+    /// [`Error::Integrity`] also where the first entry of a later log is missing; [`Error::Witness`] for a cosignature of a time that is more
+    /// than five minutes ahead.
     pub async fn verify_audit(
         &self,
         last_checkpoint: Option<&str>,
@@ -106,8 +106,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             }
         };
         let mut witnessed = self.cosigned_by(witnesses, &head.log).await?;
+        let mut noted = Vec::new();
         if let (Some(note), Some(seen)) = (last_checkpoint, seen) {
-            take_from_note(&mut witnessed, witnesses, note, seen)?;
+            noted = self.take_from_note(&mut witnessed, witnesses, (note, seen))?;
         }
         let cosigned = |one: &WitnessedSize| one.cosigned.map(|(checkpoint, _)| checkpoint);
         let mut head = head;
@@ -128,6 +129,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
                 let skip = usize::from(seen.is_some());
                 for (one, fault) in held.zip(faults.of.iter().skip(skip)) {
                     one.fault = *fault;
+                }
+                // Each that cosigned what was kept elsewhere, though more is known of it, is told of that one's fault.
+                let of_note = faults.of.first().copied().flatten();
+                for at in &noted {
+                    let fault = &mut witnessed[*at].fault;
+                    *fault = fault.or(of_note);
                 }
                 break (tree, fault);
             }
@@ -172,6 +179,29 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             });
         }
         Ok(all)
+    }
+
+    /// Takes the cosignatures of a checkpoint that was kept elsewhere, where they are of more entries than those that are kept here. Gives
+    /// which of the witnesses have cosigned it.
+    fn take_from_note(
+        &self,
+        witnessed: &mut [WitnessedSize],
+        witnesses: &[CosignatureVerifier],
+        (note, seen): (&str, Checkpoint),
+    ) -> Result<Vec<usize>> {
+        let note = SignedNote::parse(note.as_bytes())?;
+        let mut noted = Vec::new();
+        for (at, (one, witness)) in witnessed.iter_mut().zip(witnesses).enumerate() {
+            if let Some(cosignature) = note.cosigned_by(witness)? {
+                self.check_cosigned_at(cosignature.seconds)?;
+                noted.push(at);
+                let larger = |(known, _): (Checkpoint, u64)| seen.size > known.size;
+                if one.cosigned.is_none_or(larger) {
+                    one.cosigned = Some((seen, cosignature.seconds));
+                }
+            }
+        }
+        Ok(noted)
     }
 
     /// A log's tree as far as it is whole, and what is wrong with the rest.
@@ -232,23 +262,4 @@ struct Faults {
     whole: Option<LogFault>,
     /// With what was seen of it, one after the other.
     of: Vec<Option<LogFault>>,
-}
-
-/// Takes the cosignatures of a checkpoint that was kept elsewhere, where they are of more entries than those that are kept here.
-fn take_from_note(
-    witnessed: &mut [WitnessedSize],
-    witnesses: &[CosignatureVerifier],
-    note: &str,
-    seen: Checkpoint,
-) -> Result<()> {
-    let note = SignedNote::parse(note.as_bytes())?;
-    for (one, witness) in witnessed.iter_mut().zip(witnesses) {
-        if let Some(cosignature) = note.cosigned_by(witness)? {
-            let larger = |(known, _): (Checkpoint, u64)| seen.size > known.size;
-            if one.cosigned.is_none_or(larger) {
-                one.cosigned = Some((seen, cosignature.seconds));
-            }
-        }
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use crate::{
     vault::{Unlocked, Vault, gate::Request, transaction::Transaction},
 };
 
-use super::log_key::origin_of;
+use super::log_key::{log_of, origin_of};
 
 /// What the key is derived for, with the device's id behind it.
 const KEY: &[u8] = b"strongroom witness ";
@@ -49,13 +49,33 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// before it answers.
     ///
     /// # Errors
-    /// [`Error::Witness`]; [`Error::Malformed`] and [`Error::TooLarge`] for what is no request; [`Error::Argument`] for the log that
-    /// this vault writes itself; [`Error::TooLarge`] beyond 64 logs.
+    /// [`Error::Witness`]; [`Error::Malformed`] and [`Error::TooLarge`] for what is no request; [`Error::Argument`] for a log that
+    /// this vault has written on this device, now or before; [`Error::TooLarge`] beyond 64 logs.
     pub async fn witness_log(&self, request: &[u8], log: &NoteVerifier) -> Result<WitnessAnswer> {
         let asked = AddCheckpoint::parse(request)?;
+        if self.has_written_log_of(log.name()).await? {
+            return Err(Error::Argument(
+                "request (a vault is no witness of a log that it writes itself, or wrote)",
+            ));
+        }
         let request = Request::of("witnessLog").recorded_first();
         self.change(request, async |tx| tx.witness(&asked, log))
             .await
+    }
+
+    /// Whether that is a log of this vault, as far as it has not cut them, that was written on this device.
+    async fn has_written_log_of(&self, origin: &str) -> Result<bool> {
+        let Some(log) = log_of(origin, &self.id) else {
+            return Ok(false);
+        };
+        let device = async |tx: &Transaction<'_>| Ok(tx.device()?.id.clone());
+        let device = self.read(Request::of("audit"), device).await?;
+        match self.written_log(Some(&log)).await {
+            Ok(written) => Ok(written.device == device),
+            // A copy has no entries of the logs of the device that it is a copy of.
+            Err(Error::Argument(_) | Error::Integrity(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -66,9 +86,7 @@ impl Transaction<'_> {
         let Some(row) = keyring.core_record(&keyring.singleton(RecordType::Witness)) else {
             return Ok(None);
         };
-        let read = Witnessing::read(keyring.cipher().decrypt_json(row)?)?;
-        let own = read.device == self.device()?.id;
-        Ok(own.then_some(read))
+        Witnessing::read(keyring.cipher().decrypt_json(row)?, &self.device()?.id)
     }
 
     pub(super) fn witnessing(&self) -> Result<Witnessing> {

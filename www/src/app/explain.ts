@@ -167,7 +167,7 @@ const APPROVALS: Record<ApprovalReason, string> = {
 const WITNESSES: Record<WitnessReason, string> = {
   "unknown-log": "This is not signed by the log’s key that is trusted here. Compare the key with its owner.",
   size: "The witness has seen another part of the log. Ask again, from there.",
-  smaller: "The log has fewer entries than were seen of it: it was set back. Find out who did that.",
+  smaller: "The log has fewer entries than were seen of it: it was set back, or an older state was sent again. Find out who did that.",
   forked: "The log has other entries than were seen of it. Find out who changed it.",
   proof: "Nothing shows that the log goes on from what was seen of it. Ask again; if that does not help, it was changed.",
   future: "The witness’s clock is ahead of this device’s. Set the clocks, and ask again.",

@@ -255,7 +255,8 @@ export class AuditLog {
    * const { fault, intact } = await vault.audit.verify({ lastCheckpoint: kept });
    * if (fault) alarm(`The log is not whole (${fault}); its first ${intact} entries are.`);
    *
-   * @throws ArgumentError for a vault that has no entry yet, and for a checkpoint of none of its logs; DecryptError for one that was changed
+   * @throws ArgumentError for a vault that has no entry yet, and for a checkpoint of none of its logs; DecryptError for one that was changed; WitnessError
+   * (`future`) for one whose cosignature is more than five minutes ahead
    */
   async verify(options?: AuditVerifyOptions): Promise<AuditVerification> {
     const { lastCheckpoint, log, witnesses = [], signal } = optionsOf(options, VERIFY_LOG);
@@ -297,7 +298,7 @@ export class AuditLog {
 
   /**
    * Keeps the last cosignature of a witness, which `checkpoint` shows and `verify` holds the log against from then on. One of fewer entries than an earlier one
-   * of the same witness changes nothing. Up to 32 are kept; no backup restores them.
+   * of the same witness changes nothing. Up to 32 are kept, and one more takes the place of the one that was kept first; no backup restores them.
    *
    * @throws DecryptError where that witness has not cosigned that checkpoint, or the log has not signed it; WitnessError where the log does not continue it
    * (`smaller`, `forked`), or where its time is more than five minutes ahead (`future`); ArgumentError; MalformedError; TooLargeError
@@ -325,8 +326,8 @@ export class AuditLog {
    * const { cosignature, before } = await vault.audit.witness(request, { verifier });
    *
    * @throws WitnessError: after `size`, the request is to be made from `error.size` on; `smaller`, `forked` and `proof` tell that the log was set back or
-   * changed; `unknown-log` where another key signed it. MalformedError; TooLargeError beyond 264 KiB or 64 logs; ArgumentError for the log of this
-   * vault itself
+   * changed, or that something older was sent again; `unknown-log` where another key signed it. MalformedError; TooLargeError beyond 264 KiB or 64 logs; ArgumentError for a log that this
+   * vault writes itself, or wrote
    */
   async witness(request: string, options: AuditWitnessOptions): Promise<AuditWitnessing> {
     const { verifier } = optionsOf<AuditWitnessOptions>(options, WITNESS);

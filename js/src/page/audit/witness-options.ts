@@ -35,6 +35,9 @@ export const COSIGNATURE = { note: check.name, cosignature: check.name, witness:
 /** The most characters of a request and of an answer: the core reads 264 KiB. */
 const MOST_WITNESSED = 264 * 1024;
 
+/** The most witnesses that are named at once. */
+const MOST_WITNESSES = 32;
+
 /** A text that is not larger than what is read. @internal */
 export function boundedMessage(text: string, name: string): string {
   if (text.length > MOST_WITNESSED) throw new ArgumentError(`${name} must have at most 264 KiB`);
@@ -43,6 +46,7 @@ export function boundedMessage(text: string, name: string): string {
 
 /** A list of keys. @internal */
 export function witnessKeys(value: unknown, name: string): string[] {
-  if (!Array.isArray(value)) throw new ArgumentError(`${name} must be an array of keys`);
-  return value.map((one) => check.name(one, name) as string);
+  if (!Array.isArray(value) || value.length > MOST_WITNESSES) throw new ArgumentError(`${name} must be an array of up to ${MOST_WITNESSES} keys`);
+  // An array with holes has nothing there, which is no key.
+  return Array.from(value, (one) => check.name(one, name) as string);
 }

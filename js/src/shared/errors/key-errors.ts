@@ -76,7 +76,7 @@ export class ApprovalError extends StrongroomError {
 
 /**
  * A checkpoint of an audit log and what a witness has seen of that log do not go together, as `reason` says. Nothing was cosigned, and nothing kept. After
- * `"size"`, make the request from `size` on; `"smaller"`, `"forked"` and `"proof"` say that the log was set back or changed: find out by whom.
+ * `"size"`, make the request from `size` on; `"smaller"`, `"forked"` and `"proof"` say that the log was set back or changed, or that something older was sent again: find out by whom.
  */
 export class WitnessError extends StrongroomError {
   override readonly name = "WitnessError";

@@ -121,6 +121,8 @@ pub struct KnownLog {
     pub tree: CompactRange,
     /// The checkpoints that the tree has not passed, the largest last: each was signed, and must be kept.
     pub heads: Vec<Checkpoint>,
+    /// How many entries the largest one has that came with a batch.
+    pub signed: u64,
 }
 
 /// A log with a batch.
@@ -228,9 +230,9 @@ impl Signatures {
     /// The log with the leaves from `skip` on, which it has not yet: they must lead to the checkpoint, and pass each one that
     /// was seen before. A batch without such leaves must have none that differs, and can have an older one.
     pub fn continued(self, known: Option<KnownLog>, skip: usize) -> Result<Continued, Refusal> {
-        let (mut tree, mut heads) = match known {
-            Some(known) => (known.tree, known.heads),
-            None => (CompactRange::empty(), Vec::new()),
+        let (mut tree, mut heads, signed) = match known {
+            Some(known) => (known.tree, known.heads, known.signed),
+            None => (CompactRange::empty(), Vec::new(), 0),
         };
         let size = tree.size();
         let elsewhere = |why| Refusal::Elsewhere { size, why };
@@ -241,7 +243,8 @@ impl Signatures {
                 "another checkpoint of as many entries as before: a fork",
             ));
         }
-        let older = head.size < size || heads.iter().any(|seen| head.size < seen.size);
+        // A witness may have been shown a later one while the batch was on its way.
+        let older = head.size < size || head.size < signed;
         if older && skip < self.leaves.len() {
             return Err(elsewhere(
                 "a checkpoint that does not continue the one before: set back, or a fork",
@@ -264,7 +267,11 @@ impl Signatures {
         heads.retain(|seen| seen.size >= tree.size());
         heads.sort_by_key(|seen| seen.size);
         Ok(Continued {
-            log: KnownLog { tree, heads },
+            log: KnownLog {
+                tree,
+                heads,
+                signed: signed.max(head.size),
+            },
             older,
         })
     }
@@ -328,6 +335,7 @@ mod tests {
         Some(KnownLog {
             tree: tree_of(&log[..size]),
             heads: vec![checkpoint_of(log)],
+            signed: log.len() as u64,
         })
     }
 

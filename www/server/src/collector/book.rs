@@ -202,8 +202,11 @@ fn taken(
     // What was cut was seen by none, or by another receiver. That these entries continue it the note says.
     let known = known.or_else(|| {
         let tree = batch.beginning()?;
-        let heads = Vec::new();
-        Some(KnownLog { tree, heads })
+        Some(KnownLog {
+            tree,
+            heads: Vec::new(),
+            signed: 0,
+        })
     });
     let size = known.as_ref().map_or(0, |known| known.tree.size());
     if batch.first > size {
@@ -265,15 +268,15 @@ fn taken(
 fn known_log(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<Option<KnownLog>, Refusal>> {
     let row = tx
         .query_row(
-            "SELECT device, verifier, roots, size FROM logs WHERE vault = ?1 AND id = ?2",
+            "SELECT device, verifier, roots, size, signed FROM logs WHERE vault = ?1 AND id = ?2",
             params![batch.vault, batch.log],
             |row| {
                 let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
-                Ok((texts, row.get::<_, i64>(3)?))
+                Ok((texts, [row.get::<_, i64>(3)?, row.get(4)?]))
             },
         )
         .optional()?;
-    let Some(([device, verifier, roots], size)) = row else {
+    let Some(([device, verifier, roots], [size, signed])) = row else {
         return Ok(Ok(None));
     };
     if device != batch.device || verifier != batch.verifier {
@@ -283,22 +286,26 @@ fn known_log(tx: &Transaction<'_>, batch: &Batch) -> Result<Result<Option<KnownL
     }
     let roots = roots.split_whitespace().map(TreeHash::from_base64);
     let tree = CompactRange::new(u64::try_from(size)?, roots.collect::<Result<_, _>>()?)?;
-    let mut signed = tx.prepare(
+    let mut all = tx.prepare(
         "SELECT size, root FROM heads WHERE vault = ?1 AND log = ?2
          UNION SELECT signed, root FROM logs WHERE vault = ?1 AND id = ?2 ORDER BY 1",
     )?;
-    let signed = signed.query_map(params![batch.vault, batch.log], |row| {
+    let all = all.query_map(params![batch.vault, batch.log], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
     })?;
     let mut heads = Vec::new();
-    for head in signed {
+    for head in all {
         let (size, root) = head?;
         heads.push(Checkpoint {
             size: u64::try_from(size)?,
             root: TreeHash::from_base64(&root)?,
         });
     }
-    Ok(Ok(Some(KnownLog { tree, heads })))
+    Ok(Ok(Some(KnownLog {
+        tree,
+        heads,
+        signed: u64::try_from(signed)?,
+    })))
 }
 
 /// The log as it is now, with the checkpoint that came last.

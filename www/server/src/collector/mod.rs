@@ -15,7 +15,7 @@ mod witness;
 mod witness_tests;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use anyhow::Result;
 use axum::body::Bytes;
@@ -47,8 +47,11 @@ pub fn router(file: Option<&Path>) -> Result<Router> {
     ];
     let mut router = Router::new()
         .route("/collector", get(show).post(take))
-        .route("/add-checkpoint", post(cosign))
         .layer(DefaultBodyLimit::max(MAX_BATCH))
+        .route(
+            "/add-checkpoint",
+            post(cosign).layer(DefaultBodyLimit::max(witness::MAX_REQUEST)),
+        )
         .with_state(book);
     for (name, value) in headers {
         let value = HeaderValue::from_static(value);
@@ -107,11 +110,11 @@ fn refused(refusal: &Refusal) -> Response {
 }
 
 async fn cosign(State(book): Shared, request: Bytes) -> Response {
-    let answered = in_book(book, move |book| book.witness(&request)).await;
+    let answered = tokio::task::spawn_blocking(move || witness::answer(&book, &request)).await;
     match answered {
-        Ok(Ok(line)) => line.into_response(),
-        Ok(Err(declined)) => declined_by(&declined),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Ok(Ok(Ok(line))) => line.into_response(),
+        Ok(Ok(Err(declined))) => declined_by(&declined),
+        Ok(Err(_)) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
@@ -149,12 +152,11 @@ async fn in_book<T: Send + 'static>(
     book: Arc<Mutex<Book>>,
     ask: impl FnOnce(&mut Book) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(move || {
-        // A transaction that ended early has changed nothing.
-        let mut book = book
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        ask(&mut book)
-    })
-    .await?
+    tokio::task::spawn_blocking(move || ask(&mut locked(&book))).await?
+}
+
+fn locked(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
+    // A transaction that ended early has changed nothing.
+    book.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
