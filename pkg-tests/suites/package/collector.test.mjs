@@ -130,8 +130,14 @@ for (const engine of usually("Chromium")) {
     it("is a witness of the logs that it has, and of no other ones, nor of a log that it has not", async () => {
       const audit = (/** @type {string} */ vault, /** @type {string} */ method, /** @type {unknown[]} */ ...given) => step("auditing", vault, method, ...given);
       const [, witness] = (await page()).match(/id="witness">([^<]+)</) ?? [];
-      const first = await audit("acme", "witnessRequest");
-      const answer = await ask(first.request);
+      // It begins with what it has; a batch may come between.
+      let first = await audit("acme", "witnessRequest");
+      let answer = await ask(first.request);
+      assert.deepEqual([answer.status, answer.type], [409, "text/x.tlog.size"]);
+      for (let left = 5; answer.status === 409 && left > 0; left--) {
+        first = await audit("acme", "witnessRequest", { since: Number(answer.text) });
+        answer = await ask(first.request);
+      }
       assert.equal(answer.status, 200, answer.text);
       await audit("acme", "addCosignature", { note: first.note, cosignature: answer.text, witness });
       const verified = await audit("acme", "verify", { witnesses: [witness] });
