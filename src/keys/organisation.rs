@@ -260,6 +260,13 @@ impl OrganisationPolicy {
         }
     }
 
+    /// How often a key is rotated at the least, where it is rotated less often than that or not at all.
+    pub(crate) fn shortened(&self, purpose: Purpose, every: Option<&Period>) -> Option<&Period> {
+        let most = self.document.maximum_cryptoperiod.as_ref()?;
+        let is_longer = every.is_none_or(|every| every.millis() > most.millis());
+        (purpose.is_generated() && is_longer).then_some(most)
+    }
+
     /// Refuses a key that protects for so many milliseconds, if that is too long.
     ///
     /// # Errors
@@ -288,7 +295,10 @@ impl OrganisationPolicy {
         if follows && self.keys.len() > ours.keys.len() {
             return Ok(Standing::Newer);
         }
-        if self.sequence() < ours.sequence() && (follows || precedes) {
+        if precedes && self.keys.len() < ours.keys.len() {
+            return Ok(Standing::Older);
+        }
+        if follows && self.sequence() < ours.sequence() {
             return Ok(Standing::Older);
         }
         if !follows {

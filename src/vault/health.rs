@@ -61,13 +61,14 @@ impl Transaction<'_> {
             .policies()?
             .and_then(|policies| policies.review_due());
         let own = own.is_some_and(is_overdue);
+        let late_rotations = self.late_rotations(&listed).await?;
         Ok(VitalSigns {
             overdue_reviews: overdue.count() as u64 + u64::from(own),
             factors,
             required,
             backup,
             organisation: self.keyring()?.organisation_status()?,
-            late_rotations: self.late_rotations(&listed)?,
+            late_rotations,
             latest,
         })
     }

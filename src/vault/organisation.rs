@@ -6,17 +6,20 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use crate::{
-    base::{Error, Kid, Object, PolicyRule, Result, Thumbprint, Timestamp, VersionState},
+    base::{Error, KeyId, Kid, Object, PolicyRule, Result, Thumbprint, Timestamp, VersionState},
     keys::{
         KeyAction, KeyListing, KeyRecord, Operation, Organisation, OrganisationPolicy, Period,
         PolicyPart, Purpose, RequiredFactor, Standing,
     },
     object::body::Buffers,
     records::{Enrolment, KdfCost, Way},
-    store::{RecordType, Store},
+    store::{RecordId, RecordType, Store},
 };
 
 use super::{Unlocked, Vault, gate::Request, keyring::Keyring, transaction::Transaction};
+
+/// Records that are read at once.
+const PART: usize = 256;
 
 /// What became of an organisation's policy that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +97,32 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                 in_force,
             }),
             Some(_) => self.refresh_organisation(policy).await,
+        }
+    }
+
+    /// As [`join_organisation`](Self::join_organisation), for who enters the vault: what has no room for a later policy of the organisation
+    /// that binds it already leaves the one that is in force, and the vault opens on a full disk too.
+    ///
+    /// # Errors
+    /// Those, but for a store that takes nothing, where the organisation binds the vault.
+    pub async fn enter_organisation(
+        &self,
+        policy: &OrganisationPolicy,
+        pin: &Thumbprint,
+    ) -> Result<OrganisationChange> {
+        match self.join_organisation(policy, pin).await {
+            Err(error @ (Error::Quota(_) | Error::Storage(_) | Error::Store(_))) => {
+                let in_force = self.organisation().await?;
+                let in_force = in_force.filter(|status| {
+                    let known = status.organisation.known();
+                    known.is_some_and(|ours| policy.standing(ours).is_ok())
+                });
+                let changed = false;
+                in_force
+                    .map(|in_force| OrganisationChange { changed, in_force })
+                    .ok_or(error)
+            }
+            outcome => outcome,
         }
     }
 
@@ -244,19 +273,39 @@ impl Transaction<'_> {
         }
     }
 
-    /// How many keys are not rotated within the time that the organisation says.
-    pub(super) fn late_rotations(&self, listed: &[Rc<KeyListing>]) -> Result<u64> {
+    /// How many keys are not rotated within the time that the organisation says. When a key is rotated, the catalog says; how often, its
+    /// record alone.
+    pub(super) async fn late_rotations(&self, listed: &[Rc<KeyListing>]) -> Result<u64> {
         let organisation = self.keyring()?.organisation()?;
-        let policy = organisation.as_deref().and_then(Organisation::known);
-        let Some(most) = policy.and_then(OrganisationPolicy::maximum_cryptoperiod) else {
+        let Some(policy) = organisation.as_deref().and_then(Organisation::known) else {
+            return Ok(0);
+        };
+        let Some(most) = policy.maximum_cryptoperiod() else {
             return Ok(0);
         };
         let last = self.now() + most.millis();
-        let is_late = |key: &Rc<KeyListing>| {
-            let protects = key.state == VersionState::Active && key.purpose.is_generated();
-            protects && key.due.is_none_or(|due| due > last)
-        };
-        Ok(listed.iter().filter(|key| is_late(key)).count() as u64)
+        let (mut late, mut soon) = (0, Vec::new());
+        for key in listed {
+            if key.state != VersionState::Active || !key.purpose.is_generated() {
+                continue;
+            }
+            if key.due.is_none_or(|due| due > last) {
+                late += 1;
+            } else {
+                soon.push(&key.id);
+            }
+        }
+        for part in soon.chunks(PART) {
+            let record_id = |id: &&KeyId| RecordId::new(RecordType::Key, id.as_str());
+            let record_ids: Vec<_> = part.iter().map(record_id).collect();
+            self.load_rows(&record_ids).await?;
+            for id in part {
+                let key = self.key_record(id)?;
+                let longer = policy.shortened(key.purpose, key.rotate_every.as_ref());
+                late += u64::from(longer.is_some());
+            }
+        }
+        Ok(late)
     }
 }
 

@@ -75,12 +75,18 @@ impl WasmVault {
         })
     }
 
-    /// Has an organisation's policy bind the vault where none does, and takes a later one where one does.
+    /// Has an organisation's policy bind the vault where none does, and takes a later one where one does; `enters` where the vault is
+    /// opened so, which a full disk does not keep from it once the organisation binds it.
     #[wasm_bindgen(js_name = joinOrganisation, unchecked_return_type = "Promise<object>")]
-    pub fn join_organisation(&self, policy: JsString, pin: JsString) -> Promise {
+    pub fn join_organisation(&self, policy: JsString, pin: JsString, enters: bool) -> Promise {
         self.run(async move |vault| {
             let policy = OrganisationPolicy::parse(&text(&policy))?;
-            let change = vault.join_organisation(&policy, &thumbprint(&pin)?).await?;
+            let pin = thumbprint(&pin)?;
+            let change = if enters {
+                vault.enter_organisation(&policy, &pin).await?
+            } else {
+                vault.join_organisation(&policy, &pin).await?
+            };
             Ok(plain(&OrganisationChangeDescription::from(&change)))
         })
     }

@@ -328,12 +328,14 @@ fn a_key_is_succeeded_by_one_that_it_signed() {
     for pin in [&first, &second, &third] {
         assert_eq!(set(&vault, pin, &last), Ok(false));
     }
-    // The first key says nothing any more, with whatever number, and cannot name another one.
-    assert_eq!(
-        refresh(&vault, &first.policy(9, "")),
-        refused(PolicyRule::Organisation)
-    );
-    assert_eq!(refresh(&vault, &first.policy(3, "")), Ok(false));
+    // The keys before say nothing any more, with whatever number: a page that still has such a policy opens the vault.
+    let before = by(&second, 9, &[&to_second]).unwrap();
+    for stale in [&first.policy(9, ""), &first.policy(3, ""), &before] {
+        assert_eq!(refresh(&vault, stale), Ok(false));
+        assert_eq!(join(&vault, &first, stale), Ok(false));
+        assert_eq!(in_force(&vault), Some(4));
+    }
+    // Nor can they name another one.
     let thief = Signer::new();
     let stolen = first.succession(&of, &thief, 2);
     let theirs = by(&thief, 9, &[&stolen]).unwrap();
@@ -374,7 +376,7 @@ fn the_next_key_has_the_last_word_whatever_the_number_of_the_one_before() {
         let vault = bound(&place, &first.policy(stolen, "")).unwrap();
         assert_eq!(refresh(&vault, &by_second(5, "")), Ok(true), "{stolen}");
         let more = first.policy((1 << 53) - 1, CLOSED);
-        assert_eq!(refresh(&vault, &more), refused(PolicyRule::Organisation));
+        assert_eq!(refresh(&vault, &more), Ok(false));
         assert_eq!(refresh(&vault, &by_second(6, CLOSED)), Ok(true));
         assert_eq!(refresh(&vault, &by_second(5, "")), Ok(false));
         assert_eq!(in_force(&vault), Some(6));
@@ -670,6 +672,55 @@ fn keys_of_before_that_are_not_rotated_in_time_are_counted() {
     )
     .unwrap();
     assert_eq!(late(), 2);
+    // What is rotated soon was in use for too long all the same.
+    place.pass(340 * DAY);
+    assert_eq!(late(), 2);
+}
+
+#[test]
+fn a_merge_brings_no_key_that_protects_for_longer() {
+    for sets_it in ["here", "there"] {
+        let (place, acme) = (Place::new(), Signer::new());
+        let vault = place.create();
+        let add = |to: &Open, alias: &str, text: Option<&str>| {
+            let options = KeyOptions {
+                rotate_every: text.map(period),
+                ..options(alias)
+            };
+            block_on(to.add_key(&options, None)).unwrap();
+        };
+        add(&vault, "before", Some("P1Y"));
+        add(&vault, "often", Some("P7D"));
+        let (_second, theirs) = elsewhere(&backup(&vault));
+        add(&theirs, "seldom", Some("P1Y"));
+        add(&theirs, "never", None);
+        add(&theirs, "weekly", Some("P7D"));
+        let update = KeyAction::Update {
+            alias: None,
+            labels: None,
+            rotate_every: Some(None),
+        };
+        manage(&theirs, "often", &update).unwrap();
+        manage(&theirs, "before", &KeyAction::Rotate { waits: false }).unwrap();
+        let binds = if sets_it == "here" { &vault } else { &theirs };
+        set(
+            binds,
+            &acme,
+            &acme.policy(1, r#","maximumCryptoperiod":"P30D""#),
+        )
+        .unwrap();
+        let file = backup(&theirs);
+        merge(&vault, &file).unwrap();
+        for again in [false, true] {
+            let all = ["seldom", "never", "weekly", "often", "before"]
+                .map(|alias| every(&key(&vault, alias)).map(str::to_owned));
+            let expected = ["P30D", "P30D", "P7D", "P30D", "P1Y"].map(|text| Some(text.to_owned()));
+            assert_eq!(all, expected, "{sets_it}, {again}");
+            // What was here before is told, and stays.
+            assert_eq!(block_on(vault.vital_signs()).unwrap().late_rotations, 1);
+            merge(&vault, &file).unwrap();
+        }
+    }
 }
 
 const FOUR_PASSES: &str = r#","minimumArgon2":{"memory":65536,"passes":4}"#;
@@ -766,6 +817,49 @@ fn who_opens_a_vault_binds_it_or_brings_a_later_policy() {
     block_on(free.set_policy(Some(&policy(r#"{"operations":["createKey"]}"#)))).unwrap();
     let kept_free = join(&free, &acme, &acme.policy(1, ""));
     assert!(matches!(kept_free, Err(Error::VaultPolicy(_))));
+}
+
+#[test]
+fn on_a_full_disk_what_is_bound_opens_and_nothing_else_does() {
+    let (place, acme, other) = (Place::new(), Signer::new(), Signer::new());
+    let enter = |vault: &Open, by: &Signer, policy: &OrganisationPolicy| {
+        block_on(vault.enter_organisation(policy, &by.id())).map(|change| change.changed)
+    };
+    let vault = bound(&place, &acme.policy(2, "")).unwrap();
+    place.host.store.fails.set(true);
+    assert_eq!(enter(&vault, &acme, &acme.policy(3, CLOSED)), Ok(false));
+    assert_eq!(in_force(&vault), Some(2));
+    // Who only asks for the later one is told.
+    assert!(matches!(
+        join(&vault, &acme, &acme.policy(3, CLOSED)),
+        Err(Error::Storage(_) | Error::Store(_))
+    ));
+    let theirs = other.policy(9, "");
+    assert_eq!(
+        enter(&vault, &other, &theirs),
+        refused(PolicyRule::Organisation)
+    );
+    assert_eq!(
+        enter(&vault, &acme, &acme.policy(2, CLOSED)),
+        refused(PolicyRule::Sequence)
+    );
+    // Another tab binds it to another organisation, and then the disk is full.
+    let taken = Place::new();
+    let (vault, tab) = (taken.create(), taken.unlock().unwrap());
+    let (host, by) = (taken.host.clone(), other.policy(1, ""));
+    *taken.host.store.meanwhile.borrow_mut() = Some(Box::new(move || {
+        block_on(tab.set_organisation(&by, by.organisation())).unwrap();
+        host.store.fails.set(true);
+    }));
+    assert!(enter(&vault, &acme, &acme.policy(3, "")).is_err());
+    assert_eq!(in_force(&vault), Some(1));
+    let free = Place::new();
+    let vault = free.create();
+    free.host.store.fails.set(true);
+    assert!(matches!(
+        enter(&vault, &acme, &acme.policy(3, "")),
+        Err(Error::Storage(_) | Error::Store(_))
+    ));
 }
 
 #[test]

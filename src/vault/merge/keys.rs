@@ -3,7 +3,7 @@
 use crate::{
     base::{Error, KeyId, Kid, Result, VersionId, VersionState, sort_by},
     jose::Jwk,
-    keys::{Alias, KeyCopy, KeyListing, KeyRecord, Provenance, VersionRecord},
+    keys::{Alias, KeyCopy, KeyListing, KeyRecord, OrganisationPolicy, Provenance, VersionRecord},
     records::RecordCipher,
     store::{RecordId, RecordType, Row},
 };
@@ -127,6 +127,23 @@ impl MergedKeys {
     /// All of them.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut MergedKey> {
         self.own.iter_mut().chain(&mut self.fresh)
+    }
+
+    /// Has what comes be rotated as often as an organisation says. A period that was here before stays, as it does when the policy is taken.
+    pub(super) fn shorten(&mut self, policy: &OrganisationPolicy) {
+        for MergedKey { before, key, .. } in self.iter_mut() {
+            let every = key.rotate_every.as_ref();
+            if before
+                .as_ref()
+                .is_some_and(|before| before.rotate_every.as_ref() == every)
+            {
+                continue;
+            }
+            if let Some(most) = policy.shortened(key.purpose, every) {
+                key.rotate_every = Some(most.clone());
+                key.count_description();
+            }
+        }
     }
 
     fn take(

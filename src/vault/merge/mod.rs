@@ -16,7 +16,7 @@ pub use report::{ChangedVersion, MergeReport, MergedVersion, RenamedKey, Skipped
 use crate::{
     base::{Error, Result},
     factors::Present,
-    keys::MERGE,
+    keys::{MERGE, Organisation},
     object::body::Buffers,
     store::Store,
 };
@@ -94,14 +94,20 @@ impl Transaction<'_> {
             cause: self.cause(MERGE)?,
             report: &mut report,
         };
-        let keys = MergedKeys::of(&rows, watch, merging)?;
+        let mut keys = MergedKeys::of(&rows, watch, merging)?;
+        let mut organisation = self.keyring()?.organisation()?;
         if proven {
             self.merge_objects(source, &rows, &keys, &mut report)?;
             self.merge_counts(source)?;
             let theirs = source.keyring().policies()?;
             let theirs_of = source.keyring().organisation()?;
             match self.merge_organisation(theirs_of.as_deref())? {
-                Some(changed) => report.organisation = changed,
+                Some(changed) => {
+                    report.organisation = changed;
+                    if changed {
+                        organisation = theirs_of;
+                    }
+                }
                 None => report.skip(
                     SkippedRecord::Organisation,
                     self.keyring()?.vault().as_str(),
@@ -121,6 +127,9 @@ impl Transaction<'_> {
             if !report.versions.is_empty() {
                 self.note_backup(source)?;
             }
+        }
+        if let Some(policy) = organisation.as_deref().and_then(Organisation::known) {
+            keys.shorten(policy);
         }
         self.write_keys(keys);
         source.leave_others(&*self.keyring()?, &mut report);

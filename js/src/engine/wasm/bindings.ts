@@ -305,7 +305,7 @@ export interface WasmVault extends Freeable {
   approve(text: string, key: string, reason: string | undefined): Promise<string>;
   organisation(): Promise<{ organisation?: OrganisationInfo }>;
   setOrganisation(policy: string, key: string | undefined, reason: string | undefined): Promise<OrganisationChange>;
-  joinOrganisation(policy: string, key: string): Promise<OrganisationChange>;
+  joinOrganisation(policy: string, key: string, enters: boolean): Promise<OrganisationChange>;
 
   /**
    * `digests`: SHA-256 of each piece of the plaintext of a body that was not begun, which ends by that.

@@ -1,4 +1,5 @@
 /** The bounds that vaults hold an organisation's policy to: one beyond them would be signed in vain. */
+import { fromBase64Url } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { Argon2Cost, RequiredFactor } from "../../shared/model/organisation.js";
 import type { VaultPolicy } from "../../shared/model/vault-policy.js";
@@ -10,7 +11,11 @@ const REQUIRABLE: readonly RequiredFactor[] = ["recovery", "passphrase", "passke
 /** Control characters, those that turn the direction of writing, and most that nobody sees: as the core has them. */
 const HIDDEN =
   /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]/u;
-const PERIOD = /^P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/;
+const PERIOD = /^P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+/** Seconds of a year, a month, a week, a day, an hour, a minute and a second, as the core has them. */
+const SECONDS = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1] as const;
+/** Of 100 years. */
+const MOST_SECONDS = 100 * SECONDS[0];
 /** What no organisation refuses. */
 const BEYOND: ReadonlySet<unknown> = new Set(["backup", "setOrganisation"]);
 const MOST_SUCCESSIONS = 32;
@@ -47,12 +52,22 @@ export function organisationRulesOf(given: VaultPolicy): VaultPolicy {
       throw new ArgumentError("rules must ask nothing for backup and setOrganisation, which no organisation refuses");
     }
   }
+  if (rules.reviewEvery !== undefined) boundedDuration(rules.reviewEvery, "reviewEvery");
+  for (const rule of [rules.freshFactor, rules.secondFactor]) if (rule) boundedDuration(rule.within, "within");
   return rules;
 }
 
 /** @throws ArgumentError @internal */
 export function cryptoperiodOf(given: string): string {
-  if (!PERIOD.test(given) || !/[1-9]/.test(given)) throw new ArgumentError("maximumCryptoperiod must be an ISO 8601 duration, such as P1Y");
+  return boundedDuration(given, "maximumCryptoperiod");
+}
+
+function boundedDuration(given: string, name: string): string {
+  const [, ...counts] = PERIOD.exec(given) ?? [];
+  const seconds = SECONDS.reduce((sum, unit, at) => sum + unit * Number(counts[at] ?? 0), 0);
+  if (seconds === 0 || seconds > MOST_SECONDS) {
+    throw new ArgumentError(`${name} must be an ISO 8601 duration, such as P1Y, from a second to 100 years`);
+  }
   return given;
 }
 
@@ -74,11 +89,48 @@ export function collectorOf(given: string): string {
   return given;
 }
 
-/** @throws ArgumentError @internal */
-export function successionsOf(given: readonly string[]): readonly string[] {
+/** Which keys a chain leads between, and the policy that carries it. */
+interface ChainEnds {
+  readonly organisation: string;
+  readonly signer: string;
+  readonly sequence: number;
+}
+
+/** What a succession says, as far as a text can be read as one. */
+interface SuccessionPayload {
+  readonly organisation?: unknown;
+  readonly from?: unknown;
+  readonly to?: unknown;
+  readonly sequence?: unknown;
+}
+
+/** Signatures are the vaults' to verify. @throws ArgumentError @internal */
+export function successionsOf(given: readonly string[], { organisation, signer, sequence }: ChainEnds): readonly string[] {
   const list = listOf(given, "successions");
-  if (list.length > MOST_SUCCESSIONS) throw new ArgumentError(`successions must be ${MOST_SUCCESSIONS} at most`);
+  if (list.length === 0 || list.length > MOST_SUCCESSIONS) throw new ArgumentError(`successions must be 1 to ${MOST_SUCCESSIONS}`);
+  const keys: unknown[] = [organisation];
+  let least = 0;
+  for (const token of list) {
+    const next = successionPayload(token);
+    const number = next.sequence as number;
+    const follows = next.organisation === organisation && next.from === keys.at(-1) && !keys.includes(next.to);
+    if (!follows || !Number.isSafeInteger(number) || number <= least || number > sequence) {
+      throw new ArgumentError("successions must lead from the organisation's first key on, each from the key before, with numbers that rise up to the policy's");
+    }
+    keys.push(next.to);
+    least = number;
+  }
+  if (keys.at(-1) !== signer) throw new ArgumentError("the last of the successions must name the key that signs");
   return list;
+}
+
+function successionPayload(token: string): SuccessionPayload {
+  try {
+    const payload: unknown = JSON.parse(new TextDecoder().decode(fromBase64Url(token.split(".")[1] ?? "")));
+    return typeof payload === "object" && payload !== null ? payload : {};
+  } catch {
+    throw new ArgumentError("successions must be what signOrganisationSuccession gave");
+  }
 }
 
 function liesWithin(value: number | undefined, [least, most]: readonly [number, number]): boolean {

@@ -43,6 +43,11 @@ export class PolicyRefresher {
     void look();
   }
 
+  /** A policy was taken by another way: what failed before says nothing any more. */
+  succeeded(): void {
+    this.failure = undefined;
+  }
+
   /** The vault is not unlocked any more. */
   end(): void {
     this.#running?.abort();
@@ -53,8 +58,8 @@ export class PolicyRefresher {
   async #refresh(connection: Connection, signal: AbortSignal): Promise<boolean> {
     try {
       const policy = await fetchedPolicy(this.#url, signal);
-      await connection.peer.callQuietly("joinOrganisation", policy, this.#key);
-      this.failure = undefined;
+      await connection.peer.callQuietly("joinOrganisation", policy, this.#key, false);
+      this.succeeded();
       return true;
     } catch (error) {
       if (!signal.aborted) this.failure = { error: asStrongroomError(error).code, failed: Date.now() };

@@ -74,16 +74,18 @@ export async function signOrganisationPolicy(policy: OrganisationPolicyOptions, 
     SIGNED_POLICY,
   );
   const signer = await signerOf(key);
-  const chain = bounded(successions, successionsOf);
-  if ((chain === undefined) !== (organisation === undefined)) {
+  if ((successions === undefined) !== (organisation === undefined)) {
     throw new ArgumentError("organisation and successions go together: of a key that is not the organisation's first");
   }
+  const of = organisation ?? signer.thumbprint;
+  const number = numberOf(sequence, "sequence", 1);
+  const ends = { organisation: of, signer: signer.thumbprint, sequence: number };
   const token = await signed("sr-policy+jws", signer, {
-    organisation: organisation ?? signer.thumbprint,
-    sequence: numberOf(sequence, "sequence", 1),
+    organisation: of,
+    sequence: number,
     notAfter: numberOf(notAfter, "notAfter", 0),
     name: bounded(name, organisationNameOf),
-    successions: chain,
+    successions: bounded(successions, (list) => successionsOf(list, ends)),
     rules: bounded(rules, organisationRulesOf),
     requiredFactors: bounded(requiredFactors, requiredFactorsOf),
     maximumCryptoperiod: bounded(maximumCryptoperiod, cryptoperiodOf),

@@ -30,9 +30,6 @@ import type { UnlockOptions } from "./vault-options.js";
 /** Milliseconds for which a call waits until what opens the vault after a reload is kept. */
 const KEEP_TIMEOUT = 2000;
 
-/** What a store that takes nothing more reports. */
-const NO_ROOM: ReadonlySet<string> = new Set(["ERR_STORAGE", "ERR_QUOTA"]);
-
 /** Who is told what happens to the vault. */
 export interface SessionListener {
   locked(lock: VaultLock): void;
@@ -119,6 +116,11 @@ export class VaultSession {
     return this.#refresher?.failure;
   }
 
+  /** A policy of the organisation was taken, or found to be in force, by a call of the page. */
+  refreshed(): void {
+    this.#refresher?.succeeded();
+  }
+
   /** Whether something is kept that opens it after a reload. */
   get survivesReload(): boolean {
     return this.#reload?.keeps === true;
@@ -179,7 +181,15 @@ export class VaultSession {
       };
       const ends = { signal, ended: this.#ending.signal };
       const { value, failed, unlogged } = await this.#journal.present(unlock, ends, provesPerson(encoded), () => wasOpen);
-      if (this.#connection === connection && !this.#unlocked) await this.#join(connection);
+      this.failedAttempts = failed;
+      // By then the audit log has it, if there is one: an engine that ends writes nothing.
+      const noted = noteFailed(connection, unlogged);
+      if (this.#connection === connection && !this.#unlocked) {
+        await abortable(signal, async () => {
+          if (this.#storage.organisation?.policy !== undefined) await noted;
+          await this.#join(connection);
+        });
+      }
       const opened = this.#connection === connection && !this.#unlocked;
       if (opened) {
         this.#autoLock?.begin();
@@ -189,9 +199,7 @@ export class VaultSession {
       this.survivedReload = false;
       this.#identity = expected.identity;
       this.#evicted = false;
-      this.failedAttempts = failed;
       const { factor: by, second: with_, supersededIdentity, ...told } = value;
-      noteFailed(connection, unlogged);
       const second = with_ && factorInfo(with_);
       const result = frozen({ ...told, factor: factorInfo(by), second, supersededIdentity, failedAttempts: failed });
       this.lastUnlock = result;
@@ -208,17 +216,15 @@ export class VaultSession {
   }
 
   /** Has the organisation's policy that the page gave bind the vault before anything is done with it; ends the engine where that is refused. */
-  async #join({ peer }: Connection): Promise<void> {
+  async #join(connection: Connection): Promise<void> {
     const { policy, key = "" } = this.#storage.organisation ?? {};
     if (policy === undefined) return;
     try {
-      await peer.call("joinOrganisation", policy, key);
+      await connection.peer.call("joinOrganisation", policy, key, true);
     } catch (thrown) {
-      const error = asStrongroomError(thrown);
-      // One that is bound already opens on a full disk too: the next unlock takes the later policy.
-      if (NO_ROOM.has(error.code) && (await peer.call("organisation")).organisation) return;
-      this.#end(new LockedError("the vault stays locked: the organisation's policy was refused"));
-      throw error;
+      // What has ended by now did so for another reason, and the next engine is another unlock's.
+      if (this.#connection === connection) this.#end(new LockedError("the vault stays locked: the organisation's policy was refused"));
+      throw asStrongroomError(thrown);
     }
   }
 
@@ -283,7 +289,7 @@ export class VaultSession {
     connection.present = async (begin, signal, person) => {
       const ends = { signal, ended: ending.signal };
       const { value, failed, unlogged } = await this.#journal.present(begin, ends, person, () => true);
-      noteFailed(connection, unlogged);
+      void noteFailed(connection, unlogged);
       // No unlock tells of them any more.
       if (failed) this.failedAttempts = failed;
       return value;
@@ -341,7 +347,7 @@ export class VaultSession {
   }
 }
 
-/** For the audit log, if there is one. Nobody waits for that. */
-function noteFailed(connection: Connection, unlogged: number): void {
-  if (unlogged > 0) void connection.peer.call("noteFailedUnlocks", unlogged).catch(() => {});
+/** For the audit log, if there is one. It fails by nothing. */
+async function noteFailed(connection: Connection, unlogged: number): Promise<void> {
+  if (unlogged > 0) await connection.peer.call("noteFailedUnlocks", unlogged).catch(() => {});
 }

@@ -335,12 +335,12 @@ export class Vault extends VaultObjects {
    */
   async setOrganisation(organisation: SetOrganisationOptions): Promise<OrganisationChange> {
     const { policy, key, reason } = setOrganisationOf(organisation);
-    return frozen(await this.use().peer.call("setOrganisation", policy, key, reason));
+    return this.#organised(await this.use().peer.call("setOrganisation", policy, key, reason));
   }
 
   /**
-   * Takes a later policy of the vault's organisation: from a URL, or as it is given. An older one, and the one that the vault has, change
-   * nothing. What fails changes nothing either, so nobody needs to wait for it. The vault's own policy cannot refuse it.
+   * Takes a later policy of the vault's organisation: from a URL, or as it is given. An older one, one by a key before, and the one that the
+   * vault has change nothing. What fails changes nothing either, so nobody needs to wait for it. The vault's own policy cannot refuse it.
    *
    * @example
    * vault.refreshOrganisation({ url: "/policy.jws" }).catch(report);
@@ -352,7 +352,12 @@ export class Vault extends VaultObjects {
     const { url, policy = "", reason, signal } = refreshOf(options);
     const connection = this.use();
     const later = url === undefined ? policy : await fetchedPolicy(url, signal);
-    return frozen(await abortable(signal, () => connection.peer.call("setOrganisation", later, undefined, reason)));
+    return this.#organised(await abortable(signal, () => connection.peer.call("setOrganisation", later, undefined, reason)));
+  }
+
+  #organised(change: OrganisationChange): OrganisationChange {
+    this.#session.refreshed();
+    return frozen(change);
   }
 
   /**

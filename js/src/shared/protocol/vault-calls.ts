@@ -308,8 +308,11 @@ export interface ForwardedCalls {
   organisation(): Promise<{ organisation?: OrganisationInfo }>;
   /** `key`: a public key of the organisation, or its thumbprint; without one it is a later policy of the vault's. */
   setOrganisation(policy: string, key: string | undefined, reason: string | undefined): Promise<OrganisationChange>;
-  /** As `setOrganisation` where none binds the vault, and without a key where one does. */
-  joinOrganisation(policy: string, key: string): Promise<OrganisationChange>;
+  /**
+   * As `setOrganisation` where none binds the vault, and without a key where one does. `enters`: where the vault is opened so; a full
+   * disk does not keep from it once the organisation binds it.
+   */
+  joinOrganisation(policy: string, key: string, enters: boolean): Promise<OrganisationChange>;
   listUploads(): Promise<{ uploads: PendingUpload[] }>;
   noteUpload(object: string, note: string): Promise<void>;
   endUpload(object: string): Promise<void>;
