@@ -63,6 +63,8 @@ for (const engine of usually("Chromium")) {
       const chromium = /** @type {import("selenium-webdriver/chrome.js").Driver} */ (page.driver);
       await page.driver.executeScript("for (const one of document.querySelectorAll('dialog details, #console details')) one.open = true");
       assert.deepEqual(await violations(page.driver, ALL_RULES), []);
+      // No other driver makes a window that narrow.
+      if (engine !== "Chromium") return;
       await chromium.sendDevToolsCommand("Emulation.setDeviceMetricsOverride", { width: 360, height: 740, deviceScaleFactor: 1, mobile: true });
       await page.driver.wait(() => page.driver.executeScript("return innerWidth === 360"), PATIENCE);
       assert.deepEqual([...(await overflowing(page.driver, 360)), ...(await small(page.driver))], []);

@@ -81,7 +81,7 @@ for (const engine of usually("Chromium")) {
       assert.deepEqual(await small(page.driver), []);
       const wide = await page.driver.executeScript(`
         const edge = document.querySelector("dialog").getBoundingClientRect().right + 0.5;
-        return [...document.querySelectorAll("dialog *")].filter((one) => one.getBoundingClientRect().right > edge).map((one) => one.outerHTML.slice(0, 90));
+        return [...document.querySelectorAll("dialog *")].filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > edge).map((one) => one.outerHTML.slice(0, 90));
       `);
       assert.deepEqual(wide, []);
       await page.driver.executeScript("document.documentElement.style.width = ''; document.querySelector('dialog').style.width = ''");

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { KeyPolicy, VaultKey } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Check, Choice, Field, LongField } from "../../ui/fields";
@@ -45,6 +45,7 @@ export function PolicyEditor({ of, policy: current, title, set, close }: Props) 
     people: policy.approval?.approvers.length ?? 0,
   });
   const [draft, setDraft] = useState(0);
+  const latestRef = useRef(0);
   const { minimumVersion, maximumUses, receivers = [] } = policy as KeyPolicy;
   const act = async (values: FormData) => {
     const reason = String(values.get("reason")).trim() || undefined;
@@ -52,7 +53,8 @@ export function PolicyEditor({ of, policy: current, title, set, close }: Props) 
     close();
   };
   const noteChange = ({ currentTarget }: { currentTarget: HTMLElement }) => {
-    setDraft((number) => number + 1);
+    latestRef.current += 1;
+    setDraft(latestRef.current);
     setChosen(chosenIn(currentTarget));
   };
   return (
@@ -96,7 +98,7 @@ export function PolicyEditor({ of, policy: current, title, set, close }: Props) 
           {(!of || hasContexts(of.purpose)) && <ContextFields rule={policy.context ?? {}} />}
           <Choice id="policy-review" name="reviewEvery" label="To be reviewed" value={policy.reviewEvery ?? ""} options={[["", "never"], ...periods(REVIEWS, policy.reviewEvery, "every ")]} />
         </div>
-        {of && <TryDraft of={of} form="policy-form" operations={operations} draft={draft} />}
+        {of && <TryDraft of={of} form="policy-form" operations={operations} draft={draft} latest={() => latestRef.current} />}
         <Field id="policy-reason" name="reason" label="Reason for the change" hint="The log keeps it." maxLength={500} autocomplete="off" optional />
       </Form>
     </Dialog>

@@ -19,20 +19,23 @@ interface Props {
   operations: readonly AnyOperation[];
   /** Another number after each change of the draft: a report of an earlier one is not shown. */
   draft: number;
+  /** The same, of this moment: leaving a field can change the draft in the very click that tries it. */
+  latest: () => number;
 }
 
 /** Holds the draft in a form against what was done with the key. */
-export function TryDraft({ of, form, operations, draft }: Props) {
+export function TryDraft({ of, form, operations, draft, latest }: Props) {
   const [tried, setTried] = useState<Tried>();
   const stop = useAbort();
   const act = async () => {
     const fields = document.getElementById(form) as HTMLFormElement;
     if (!fields.reportValidity()) return;
+    const now = latest();
     try {
-      setTried({ draft, report: await of.tryPolicy(draftOf(new FormData(fields), operations) ?? {}, { signal: stop }) });
+      setTried({ draft: now, report: await of.tryPolicy(draftOf(new FormData(fields), operations) ?? {}, { signal: stop }) });
     } catch (error) {
       if (stop.aborted) return;
-      setTried({ draft, problem: problemOf(error) });
+      setTried({ draft: now, problem: problemOf(error) });
     }
   };
   const current = tried?.draft === draft ? tried : undefined;
