@@ -30,7 +30,7 @@ impl fmt::Debug for Ed25519Key {
     }
 }
 
-/// A public key: a point, of no small order.
+/// A public key: a point of no small order, in its one encoding.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Ed25519Public(VerifyingKey);
 
@@ -38,8 +38,11 @@ impl Ed25519Public {
     pub(crate) fn new(bytes: &[u8; 32]) -> InputResult<Self> {
         const MALFORMED: InputError = InputError::Malformed("an Ed25519 key");
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| MALFORMED)?;
+        // RFC 8032 §5.1.3 has one encoding of a point; the library takes those of coordinates above the prime, too.
+        let is_canonical = VerifyingKey::from(key.to_edwards()) == key;
         // Under a key of small order, one signature is right for many messages.
-        (!key.is_weak()).then_some(Self(key)).ok_or(MALFORMED)
+        let is_sound = is_canonical && !key.is_weak();
+        is_sound.then_some(Self(key)).ok_or(MALFORMED)
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
@@ -109,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn points_of_small_order_and_what_is_no_point_are_refused() {
+    fn points_of_small_order_other_encodings_and_what_is_no_point_are_refused() {
         let mut neutral = [0; 32];
         neutral[0] = 1;
         for bad in [[0; 32], neutral, [2; 32], [0xff; 32]] {
