@@ -194,7 +194,7 @@ function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {
   const ids = factors.filter((factor) => factor.known && !factor.pinned).map((factor) => factor.id);
   if (ids.length === 0) return [];
   const message = `The identity that signs for the vault now is unknown to ${counted(ids.length, "factor")}.`;
-  return [found("warning", "factors-unpinned", { ids }, message, "Present each of them once while the vault is open; put an organisation’s key in its own place again (factors.replace).")];
+  return [found("warning", "factors-unpinned", { ids }, message, "Present each of them once while the vault is open, and add an organisation’s key anew in its place.")];
 }
 
 function escrowChecks(factors: readonly FactorInfo[]): EscrowCheck[] {
