@@ -4,7 +4,7 @@ import { connectKeys } from "../runtime/start-engine.js";
 
 /** The kinds of factors that this browser can enrol, and why it cannot enrol the others. */
 export interface AvailableFactors {
-  /** As `FactorInfo.kind` has them. */
+  /** As `FactorInfo.kind` has them. No `"escrow"`: every browser can enrol one, and it takes an organisation's key. */
   readonly kinds: readonly string[];
   readonly missing: readonly MissingFactor[];
 }
@@ -25,7 +25,6 @@ export async function availableFactors(): Promise<AvailableFactors> {
     ["passphrase", undefined],
     ["recovery-kit", undefined],
     ["recovery-shares", undefined],
-    ["escrow", undefined],
     ["passkey", await whyNoPasskeys()],
     ["this-device", await (await connectKeys()).peer.call("whyNoDeviceKeys")],
   ];
