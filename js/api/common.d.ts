@@ -669,6 +669,9 @@ interface AlertThresholds {
   rehearsal: {
     grace?: string | undefined;
   };
+  review: {
+    grace?: string | undefined;
+  };
   lostEntries: {
     entries?: number | undefined;
   };

@@ -187,6 +187,18 @@ test("a restored copy, and a clock that is set back", async () => {
   await copy.close();
 });
 
+test("a policy that is to be reviewed", async () => {
+  const vault = await kept();
+  await vault.setPolicy({ reviewEvery: "P1D" });
+  await (await vault.keys.get("photos")).setPolicy({ reviewEvery: "P2D" });
+  const told = async () => (await vault.alerts.check({ rules: { backup: false } })).alerts.filter(({ rule }) => rule === "review").map(({ message }) => message);
+  assert.deepEqual(await told(), []);
+  later(1 * DAY + 1);
+  assert.deepEqual((await told()).map((message) => message.includes("the vault")), [true]);
+  later(1 * DAY);
+  assert.equal((await told()).length, 2);
+});
+
 test("what is overdue", async () => {
   const vault = await kept();
   const kit = await newRecoveryKit();

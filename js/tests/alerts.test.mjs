@@ -201,6 +201,17 @@ test("a rotation, a backup and a rehearsal are told when they are overdue", () =
   assert.deepEqual(rulesOf(rehearsal(undefined)), ["rehearsal"]);
 });
 
+test("the review of a policy is told when it is overdue, of a key and of the vault", () => {
+  const review = (/** @type {number} */ due, /** @type {any} */ rules = undefined) => told({ keys: [{ ...photos, reviewDue: due }] }, rules);
+  assert.deepEqual(review(NOW + 1), []);
+  assert.deepEqual(review(NOW).map(({ rule, severity, id, evidence }) => [rule, severity, id, evidence.keys]), [["review", "Low", `review:k1:${NOW}`, ["k1"]]]);
+  assert.match(review(NOW - 3 * DAY)[0].message, /^The policy of .*photos.* was to be reviewed 3 days ago\.$/);
+  assert.deepEqual(review(NOW - DAY + 1, { review: { grace: "P1D" } }), []);
+  assert.deepEqual(review(NOW, { review: false }), []);
+  assert.deepEqual(told({ reviewDue: NOW + 1 }), []);
+  assert.deepEqual(told({ reviewDue: NOW }).map(({ id, evidence }) => [id, evidence.keys, evidence.numbers]), [[`review:vault:${NOW}`, [], { due: NOW }]]);
+});
+
 test("what the rules cannot see is told", () => {
   assert.deepEqual(ofLog([[HOUR, { operation: "loseEntries", lost: 3 }]], { lostEntries: { entries: 4 } }), []);
   assert.deepEqual(ofLog([[HOUR, { operation: "loseEntries", lost: 3 }]]).map(({ rule, evidence }) => [rule, evidence.numbers.lost]), [["lostEntries", 3]]);
@@ -258,6 +269,7 @@ function engine(logs, state = {}) {
     if (method === "vitalSigns") asked.push(method);
     if (method === "vitalSigns") return { factors: [], backup: { at: NOW, changes: 0 }, latest: NOW - DAY };
     if (method === "listKeys") return { keys: [] };
+    if (method === "vaultPolicy") return {};
     asked.push(query);
     const { log = written, before = Infinity, limit, from = 0 } = query;
     const all = (logs[log] ?? []).map((entry, sequence) => Object.assign({ sequence, keys: [], operation: "encrypt" }, entry));

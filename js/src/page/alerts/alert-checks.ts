@@ -67,7 +67,8 @@ export class AlertChecks {
     const begun = Date.now();
     const { factors, backup, latest } = await abortable(signal, () => call("vitalSigns"));
     const rehearsals = factors.filter(isRecovery).map(({ id, added, rehearsedAt: at }) => ({ id, at, due: rehearsalDue(added, at) }));
-    const is = { backup, latest, rehearsals, keys: known ?? (await allKeys(call, signal)) };
+    const { reviewDue } = await abortable(signal, () => call("vaultPolicy"));
+    const is = { backup, latest, reviewDue, rehearsals, keys: known ?? (await allKeys(call, signal)) };
     this.#state = { at: begun, is };
     return is;
   }

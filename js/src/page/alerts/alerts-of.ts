@@ -2,7 +2,7 @@
 import type { AlertRule, VaultAlert } from "../../shared/model/vault-alert.js";
 import { counted } from "../../shared/sentences.js";
 import type { RuleSettings, Settings } from "./alert-rules.js";
-import { alertOf, days, type Finding } from "./findings.js";
+import { alertOf, calledKey, days, type Finding, type KnownKeys } from "./findings.js";
 import { compromisedVersion, deactivatedVersion, rotation, spike, usesOf } from "./key-rules.js";
 import {
   brokenLog,
@@ -37,6 +37,7 @@ export function alertsOf(facts: AlertFacts, settings: RuleSettings): VaultAlert[
     rotation: (its) => rotation(keys, now, its),
     backup: (its) => overdueBackup(facts, its),
     rehearsal: (its) => overdueRehearsals(facts, its),
+    review: (its) => overdueReviews(facts, keys, its),
     lostEntries: (its) => lostEntries(entries, its),
     logOff: () => logOff({ ...seen, entries }, now),
     brokenLog: () => brokenLog(seen, now),
@@ -86,5 +87,14 @@ function overdueRehearsals({ rehearsals, now }: AlertFacts, { grace }: Settings<
       tried === undefined ? "A recovery factor was never tried." : `A recovery factor was last tried ${days(now - tried)} ago.`;
     const numbers = { ...(tried !== undefined && { tried }), ...(due !== undefined && { due }) };
     return [{ subject: `${id}:${tried ?? "never"}`, at: due === undefined ? now : due + grace, message, numbers, factors: [id] }];
+  });
+}
+
+function overdueReviews({ reviewDue, now }: AlertFacts, keys: KnownKeys, { grace }: Settings<"review">): Finding[] {
+  const policies = Array.from(keys.values(), ({ id, reviewDue: due }) => ({ due, of: calledKey(keys, id), subject: id, keys: [id] }));
+  return [{ due: reviewDue, of: "the vault", subject: "vault", keys: [] }, ...policies].flatMap(({ due, of, subject, keys: named }) => {
+    if (due === undefined || due + grace > now) return [];
+    const message = `The policy of ${of} was to be reviewed ${days(now - due)} ago.`;
+    return [{ subject: `${subject}:${due}`, at: due + grace, message, numbers: { due }, keys: named }];
   });
 }

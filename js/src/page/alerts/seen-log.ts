@@ -42,6 +42,8 @@ export interface SeenState {
   readonly latest: number | undefined;
   readonly rehearsals: readonly DueRehearsal[];
   readonly keys: readonly KeyInfo[];
+  /** When the vault's own policy is to be reviewed. */
+  readonly reviewDue?: number | undefined;
 }
 
 export interface AlertFacts extends SeenState {

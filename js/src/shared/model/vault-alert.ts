@@ -7,7 +7,7 @@ export type AlertSeverity = "Informational" | "Low" | "Medium" | "High" | "Criti
  * The rules. Over the log: `failedUnlocks`, a burst of attempts with a wrong factor; `spike`, more uses of a key than ever before;
  * `compromisedVersion` and `deactivatedVersion`, uses of such a version; `refusals`, a key's policy that refuses again and again;
  * `integrityErrors` and `decryptErrors`, what does not open; `newLog`, a log that begins after another one, as on another device; `clock`,
- * a clock that was set back. Over the vault's state: `rotation`, `backup` and `rehearsal`, which are overdue. Over what the others
+ * a clock that was set back. Over the vault's state: `rotation`, `backup`, `rehearsal` and `review`, which are overdue. Over what the others
  * can see: `lostEntries`, `logOff`, `brokenLog`, and `cutLog`, a log that is too long to be looked at whole.
  */
 export type AlertRule = keyof AlertThresholds;
@@ -79,6 +79,10 @@ export interface AlertThresholds {
   };
   rehearsal: {
     /** How long after its time the rehearsal of a recovery factor is overdue: `"P0D"`. */
+    grace?: string | undefined;
+  };
+  review: {
+    /** How long after its time the review of a policy (`reviewEvery`) is overdue: `"P0D"`. */
     grace?: string | undefined;
   };
   lostEntries: {

@@ -13,6 +13,7 @@ export interface EvidenceLink {
 const PLACES: Partial<Record<AlertRule, EvidenceLink>> = {
   backup: { to: addressOf.keys, text: "Save a backup" },
   rehearsal: { to: addressOf.factors, text: "Try it under “Access”" },
+  review: { to: addressOf.keys, text: "The policies" },
   failedUnlocks: { to: addressOf.factors, text: "What opens the vault" },
   logOff: { to: addressOf.activity(), text: "The log" },
   brokenLog: { to: addressOf.activity(), text: "Verify the log" },
