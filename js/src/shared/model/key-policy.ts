@@ -81,7 +81,7 @@ export interface KeyPolicy {
   reviewEvery?: string | undefined;
   /**
    * The operations that need a factor of a person: one that unlocked the vault, or was presented to a call since, such as
-   * `vault.authenticate`. A passphrase, a passkey, a recovery kit or recovery shares; no device, and no reload.
+   * `vault.authenticate`. A passphrase, a passkey, a recovery kit, recovery shares or an escrow key; no device, and no reload.
    */
   freshFactor?: FactorRule | undefined;
   /** The operations that need factors of two kinds, such as a passphrase and a passkey, each as for `freshFactor`. */
