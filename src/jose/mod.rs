@@ -60,7 +60,7 @@ pub use jwe::{
     Cek, Content, Draft, Envelope, Unwrapped, Value, decrypt_record, encrypt_record, encrypt_value,
     encrypt_values, reseal, rewrap, unwrap, unwrap_unbound, wrap,
 };
-pub(crate) use jwe::{Ciphertext, nest, unwrap_cek, unwrap_own};
+pub(crate) use jwe::{Ciphertext, FreshCek, nest, unwrap_cek, unwrap_own};
 pub use jwk::Jwk;
 pub use jws::{
     ContentCheck, ContentDigest, ContentHasher, Foreign, ForeignContent, Named, NamedContent,

@@ -18,7 +18,7 @@ const ROOM: usize = 32;
 /// A version's material, which is wiped with the last of its users.
 pub(crate) struct OpenVersion {
     jwk: Jwk,
-    /// Its key schedule, once something was wrapped or unwrapped.
+    /// Its key schedule, once something was wrapped or unwrapped, and CEKs for what is encrypted next.
     kek: OnceCell<Kek>,
 }
 
@@ -37,7 +37,7 @@ impl OpenVersion {
         if let Some(kek) = self.kek.get() {
             return Ok(kek);
         }
-        let kek = Kek::from_jwk(&self.jwk)?;
+        let kek = Kek::from_jwk(&self.jwk)?.ahead();
         Ok(self.kek.get_or_init(|| kek))
     }
 }

@@ -40,6 +40,20 @@ impl Cek {
     }
 }
 
+/// A CEK that has encrypted nothing yet: it encrypts one content, and is a [`Cek`] from then on.
+pub(crate) struct FreshCek(Cek);
+
+impl FreshCek {
+    pub(crate) fn generate(entropy: &dyn Entropy) -> Result<Self> {
+        Ok(Self(Cek(Secret::generate(entropy)?)))
+    }
+
+    /// For the recipient algorithms, which may wrap it before it is used.
+    pub(crate) fn cek(&self) -> &Cek {
+        &self.0
+    }
+}
+
 impl fmt::Debug for Cek {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cek(redacted)")
@@ -58,10 +72,13 @@ impl Ciphertext {
     /// Random bytes of each: a CEK and an IV.
     pub(crate) const DRAWN: usize = 32 + NONCE;
 
-    /// Encrypts under a fresh CEK, which it returns. A nonce must never repeat under one key: the key
-    /// is drawn here, encrypts this once, and only ever decrypts afterwards.
-    pub(crate) fn seal(plain: &[u8], aad: &[u8], entropy: &dyn Entropy) -> Result<(Self, Cek)> {
-        let cek = Cek(Secret::generate(entropy)?);
+    /// Encrypts under a CEK, which only ever decrypts afterwards: a nonce must never repeat under one key.
+    pub(crate) fn seal(
+        plain: &[u8],
+        aad: &[u8],
+        FreshCek(cek): FreshCek,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
         let mut iv = [0; NONCE];
         entropy.fill(&mut iv)?;
         let mut text = plain.to_vec();

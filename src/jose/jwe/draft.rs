@@ -4,7 +4,9 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     base::{Context, Entropy, Object, base64},
-    jose::{Cek, Content, Envelope, Jwk, Kek, Recipient, RecipientEntry},
+    jose::{
+        Cek, Content, Envelope, FreshCek, Jwk, Kek, Recipient, RecipientEntry, recipient::ReadyCek,
+    },
     jose::{Error, Result},
 };
 
@@ -33,13 +35,23 @@ impl Draft {
         aad: Option<&[u8]>,
         entropy: &dyn Entropy,
     ) -> Result<(Self, Cek)> {
+        Self::of_key(jwk, context, aad, FreshCek::generate(entropy)?, entropy)
+    }
+
+    fn of_key(
+        jwk: &Jwk,
+        context: &Context,
+        aad: Option<&[u8]>,
+        cek: FreshCek,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
         let protected = Protected {
             content: Content::Jwk,
             enc: Enc::A256Gcm,
             jkt: Some(jwk.thumbprint()),
             ctx: Ctx::of(context),
         };
-        Self::seal(&protected, jwk.to_json().as_bytes(), aad, entropy)
+        Self::under(cek, &protected, jwk.to_json().as_bytes(), aad, entropy)
     }
 
     /// Drafts a vault's JSON record at an address.
@@ -96,9 +108,20 @@ impl Draft {
         aad: Option<&[u8]>,
         entropy: &dyn Entropy,
     ) -> Result<(Self, Cek)> {
+        Self::under(FreshCek::generate(entropy)?, protected, plain, aad, entropy)
+    }
+
+    /// As [`seal`](Self::seal), under a CEK that is there.
+    fn under(
+        cek: FreshCek,
+        protected: &Protected,
+        plain: &[u8],
+        aad: Option<&[u8]>,
+        entropy: &dyn Entropy,
+    ) -> Result<(Self, Cek)> {
         let (protected, aad) = (protected.encode(), aad.map(base64::encode));
-        let (ciphertext, cek) =
-            Ciphertext::seal(plain, &bound(&protected, aad.as_deref()), entropy)?;
+        let bound = bound(&protected, aad.as_deref());
+        let (ciphertext, cek) = Ciphertext::seal(plain, &bound, cek, entropy)?;
         Ok((
             Self {
                 protected,
@@ -161,6 +184,9 @@ pub fn wrap(
     aad: Option<&[u8]>,
     entropy: &dyn Entropy,
 ) -> Result<Envelope> {
+    if let [Recipient::Kek(kek)] = recipients {
+        return wrap_to(kek, jwk, context, aad, entropy);
+    }
     let (mut draft, cek) = Draft::new(jwk, context, aad, entropy)?;
     for recipient in recipients {
         draft.add(recipient.wrap(&cek, entropy)?);
@@ -174,6 +200,26 @@ pub fn wrap(
         }
     }
     Ok(envelope)
+}
+
+/// As [`wrap`], to one symmetric recipient, which has the CEK ready.
+fn wrap_to(
+    kek: &Kek,
+    jwk: &Jwk,
+    context: &Context,
+    aad: Option<&[u8]>,
+    entropy: &dyn Entropy,
+) -> Result<Envelope> {
+    let ReadyCek { cek, wrapped } = kek.ready_cek(entropy)?;
+    let (mut draft, cek) = Draft::of_key(jwk, context, aad, cek, entropy)?;
+    draft.add(kek.entry(wrapped));
+    let envelope = draft.finish()?;
+    let entry = envelope.find(kek.kid());
+    if entry.is_some_and(|entry| entry.holds(&wrapped)) && holds(&envelope, &cek, jwk) {
+        Ok(envelope)
+    } else {
+        Err(Error::Miscalculated("an envelope"))
+    }
 }
 
 /// Encrypts an envelope around another one, which holds a key, to recipients: whoever opens the key needs both.
@@ -196,11 +242,15 @@ pub(crate) fn nest(
 /// Whether what was written opens again to what was to be written. It always does, where memory and processor do what
 /// they should.
 fn opens_to(envelope: &Envelope, kek: &Kek, jwk: &Jwk) -> bool {
-    let again = || {
-        let entry = envelope.find(kek.kid()).ok_or(Error::Decrypt)?;
-        envelope.open(&kek.unwrap(entry)?, Content::Jwk)
-    };
-    again().is_ok_and(|again| again.ct_eq(jwk.to_json().as_bytes()).into())
+    let entry = envelope.find(kek.kid());
+    let cek = entry.and_then(|entry| kek.unwrap(entry).ok());
+    cek.is_some_and(|cek| holds(envelope, &cek, jwk))
+}
+
+/// Whether that key is in it.
+fn holds(envelope: &Envelope, cek: &Cek, jwk: &Jwk) -> bool {
+    let again = envelope.open(cek, Content::Jwk);
+    again.is_ok_and(|again| again.ct_eq(jwk.to_json().as_bytes()).into())
 }
 
 /// Encrypts a vault's JSON record under one key.

@@ -9,7 +9,7 @@ pub(crate) mod unwrap;
 mod value;
 
 pub use content::Cek;
-pub(crate) use content::Ciphertext;
+pub(crate) use content::{Ciphertext, FreshCek};
 pub(crate) use draft::nest;
 pub use draft::{Draft, encrypt_record, wrap};
 pub use envelope::{Content, Envelope};

@@ -12,7 +12,10 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Context, Entropy, InputError, Kid, Object, base64, dotted},
     hazmat::aes_kw,
-    jose::Kek,
+    jose::{
+        Cek, Kek,
+        recipient::{ReadyCek, a256kw},
+    },
     jose::{Error, Result},
 };
 
@@ -69,24 +72,25 @@ pub fn encrypt_values(
     values: &[(&[u8], &Context)],
     entropy: &dyn Entropy,
 ) -> Result<Vec<String>> {
-    let (mut sealed, mut ceks) = (Vec::new(), Vec::new());
+    let (mut sealed, mut keys) = (Vec::new(), Vec::new());
     let mut last: Option<(&Context, Rc<str>)> = None;
-    for (json, context) in values {
+    let ready = kek.ready_ceks(values.len(), entropy)?;
+    for ((json, context), ReadyCek { cek, wrapped }) in values.iter().zip(ready) {
         // Often all have one.
         let header = match last {
             Some((known, header)) if core::ptr::eq(known, *context) => header,
             _ => header_under(kek, context).into(),
         };
-        let (ciphertext, cek) = Ciphertext::seal(json, header.as_bytes(), entropy)?;
+        let (ciphertext, cek) = Ciphertext::seal(json, header.as_bytes(), cek, entropy)?;
         sealed.push((header.clone(), ciphertext));
-        ceks.push(cek);
+        keys.push((cek, wrapped));
         last = Some((context, header));
     }
     let mut tokens = Vec::new();
-    for ((header, ciphertext), key) in sealed.iter().zip(kek.wrap_ceks(&ceks)) {
+    for ((header, ciphertext), (_, wrapped)) in sealed.iter().zip(&keys) {
         let token = dotted::join(&[
             header,
-            &base64::encode(&key),
+            &base64::encode(wrapped),
             &base64::encode(&ciphertext.iv),
             &base64::encode(&ciphertext.text),
             &base64::encode(&ciphertext.tag),
@@ -96,31 +100,34 @@ pub fn encrypt_values(
         }
         tokens.push(token);
     }
-    if opens_to(&tokens, kek, values) {
+    if opens_to(&tokens, &keys, values) {
         Ok(tokens)
     } else {
         Err(Error::Miscalculated("a value"))
     }
 }
 
-/// Whether what was written opens again to what was to be written. It always does, where memory and processor do what
-/// they should.
-fn opens_to(tokens: &[String], kek: &Kek, values: &[(&[u8], &Context)]) -> bool {
-    let again = || {
-        let (mut keys, mut rest) = (Vec::new(), Vec::new());
-        for token in tokens {
-            let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
-            keys.push(base64::decode_array(key, PARTS)?);
-            rest.push((protected, Ciphertext::decode(iv, text, tag)?));
+/// Whether what was written opens again to what was to be written: by its CEK, in the form that was seen to unwrap to it. It
+/// always does, where memory and processor do what they should.
+fn opens_to(
+    tokens: &[String],
+    keys: &[(Cek, a256kw::Wrapped)],
+    values: &[(&[u8], &Context)],
+) -> bool {
+    let opens = |token: &str, (cek, wrapped): &(Cek, a256kw::Wrapped), json: &[u8]| {
+        let [protected, key, iv, text, tag] = dotted::split(token).ok_or(PARTS)?;
+        if base64::decode_array(key, PARTS)? != *wrapped {
+            return Err(Error::Decrypt);
         }
-        let mut texts = Vec::new();
-        for (cek, (protected, ciphertext)) in kek.unwrap_ceks(&keys)?.iter().zip(rest) {
-            texts.push(ciphertext.open(cek, protected.as_bytes())?);
-        }
-        Ok::<_, Error>(texts)
+        let again = Ciphertext::decode(iv, text, tag)?.open(cek, protected.as_bytes())?;
+        Ok::<_, Error>(bool::from(again.ct_eq(json)))
     };
-    let same = |(again, (json, _)): (&Zeroizing<Vec<u8>>, &(&[u8], _))| again.ct_eq(json).into();
-    again().is_ok_and(|again| again.len() == values.len() && again.iter().zip(values).all(same))
+    let all = tokens.iter().zip(keys).zip(values);
+    let count = tokens.len() == values.len() && keys.len() == values.len();
+    count
+        && all
+            .into_iter()
+            .all(|((token, key), (json, _))| opens(token, key, json) == Ok(true))
 }
 
 const PARTS: InputError = InputError::Malformed("value (five parts)");
@@ -222,6 +229,12 @@ mod tests {
         is_strict::<Header>(&text, &[]);
     }
 
+    fn key_of(token: &str, kek: &Kek) -> (Cek, a256kw::Wrapped) {
+        let [_, wrapped, _, _, _] = dotted::split(token).expect("five parts");
+        let wrapped = base64::decode_array(wrapped, PARTS).expect("a wrapped key");
+        (kek.unwrap_cek(&wrapped).expect("its own"), wrapped)
+    }
+
     #[test]
     fn what_opens_to_another_text_is_not_given_out() {
         let key = Secret::generate(&SystemEntropy).expect("entropy");
@@ -230,16 +243,20 @@ mod tests {
         let texts: [&[u8]; 3] = [b"1", b"22", b"333"];
         let values = texts.map(|text| (text, &none));
         let tokens = encrypt_values(&kek, &values, &SystemEntropy).expect("three values");
-        assert!(opens_to(&tokens, &kek, &values));
-        assert!(!opens_to(&tokens[..2], &kek, &values));
+        let mut keys: Vec<_> = tokens.iter().map(|token| key_of(token, &kek)).collect();
+        assert!(opens_to(&tokens, &keys, &values));
+        assert!(!opens_to(&tokens[..2], &keys, &values));
+        assert!(!opens_to(&tokens, &keys[..2], &values));
         for at in 0..3 {
             let mut others = values;
             others[at].0 = b"22 ";
-            assert!(!opens_to(&tokens, &kek, &others));
+            assert!(!opens_to(&tokens, &keys, &others));
             let mut flipped = tokens.clone();
             let last = flipped[at].pop().expect("a tag");
             flipped[at].push(if last == 'A' { 'Q' } else { 'A' });
-            assert!(!opens_to(&flipped, &kek, &values));
+            assert!(!opens_to(&flipped, &keys, &values));
         }
+        keys[1].1 = keys[0].1;
+        assert!(!opens_to(&tokens, &keys, &values));
     }
 }

@@ -11,10 +11,11 @@
 //! }
 //! ```
 
-mod a256kw;
+pub(crate) mod a256kw;
 mod ecdh_es;
 
 pub use a256kw::Kek;
+pub(crate) use a256kw::ReadyCek;
 pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 
 use serde::{Deserialize, Serialize};
@@ -163,6 +164,11 @@ impl RecipientEntry {
     #[must_use]
     pub fn kid(&self) -> &Kid {
         &self.kid
+    }
+
+    /// Whether it has that, wrapped by `A256KW`.
+    pub(crate) fn holds(&self, wrapped: &a256kw::Wrapped) -> bool {
+        matches!(&self.wrapped, Wrapped::A256Kw(held) if held == wrapped)
     }
 
     /// From its members. The header holds `alg`, `kid` and what the algorithm needs, nothing else.
