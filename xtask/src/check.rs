@@ -78,6 +78,8 @@ pub fn check() -> Result<()> {
         ]);
         run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
     })?;
+    // Types of pkg-tests that its own packages do not have.
+    setup::npm_packages("pkg-tests/suites/kms")?;
     for folder in NPM {
         setup::npm_packages(folder)?;
         step(&format!("types and lints of {folder}"), || {

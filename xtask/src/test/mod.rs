@@ -52,6 +52,7 @@ pub fn test(options: &Options) -> Result<()> {
     let start = Instant::now();
     setup::for_browsers()?;
     setup::npm_packages("pkg-tests/suites/adopters")?;
+    setup::npm_packages("pkg-tests/suites/kms")?;
     let built = Built::everything()?;
     let preparation = start.elapsed();
     let suites = [
@@ -75,6 +76,12 @@ pub fn test(options: &Options) -> Result<()> {
         built.suite(
             "the packed package in adopters' projects",
             &["suites/adopters"],
+            1,
+            Extent::Usual,
+        ),
+        built.suite(
+            "the cloud providers' clients against the fakes of their KMS",
+            &["suites/kms"],
             1,
             Extent::Usual,
         ),
