@@ -36,6 +36,7 @@ pub use id::{
 pub use input::{InputError, InputResult};
 pub use json::{Json, Object};
 pub use map::Map;
+pub use name::is_hidden;
 pub(crate) use name::{is_name, shows_itself};
 pub use policy_rule::PolicyRule;
 pub(crate) use ports::Pool;

@@ -12,9 +12,13 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// characters that nobody sees, make two names look the same, or one like another. Joiners (U+200C, U+200D) stay, which
 /// Persian and emoji need. Names that are there already stay what they are.
 pub(crate) fn shows_itself(text: &str) -> bool {
-    !text
-        .chars()
-        .any(|char| HIDDEN.iter().any(|range| range.contains(&char)))
+    !text.chars().any(is_hidden)
+}
+
+/// Whether a character is not seen, or turns the direction of writing: one that no new name has. Joiners are none.
+#[must_use]
+pub fn is_hidden(char: char) -> bool {
+    HIDDEN.iter().any(|range| range.contains(&char))
 }
 
 /// Of general category Cf, Zl and Zp in Unicode 16, those that are not seen.

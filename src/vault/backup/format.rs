@@ -11,7 +11,7 @@ use crate::{
         Entropy, Error, InputError, InputResult, Object, Result, Thumbprint, Timestamp, VaultId,
     },
     jose::{self, Signed},
-    records::{self, FactorEntry, LastSeenHead, Statement, single, sort},
+    records::{self, FactorEntry, FactorPair, LastSeenHead, Statement, single, sort},
     store::{RecordId, RecordType, Row, VaultName},
     vault::{
         keyring::Keyring,
@@ -100,6 +100,10 @@ pub struct Backup {
     created: Timestamp,
     /// Whether one of its factors remembers the identity, where only its secret opens that. A bare public key does not.
     pinned: bool,
+    /// The kinds of its factors, in the order of the statement.
+    factors: Vec<String>,
+    /// The kinds of which it takes both, where it takes two factors at once.
+    pair: Option<FactorPair>,
     rows: Vec<Row>,
 }
 
@@ -177,7 +181,9 @@ impl Backup {
         let payload = signed.verify(&signer).map_err(|_| damaged.clone())?;
         let seal: Seal = Object::parse(payload, MALFORMED)?.decode(MALFORMED)?;
         let pinned = statement.factors.iter().any(FactorEntry::is_known);
+        let pair = statement.pair();
         let (vault, generation) = (statement.vault, statement.generation);
+        let factors = statement.factors.into_iter().map(|entry| entry.kind);
         let head = single(&rows, RecordType::Head)?.revision;
         let whole = Seal {
             vault: vault.as_str().to_owned(),
@@ -198,6 +204,8 @@ impl Backup {
             head,
             created: whole.created,
             pinned,
+            factors: factors.collect(),
+            pair,
             rows,
         })
     }
@@ -251,6 +259,25 @@ impl Backup {
     #[must_use]
     pub fn created(&self) -> Timestamp {
         self.created
+    }
+
+    /// The kinds of the factors that open it, in the order of its statement: as [`FactorKind::as_str`](records::FactorKind::as_str)
+    /// says them, or as a later release calls them.
+    #[must_use]
+    pub fn factors(&self) -> &[String] {
+        &self.factors
+    }
+
+    /// The kinds of which it takes both, where it takes two factors at once.
+    #[must_use]
+    pub fn pair(&self) -> Option<FactorPair> {
+        self.pair
+    }
+
+    /// The revision of its head: which of the vault's states it is.
+    #[must_use]
+    pub fn head(&self) -> u64 {
+        self.head
     }
 
     /// The records.

@@ -1,0 +1,200 @@
+//! `strongroom open`: an object or a value, decrypted.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use pollster::block_on;
+use strongroom::{
+    base::{Kid, VersionState},
+    jose::{Envelope, Value},
+    object::{Decryption, FileMetadata, Origin, body::RustEngine},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    factor::FactorOptions,
+    failure::{Exit, Failure, Outcome},
+    naming::cleaned,
+    opener::{Asked, Opener, opener},
+    output::Output,
+    source::{ContextOptions, Source, read_header, token},
+    text::{line, note, shown, shown_json, shown_path},
+};
+
+/// Bytes that are read at a time: four segments.
+const PART: usize = 1024 * 1024;
+
+/// Decrypts an object, or a value
+///
+/// An object is written to the file that -o names; otherwise to the current folder, under its own name without
+/// its path and whatever no file's name should have. A value is printed, unless -o names a file.
+#[derive(Args)]
+pub struct Open {
+    /// The object: header and body in one file, or its body alone; or a value
+    file: PathBuf,
+    /// The backup of the vault whose key it is for
+    #[arg(long, value_name = "BACKUP")]
+    vault: Option<PathBuf>,
+    #[command(flatten)]
+    factor: FactorOptions,
+    #[command(flatten)]
+    context: ContextOptions,
+    /// The object's header, where it is a file of its own
+    #[arg(long, value_name = "FILE", conflicts_with = "kept")]
+    header: Option<PathBuf>,
+    /// The object's id, where the vault keeps its header
+    #[arg(long, value_name = "ID")]
+    kept: Option<String>,
+    /// The file that is written, which must not be there; `-` is standard output
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Only the object of this id
+    #[arg(long, value_name = "ID")]
+    expect: Option<String>,
+    /// Also what does not prove who wrote it
+    #[arg(long)]
+    allow_unsigned: bool,
+    /// Also where a policy cannot be kept here
+    #[arg(long)]
+    ungoverned: bool,
+    /// Why it is opened, where a policy requires a reason
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+impl Open {
+    /// Opens it.
+    pub fn run(&self) -> Outcome<()> {
+        if let Some(path) = &self.output {
+            Output::check(path)?;
+        }
+        let asked = Asked {
+            context: self.context.read()?,
+            expect: self.expect.as_ref().map(|id| id.parse()).transpose()?,
+            kept: self.kept.clone(),
+            allow_unsigned: self.allow_unsigned,
+        };
+        let mut source = Source::open(&self.file)?;
+        if let Some(path) = &self.header {
+            let header = read_header(path)?;
+            return self.open_object(self.opener()?.as_ref(), &header, source, &asked);
+        }
+        if let Some(id) = &self.kept {
+            let opener = self.opener()?;
+            let header = opener.kept_header(id)?;
+            return self.open_object(opener.as_ref(), &header, source, &asked);
+        }
+        if source.is_attached() {
+            let header = source.take_header()?;
+            return self.open_object(self.opener()?.as_ref(), &header, source, &asked);
+        }
+        let (header, body) = (source.is_json(), source.may_be_body());
+        let text = source.text();
+        match text.as_ref().ok().and_then(|text| token(text, 5)) {
+            Some(value) => self.open_value(value, &asked),
+            None => Err(unknown(&self.file, header, body)),
+        }
+    }
+
+    fn opener(&self) -> Outcome<Box<dyn Opener>> {
+        opener(self.vault.as_deref(), &self.factor, self.reason.as_deref())
+    }
+
+    fn open_value(&self, token: &str, asked: &Asked) -> Outcome<()> {
+        let recipient = Value::parse(token)?.kid().clone();
+        let opener = self.opener()?;
+        opener.governance(&[recipient])?.check(self.ungoverned)?;
+        let json = opener.value(token, asked)?;
+        if let Some(path) = &self.output {
+            let mut output = Output::begin(path)?;
+            output.write(&json)?;
+            return output.finish();
+        }
+        // JSON's text is UTF-8.
+        let text = Zeroizing::new(String::from_utf8_lossy(&json).into_owned());
+        line(&Zeroizing::new(shown_json(&text)))
+    }
+
+    fn open_object(
+        &self,
+        opener: &dyn Opener,
+        header: &Envelope,
+        source: Source,
+        asked: &Asked,
+    ) -> Outcome<()> {
+        let recipients: Vec<Kid> = header.entries().map(|entry| entry.kid().clone()).collect();
+        opener.governance(&recipients)?.check(self.ungoverned)?;
+        let object = opener.object(header, asked)?;
+        let path = match &self.output {
+            Some(path) => path.clone(),
+            None => own_name(object.metadata.as_ref())?,
+        };
+        let bytes = write(&object, source, &path)?;
+        if !Output::is_standard(&path) {
+            note(&format!("strongroom: wrote {}, {bytes} bytes", shown_path(&path)));
+        }
+        describe(&object);
+        Ok(())
+    }
+}
+
+/// Decrypts the body into a new file; how many bytes of plaintext there are.
+fn write(object: &Decryption<RustEngine>, mut body: Source, path: &Path) -> Outcome<u64> {
+    let (mut output, mut written) = (Output::begin(path)?, 0);
+    loop {
+        let part = body.part(PART)?;
+        let last = part.is_none();
+        let pieces = match part {
+            Some(part) => block_on(object.decryptor.push(part))?,
+            None => block_on(object.decryptor.finish())?,
+        };
+        for piece in pieces.into_iter().map(Zeroizing::new) {
+            written += piece.len() as u64;
+            output.write(&piece)?;
+        }
+        if last {
+            output.finish()?;
+            return Ok(written);
+        }
+    }
+}
+
+/// The name that an object's writer gave it, as far as a file can have it.
+fn own_name(file: Option<&FileMetadata>) -> Outcome<PathBuf> {
+    let name = file.and_then(|file| file.name.as_deref());
+    let plain = name.and_then(cleaned).map(PathBuf::from);
+    plain.ok_or_else(|| {
+        let next = "name the file with -o";
+        Failure::new(Exit::Usage, "the object has no name that a file can have", next)
+    })
+}
+
+/// What is known of an object that was opened.
+fn describe(object: &Decryption<RustEngine>) {
+    let file = object.metadata.clone().unwrap_or_default();
+    if let Some(name) = &file.name {
+        note(&format!("strongroom: its writer called it {}", shown(name)));
+    }
+    if let Some(kind) = &file.r#type {
+        note(&format!("strongroom: its writer says that it is {}", shown(kind)));
+    }
+    note(match object.origin {
+        Origin::Own => "strongroom: it was written by a holder of the key that opened it",
+        Origin::Unsigned => "strongroom: nothing proves who wrote it",
+    });
+    if let Some(state) = object.state.filter(|state| *state != VersionState::Active) {
+        note(&format!("strongroom: the version of the key is {}", state.as_str()));
+    }
+}
+
+fn unknown(path: &Path, header: bool, body: bool) -> Failure {
+    let path = shown_path(path);
+    let (what, next) = if header {
+        ("is an object's header, or another JSON file", "give the body here, and the header with --header")
+    } else if body {
+        ("may be the body of an object", "give its header with --header, or its id with --kept")
+    } else {
+        ("is no object and no value", "`strongroom inspect` says what it is")
+    };
+    Failure::new(Exit::Content, &format!("{path} {what}"), next)
+}

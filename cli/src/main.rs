@@ -1,0 +1,33 @@
+//! `strongroom`: opens what strongroom stored, without a browser and without a network.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`commands`] | one file per command |
+//! | [`opener`] | what unwraps: an open vault, or one key |
+//! | [`vault`] | a backup, opened in memory |
+//! | [`factor`] | the secrets that a caller presents |
+//! | [`governance`] | policies, and what of them cannot be kept here |
+//! | [`source`] | what is read: objects, values, headers |
+//! | [`output`] | a file that appears whole or not at all |
+//! | [`naming`] | names for new files |
+//! | [`text`] | what is printed, without control characters |
+//! | [`failure`] | errors and exit codes |
+
+mod commands;
+mod consent;
+mod factor;
+mod failure;
+mod governance;
+mod naming;
+mod opener;
+mod output;
+mod passphrase;
+mod source;
+mod text;
+mod vault;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    commands::run()
+}

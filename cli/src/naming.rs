@@ -1,0 +1,100 @@
+//! Names for new files, out of names that an object's writer chose.
+
+use strongroom::base::is_hidden;
+
+/// What most file systems take, in bytes.
+const MAX_BYTES: usize = 255;
+/// Ends of names longer than this are no file's kind.
+const MAX_EXTENSION: usize = 16;
+/// Names that Windows gives to devices, whatever follows a full stop.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// A plain name that a file can have in the current folder, on any system; nothing where none is left.
+pub fn cleaned(name: &str) -> Option<String> {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let seen = base.chars().filter(|char| !char.is_control() && !is_hidden(*char));
+    let plain: String = seen
+        .map(|char| if matches!(char, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { char })
+        .collect();
+    // Windows drops them at the end; at the front they hide a file, or make it an option.
+    let ends = |char: char| char == '.' || char.is_whitespace();
+    let trimmed = plain.trim_matches(ends);
+    if trimmed.is_empty() {
+        return None;
+    }
+    let risky = trimmed.starts_with(['-', '~']) || is_device(trimmed);
+    let named = if risky { format!("_{trimmed}") } else { trimmed.to_owned() };
+    Some(shortened(&named).trim_end_matches(ends).to_owned())
+}
+
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let stem = stem.to_lowercase();
+    let numbered = |prefix: &str| {
+        let rest = stem.strip_prefix(prefix).unwrap_or_default();
+        let mut digits = rest.chars();
+        let digit = digits.next();
+        digits.next().is_none() && digit.is_some_and(|digit| "0123456789¹²³".contains(digit))
+    };
+    DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
+}
+
+/// The name with its middle left out, so that it is still of its kind.
+fn shortened(name: &str) -> String {
+    if name.len() <= MAX_BYTES {
+        return name.to_owned();
+    }
+    let end = name.rfind('.').filter(|at| name.len() - at <= MAX_EXTENSION);
+    let (stem, extension) = name.split_at(end.unwrap_or(name.len()));
+    let mut length = MAX_BYTES - extension.len();
+    while !stem.is_char_boundary(length) {
+        length -= 1;
+    }
+    [&stem[..length], extension].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_what_is_no_part_of_a_plain_name() {
+        for (name, plain) in [
+            ("photo.jpg", "photo.jpg"),
+            ("grüße 🗝.txt", "grüße 🗝.txt"),
+            ("../../etc/passwd", "passwd"),
+            ("..\\..\\windows\\system.ini", "system.ini"),
+            ("/absolute", "absolute"),
+            ("C:evil.exe", "C_evil.exe"),
+            ("a\u{0}b\r\n\u{1b}[2J.txt", "ab[2J.txt"),
+            ("\u{202e}gpj.exe", "gpj.exe"),
+            (".bashrc", "bashrc"),
+            ("-rf", "_-rf"),
+            ("~root", "_~root"),
+            ("name. . .", "name"),
+            ("NUL", "_NUL"),
+            ("nul.txt", "_nul.txt"),
+            ("Com1.tar.gz", "_Com1.tar.gz"),
+            ("LPT¹", "_LPT¹"),
+            ("company.txt", "company.txt"),
+            ("a<b>:\"|?*", "a_b______"),
+        ] {
+            assert_eq!(cleaned(name).as_deref(), Some(plain), "{name:?}");
+        }
+        for none in ["", ".", "..", "a/", "...", " \t", "\u{1b}", "../", "x\\..", "\u{202e}"] {
+            assert_eq!(cleaned(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn names_fit_a_file_system_and_keep_their_kind() {
+        let name = cleaned(&["ü".repeat(150), ".jpeg".into()].concat()).unwrap_or_default();
+        assert_eq!(name.len(), 255);
+        assert!(name.ends_with("ü.jpeg"), "{name}");
+        let name = cleaned(&"x".repeat(300)).unwrap_or_default();
+        assert_eq!(name.len(), 255);
+        // What stands where it is cut is no end of a name either.
+        let name = cleaned(&["x".repeat(253), "....y".into(), "z".repeat(40)].concat());
+        assert_eq!(name, Some("x".repeat(253)));
+    }
+}

@@ -1,0 +1,135 @@
+//! What unwraps objects and values: an open vault, or one key. A token or a key management service is another one.
+
+use std::{path::Path, rc::Rc};
+
+use pollster::block_on;
+use strongroom::{
+    Context, Error,
+    base::{Kid, ObjectId},
+    jose::{Envelope, Identity, Value},
+    object::{Decryption, Origin, body::RustEngine, decrypt_object},
+    vault::DecryptOptions,
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    factor::FactorOptions,
+    failure::{Exit, Failure, Outcome},
+    governance::Governance,
+    vault::{OpenVault, unlock},
+};
+
+/// What a caller asks of whatever is opened.
+#[derive(Default)]
+pub struct Asked {
+    pub context: Context,
+    /// Only this object.
+    pub expect: Option<ObjectId>,
+    /// The header is the one that the vault keeps under this id.
+    pub kept: Option<String>,
+    /// Also what does not prove who wrote it.
+    pub allow_unsigned: bool,
+}
+
+/// What unwraps.
+pub trait Opener {
+    /// Opens an object's header. Its body is decrypted as it is pushed.
+    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>>;
+
+    /// The JSON text in a value.
+    fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>>;
+
+    /// The header that is kept of an object.
+    fn kept_header(&self, id: &str) -> Outcome<Envelope>;
+
+    /// The policies that hold for what is for these recipients.
+    fn governance(&self, recipients: &[Kid]) -> Outcome<Governance>;
+}
+
+/// What the command line says: the vault's factor, or a key by itself.
+pub fn opener(
+    vault: Option<&Path>,
+    factor: &FactorOptions,
+    reason: Option<&str>,
+) -> Outcome<Box<dyn Opener>> {
+    if let Some(backup) = vault {
+        return Ok(Box::new(unlock(backup, factor, reason)?.vault));
+    }
+    match factor.jwk()? {
+        Some(jwk) => Ok(Box::new(BareKey(Identity::from_jwk(&jwk)?))),
+        None => Err(Failure::new(
+            Exit::Usage,
+            "nothing is given that opens this",
+            "give a vault's backup with --vault, or the private key of a recipient with --jwk",
+        )),
+    }
+}
+
+impl Opener for OpenVault {
+    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
+        let options = DecryptOptions {
+            expect: asked.expect.clone(),
+            tracked: asked.kept.clone(),
+            allow_unsigned: asked.allow_unsigned,
+        };
+        let opened = self.decrypt(header.bytes(), &asked.context, &options);
+        Ok(block_on(opened)?)
+    }
+
+    fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>> {
+        let values = [(token, &asked.context)];
+        let mut opened = block_on(self.decrypt_values(&values, asked.allow_unsigned))?;
+        Ok(opened.swap_remove(0).json)
+    }
+
+    fn kept_header(&self, id: &str) -> Outcome<Envelope> {
+        Ok(block_on(OpenVault::kept_header(self, id))?)
+    }
+
+    fn governance(&self, recipients: &[Kid]) -> Outcome<Governance> {
+        let keys = recipients.iter().filter_map(Kid::version).map(|(key, _)| key);
+        Ok(block_on(Governance::of(self, keys))?)
+    }
+}
+
+/// A recipient's own key, without a vault: nothing is known of it but what it opens.
+struct BareKey(Identity);
+
+impl Opener for BareKey {
+    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
+        let Self(identity) = self;
+        if header.find(identity.kid()).is_none() {
+            let what = format!("this is not for the key of --jwk, {}", identity.kid().as_str());
+            let next = "give a recipient's private key: `strongroom inspect` shows the recipients";
+            return Err(Failure::new(Exit::Content, &what, next));
+        }
+        let engine = Rc::new(RustEngine);
+        let identities = core::slice::from_ref(identity);
+        let expect = asked.expect.as_ref();
+        let opened = decrypt_object(engine, header, identities, &asked.context, expect)?;
+        if opened.origin == Origin::Unsigned && !asked.allow_unsigned {
+            return Err(Error::Unsigned.into());
+        }
+        Ok(opened)
+    }
+
+    fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>> {
+        match &self.0 {
+            Identity::Kek(kek) => Ok(Value::parse(token)?.open(kek, &asked.context)?),
+            Identity::Agreement(_) => Err(Failure::new(
+                Exit::Content,
+                "a value is for a symmetric key, and --jwk is a pair",
+                "give the key that `strongroom inspect` shows",
+            )),
+        }
+    }
+
+    fn kept_header(&self, _: &str) -> Outcome<Envelope> {
+        let next = "give its backup with --vault";
+        Err(Failure::new(Exit::Usage, "--kept is a header in a vault", next))
+    }
+
+    fn governance(&self, _: &[Kid]) -> Outcome<Governance> {
+        Ok(Governance::default())
+    }
+}

@@ -1,0 +1,148 @@
+//! What is read: objects in one file or two, values, and what else of strongroom's a file may be.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use strongroom::{
+    Context,
+    base::Sidecar,
+    jose::Envelope,
+    object::attached,
+};
+
+use crate::failure::{Exit, Failure, Outcome};
+
+/// The largest value or signed text, and some white space at its end.
+const MAX_TEXT: usize = Envelope::MAX_BYTES + 16;
+
+/// The encryption context, which is no secret.
+#[derive(Args)]
+pub struct ContextOptions {
+    /// A member of the encryption context, as it was given to encrypt; give it for each member there is
+    #[arg(long = "context", value_name = "NAME=VALUE")]
+    members: Vec<String>,
+    /// Of a sidecar: the id of the object that it belongs to
+    #[arg(long, value_name = "ID", requires = "sidecar")]
+    sidecar_of: Option<String>,
+    /// Of a sidecar: its name, such as thumbnail
+    #[arg(long, value_name = "NAME", requires = "sidecar_of")]
+    sidecar: Option<String>,
+}
+
+impl ContextOptions {
+    /// The context that they say.
+    pub fn read(&self) -> Outcome<Context> {
+        let mut members = Vec::new();
+        for member in &self.members {
+            let (name, value) = member.split_once('=').ok_or_else(|| {
+                let next = "write it as NAME=VALUE";
+                Failure::new(Exit::Usage, "--context has no equals sign", next)
+            })?;
+            members.push((name.to_owned(), value.to_owned()));
+        }
+        let context = Context::new(members)?;
+        match (&self.sidecar_of, &self.sidecar) {
+            (Some(parent), Some(name)) => {
+                let parent = parent.parse()?;
+                Ok(context.of_sidecar(Sidecar::new(parent, name.as_str())?)?)
+            }
+            _ => Ok(context),
+        }
+    }
+}
+
+/// A file that is open, whose first bytes were looked at.
+pub struct Source {
+    path: PathBuf,
+    /// What was read already.
+    front: Vec<u8>,
+    file: File,
+}
+
+impl Source {
+    /// Opens a file.
+    pub fn open(path: &Path) -> Outcome<Self> {
+        let opened = || -> io::Result<Self> {
+            let mut file = File::open(path)?;
+            let mut front = Vec::new();
+            (&mut file).take(attached::PREFIX as u64).read_to_end(&mut front)?;
+            let path = path.to_owned();
+            Ok(Self { path, front, file })
+        };
+        opened().map_err(|error| Failure::reading(path, &error))
+    }
+
+    /// Whether it begins as an object in one file does, of whichever version.
+    pub fn is_attached(&self) -> bool {
+        self.front.starts_with(b"SRM")
+    }
+
+    /// Whether it begins as JSON.
+    pub fn is_json(&self) -> bool {
+        let mut front = self.front.iter().filter(|byte| !byte.is_ascii_whitespace());
+        front.next() == Some(&b'{')
+    }
+
+    /// Whether it begins as a body does: with its number of bytes before the first segment. Others may, too.
+    pub fn may_be_body(&self) -> bool {
+        self.front.first() == Some(&40)
+    }
+
+    /// Takes the header off an object in one file; what is left is its body.
+    pub fn take_header(&mut self) -> Outcome<Envelope> {
+        let length = attached::header_len(&self.front)?;
+        let header = self.take(length)?;
+        if header.len() < length {
+            return Err(strongroom::Error::Malformed("an object that ends in its header").into());
+        }
+        self.front.clear();
+        Ok(Envelope::parse(&header)?)
+    }
+
+    /// All of a small file.
+    pub fn text(mut self) -> Outcome<Vec<u8>> {
+        let mut text = std::mem::take(&mut self.front);
+        text.extend(self.take(MAX_TEXT + 1)?);
+        if text.len() > MAX_TEXT {
+            return Err(strongroom::Error::TooLarge("a header, value or signed text (1 MiB)").into());
+        }
+        Ok(text)
+    }
+
+    fn take(&mut self, bytes: usize) -> Outcome<Vec<u8>> {
+        let mut taken = Vec::new();
+        let read = (&mut self.file).take(bytes as u64).read_to_end(&mut taken);
+        read.map_err(|error| Failure::reading(&self.path, &error))?;
+        Ok(taken)
+    }
+
+    /// The next part of what is left, of at most so many bytes; none at the end.
+    pub fn part(&mut self, bytes: usize) -> Outcome<Option<Vec<u8>>> {
+        let mut part = std::mem::take(&mut self.front);
+        part.extend(self.take(bytes.saturating_sub(part.len()))?);
+        Ok((!part.is_empty()).then_some(part))
+    }
+
+    /// The file's size, of a regular file.
+    pub fn size(&self) -> Option<u64> {
+        let file = self.file.metadata().ok();
+        file.filter(std::fs::Metadata::is_file).map(|file| file.len())
+    }
+}
+
+/// The header in a file of its own.
+pub fn read_header(path: &Path) -> Outcome<Envelope> {
+    Ok(Envelope::parse(&Source::open(path)?.text()?)?)
+}
+
+/// The compact token of so many parts that a text is.
+pub fn token(text: &[u8], parts: usize) -> Option<&str> {
+    let text = core::str::from_utf8(text).ok()?.trim_ascii();
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let compact = text.bytes().all(allowed) && text.split('.').count() == parts;
+    (compact && !text.is_empty()).then_some(text)
+}

@@ -1,0 +1,100 @@
+//! A backup, opened in memory by the crate's own restore: nothing of it is written anywhere.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+    rc::Rc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use pollster::block_on;
+use strongroom::{
+    Error,
+    base::{Clock, SystemEntropy, Timestamp},
+    factors::{FactorPort, Present},
+    object::body::RustEngine,
+    store::MemoryStore,
+    vault::{Backup, ExpectedVault, Platform, UnlockReport, Unlocked, Vault},
+};
+
+use crate::{
+    factor::{Factor, FactorOptions},
+    failure::{Failure, Outcome},
+    text::note,
+};
+
+/// The largest backup that is read.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// An unlocked vault in memory.
+pub type OpenVault = Vault<Unlocked, MemoryStore, RustEngine>;
+
+/// The machine's clock. It has no timers: a program that ends needs none.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let millis = since.unwrap_or_default().as_millis();
+        Timestamp::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+    }
+}
+
+/// A backup that was read and found whole; no secret is needed for that.
+pub fn read_backup(path: &Path) -> Outcome<Backup> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| Failure::reading(path, &error))?;
+    Ok(Backup::read(&bytes)?)
+}
+
+/// A vault that was opened, and the factor that did.
+pub struct Opened {
+    pub vault: OpenVault,
+    pub present: Box<dyn Present>,
+}
+
+/// Opens a backup with what the caller presents, which is taken once the backup was found whole. Whoever gives a reason
+/// gives it for all that is done with the vault.
+pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Outcome<Opened> {
+    let identity = options.identity()?;
+    let backup = read_backup(path)?;
+    let Factor { present, port } = options.read()?;
+    let expected = ExpectedVault {
+        identity,
+        seen: None,
+    };
+    let (vault, report) = block_on(open(backup, present.as_ref(), port, &expected))?;
+    if let (Some(known), None) = (&report.superseded, &expected.identity) {
+        note(&format!(
+            "strongroom: the factor remembers an earlier identity of the vault, {}: compare the one that signs now with what \
+             another device shows, and pass it as --identity",
+            known.as_str()
+        ));
+    }
+    let vault = vault.because(reason);
+    Ok(Opened { vault, present })
+}
+
+async fn open(
+    backup: Backup,
+    present: &dyn Present,
+    port: Box<dyn FactorPort>,
+    expected: &ExpectedVault,
+) -> Result<(OpenVault, UnlockReport), Error> {
+    let platform = Platform {
+        store: MemoryStore::default(),
+        factor: port,
+        engine: Rc::new(RustEngine),
+        clock: Rc::new(SystemClock),
+        rng: Box::new(SystemEntropy),
+        listener: Box::new(|_| {}),
+    };
+    let watch = |_, _| Ok(());
+    let restored = Vault::restore_backup(Rc::new(platform), backup, None, expected, &watch);
+    restored.await?.unlock_watched(present, expected, &watch).await
+}
