@@ -35,7 +35,11 @@ pub fn to_export(alias: &str) -> Outcome<()> {
         return Ok(());
     }
     let next = "type exactly the alias, or pass --dangerously-without-asking";
-    Err(Failure::new(Exit::Refused, "this is not the key's alias, and nothing was exported", next))
+    Err(Failure::new(
+        Exit::Refused,
+        "this is not the key's alias, and nothing was exported",
+        next,
+    ))
 }
 
 fn asked(told: &str) -> io::Result<String> {

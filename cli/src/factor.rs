@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 use crate::{
     failure::{Exit, Failure, Outcome},
     passphrase::Forms,
-    text::note,
 };
 
 /// The most bytes that a file of a secret may have: 256 shares on lines of their own are less.
@@ -47,7 +46,7 @@ pub struct FactorOptions {
     #[arg(long, group = "factor", value_name = "FILE")]
     jwk: Option<PathBuf>,
     /// The thumbprint of the vault's identity, as vault.identity() gave it
-    #[arg(long, value_name = "THUMBPRINT")]
+    #[arg(long, value_name = "THUMBPRINT", allow_hyphen_values = true)]
     identity: Option<String>,
 }
 
@@ -137,7 +136,7 @@ fn without_end(bytes: &[u8]) -> &[u8] {
 fn read_jwk(path: &Path) -> Outcome<Jwk> {
     let jwk = Jwk::parse(&read_secret(path)?);
     let jwk = jwk.map_err(|error| Failure::from(strongroom::Error::from(error)))?;
-    if jwk.is_secret() || jwk.secret().is_some() {
+    if jwk.is_secret() {
         Ok(jwk)
     } else {
         let next = "give the private JWK; a public one opens nothing";
@@ -197,15 +196,16 @@ fn read_secret(path: &Path) -> Outcome<Zeroizing<Vec<u8>>> {
 /// Says so where others may read a secret's file.
 #[cfg(unix)]
 fn warn_of_readers(path: &Path) {
+    use crate::text::{note, shown_path};
     use std::os::unix::fs::PermissionsExt as _;
     let open = |file: std::fs::Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
     if std::fs::metadata(path).is_ok_and(open) {
-        let path = crate::text::shown_path(path);
-        note(&format!("strongroom: other users of this machine may read {path}"));
+        let path = shown_path(path);
+        note(&format!(
+            "strongroom: other users of this machine may read {path}"
+        ));
     }
 }
 
 #[cfg(not(unix))]
-fn warn_of_readers(_: &Path) {
-    let _ = note;
-}
+fn warn_of_readers(_: &Path) {}

@@ -58,7 +58,10 @@ impl Failure {
 
     /// A file that would be replaced.
     pub fn exists(path: &Path) -> Self {
-        let what = format!("{} is there already, and nothing is overwritten", shown_path(path));
+        let what = format!(
+            "{} is there already, and nothing is overwritten",
+            shown_path(path)
+        );
         Self::new(Exit::Exists, &what, "choose another name with -o")
     }
 
@@ -110,10 +113,21 @@ impl From<strongroom::base::InputError> for Failure {
 
 fn exit_of(error: &Error) -> Exit {
     match error.code() {
-        "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED"
-        | "ERR_SECOND_FACTOR" | "ERR_NO_FACTOR" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" => Exit::Factor,
-        "ERR_POLICY" | "ERR_APPROVAL" | "ERR_UNSIGNED" | "ERR_IDENTITY_CHANGED"
-        | "ERR_PERSON_NEEDED" | "ERR_STATE" | "ERR_PURPOSE" => Exit::Refused,
+        "ERR_WRONG_FACTOR"
+        | "ERR_RECOVERY_WORDS"
+        | "ERR_RECOVERY_SHARES"
+        | "ERR_KIT_REPLACED"
+        | "ERR_SECOND_FACTOR"
+        | "ERR_NO_FACTOR"
+        | "ERR_PASSKEY"
+        | "ERR_THIS_DEVICE" => Exit::Factor,
+        "ERR_POLICY"
+        | "ERR_APPROVAL"
+        | "ERR_UNSIGNED"
+        | "ERR_IDENTITY_CHANGED"
+        | "ERR_PERSON_NEEDED"
+        | "ERR_STATE"
+        | "ERR_PURPOSE" => Exit::Refused,
         "ERR_UNSUPPORTED" => Exit::Unsupported,
         "ERR_ARGUMENT" if is_identity(error) => Exit::Refused,
         "ERR_ARGUMENT" => Exit::Usage,
@@ -185,7 +199,8 @@ fn said(error: &Error) -> Option<(String, &'static str)> {
                 Error::VaultPolicy(_) => "vault",
                 _ => "organisation",
             };
-            return refusal(*rule).map(|(what, next)| (format!("the {whose}'s policy {what}"), next));
+            return refusal(*rule)
+                .map(|(what, next)| (format!("the {whose}'s policy {what}"), next));
         }
         Error::Malformed(what) => {
             let what = format!("this is malformed: {what}");

@@ -40,16 +40,16 @@ impl Governance {
         if let Some(status) = vault.organisation().await? {
             let told = Object::encode(&OrganisationDescription::from(&status)).text();
             let told = shown_json(&told);
-            all.policies.push(format!("policy of the vault's organisation: {told}"));
+            all.policies
+                .push(format!("policy of the vault's organisation: {told}"));
             all.unkept.push(
                 "the organisation's policy: a newer one is not fetched, and its collector is told of nothing".into(),
             );
         }
         let log = vault.audit_state().await?;
         if log.is_some_and(|log| log.fail_closed && !log.stopped) {
-            all.unkept.push(
-                "failClosed of the vault's audit log: what is done here is not in it".into(),
-            );
+            all.unkept
+                .push("failClosed of the vault's audit log: what is done here is not in it".into());
         }
         Ok(all)
     }

@@ -12,9 +12,17 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 /// A plain name that a file can have in the current folder, on any system; nothing where none is left.
 pub fn cleaned(name: &str) -> Option<String> {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let seen = base.chars().filter(|char| !char.is_control() && !is_hidden(*char));
+    let seen = base
+        .chars()
+        .filter(|char| !char.is_control() && !is_hidden(*char));
     let plain: String = seen
-        .map(|char| if matches!(char, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { char })
+        .map(|char| {
+            if matches!(char, '<' | '>' | ':' | '"' | '|' | '?' | '*') {
+                '_'
+            } else {
+                char
+            }
+        })
         .collect();
     // Windows drops them at the end; at the front they hide a file, or make it an option.
     let ends = |char: char| char == '.' || char.is_whitespace();
@@ -23,7 +31,11 @@ pub fn cleaned(name: &str) -> Option<String> {
         return None;
     }
     let risky = trimmed.starts_with(['-', '~']) || is_device(trimmed);
-    let named = if risky { format!("_{trimmed}") } else { trimmed.to_owned() };
+    let named = if risky {
+        format!("_{trimmed}")
+    } else {
+        trimmed.to_owned()
+    };
     Some(shortened(&named).trim_end_matches(ends).to_owned())
 }
 
@@ -44,7 +56,9 @@ fn shortened(name: &str) -> String {
     if name.len() <= MAX_BYTES {
         return name.to_owned();
     }
-    let end = name.rfind('.').filter(|at| name.len() - at <= MAX_EXTENSION);
+    let end = name
+        .rfind('.')
+        .filter(|at| name.len() - at <= MAX_EXTENSION);
     let (stem, extension) = name.split_at(end.unwrap_or(name.len()));
     let mut length = MAX_BYTES - extension.len();
     while !stem.is_char_boundary(length) {
@@ -81,7 +95,9 @@ mod tests {
         ] {
             assert_eq!(cleaned(name).as_deref(), Some(plain), "{name:?}");
         }
-        for none in ["", ".", "..", "a/", "...", " \t", "\u{1b}", "../", "x\\..", "\u{202e}"] {
+        for none in [
+            "", ".", "..", "a/", "...", " \t", "\u{1b}", "../", "x\\..", "\u{202e}",
+        ] {
             assert_eq!(cleaned(none), None, "{none:?}");
         }
     }

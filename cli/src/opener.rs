@@ -87,7 +87,10 @@ impl Opener for OpenVault {
     }
 
     fn governance(&self, recipients: &[Kid]) -> Outcome<Governance> {
-        let keys = recipients.iter().filter_map(Kid::version).map(|(key, _)| key);
+        let keys = recipients
+            .iter()
+            .filter_map(Kid::version)
+            .map(|(key, _)| key);
         Ok(block_on(Governance::of(self, keys))?)
     }
 }
@@ -99,7 +102,10 @@ impl Opener for BareKey {
     fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
         let Self(identity) = self;
         if header.find(identity.kid()).is_none() {
-            let what = format!("this is not for the key of --jwk, {}", identity.kid().as_str());
+            let what = format!(
+                "this is not for the key of --jwk, {}",
+                identity.kid().as_str()
+            );
             let next = "give a recipient's private key: `strongroom inspect` shows the recipients";
             return Err(Failure::new(Exit::Content, &what, next));
         }
@@ -126,7 +132,11 @@ impl Opener for BareKey {
 
     fn kept_header(&self, _: &str) -> Outcome<Envelope> {
         let next = "give its backup with --vault";
-        Err(Failure::new(Exit::Usage, "--kept is a header in a vault", next))
+        Err(Failure::new(
+            Exit::Usage,
+            "--kept is a header in a vault",
+            next,
+        ))
     }
 
     fn governance(&self, _: &[Kid]) -> Outcome<Governance> {

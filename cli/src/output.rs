@@ -102,13 +102,16 @@ impl NewFile {
             Staged::Unnamed(file) => file,
             Staged::Beside(file) => file.as_file_mut(),
         };
-        file.write_all(part).map_err(|error| failed(&self.path, &error))
+        file.write_all(part)
+            .map_err(|error| failed(&self.path, &error))
     }
 
     fn finish(self) -> Outcome<()> {
         let path = self.path;
         match self.staged.name(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Failure::exists(&path)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Failure::exists(&path))
+            }
             named => named.map_err(|error| failed(&path, &error)),
         }
     }
@@ -119,7 +122,9 @@ fn failed(path: &Path, error: &io::Error) -> Failure {
 }
 
 fn folder(path: &Path) -> &Path {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     parent.unwrap_or(Path::new("."))
 }
 
@@ -134,7 +139,10 @@ impl Staged {
 
     fn beside(folder: &Path) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        let file = builder.prefix(".strongroom-").suffix(".part").tempfile_in(folder)?;
+        let file = builder
+            .prefix(".strongroom-")
+            .suffix(".part")
+            .tempfile_in(folder)?;
         Ok(Self::Beside(file))
     }
 
@@ -209,7 +217,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         for (at, staged) in stagings(folder.path()).into_iter().enumerate() {
             let path = folder.path().join(at.to_string());
-            let mut file = NewFile { path: path.clone(), staged };
+            let mut file = NewFile {
+                path: path.clone(),
+                staged,
+            };
             file.write(b"con").expect("a write");
             file.write(b"tent").expect("a write");
             assert!(!path.exists());
@@ -224,7 +235,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("taken");
         for staged in stagings(folder.path()) {
-            let file = NewFile { path: path.clone(), staged };
+            let file = NewFile {
+                path: path.clone(),
+                staged,
+            };
             fs::write(&path, "theirs").expect("a file");
             assert!(file.finish().is_err());
             assert_eq!(fs::read(&path).expect("the file"), b"theirs");
@@ -251,7 +265,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         for (at, staged) in stagings(folder.path()).into_iter().enumerate() {
             let path = folder.path().join(at.to_string());
-            let file = NewFile { path: path.clone(), staged };
+            let file = NewFile {
+                path: path.clone(),
+                staged,
+            };
             file.finish().expect("a name");
             let mode = fs::metadata(&path).expect("the file").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);

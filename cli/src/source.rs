@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use strongroom::{
     Context,
-    base::Sidecar,
+    base::{InputError, Json, Object, Sidecar},
     jose::Envelope,
     object::attached,
 };
@@ -23,20 +23,40 @@ const MAX_TEXT: usize = Envelope::MAX_BYTES + 16;
 #[derive(Args)]
 pub struct ContextOptions {
     /// A member of the encryption context, as it was given to encrypt; give it for each member there is
-    #[arg(long = "context", value_name = "NAME=VALUE")]
+    #[arg(
+        long = "context",
+        value_name = "NAME=VALUE",
+        allow_hyphen_values = true
+    )]
     members: Vec<String>,
+    /// The encryption context as a JSON object of strings, in a file
+    #[arg(long, value_name = "FILE", conflicts_with = "members")]
+    context_file: Option<PathBuf>,
     /// Of a sidecar: the id of the object that it belongs to
-    #[arg(long, value_name = "ID", requires = "sidecar")]
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        requires = "sidecar"
+    )]
     sidecar_of: Option<String>,
     /// Of a sidecar: its name, such as thumbnail
-    #[arg(long, value_name = "NAME", requires = "sidecar_of")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        allow_hyphen_values = true,
+        requires = "sidecar_of"
+    )]
     sidecar: Option<String>,
 }
 
 impl ContextOptions {
     /// The context that they say.
     pub fn read(&self) -> Outcome<Context> {
-        let mut members = Vec::new();
+        let mut members = match &self.context_file {
+            Some(path) => read_members(path)?,
+            None => Vec::new(),
+        };
         for member in &self.members {
             let (name, value) = member.split_once('=').ok_or_else(|| {
                 let next = "write it as NAME=VALUE";
@@ -55,6 +75,16 @@ impl ContextOptions {
     }
 }
 
+fn read_members(path: &Path) -> Outcome<Vec<(String, String)>> {
+    const NONE: InputError = InputError::Malformed("a context, which is a JSON object of strings");
+    let object = Object::parse(&Source::open(path)?.text()?, NONE)?;
+    let text = |(name, value): (&str, &Json)| {
+        let value = value.as_str().ok_or(NONE)?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    object.members().map(text).collect()
+}
+
 /// A file that is open, whose first bytes were looked at.
 pub struct Source {
     path: PathBuf,
@@ -69,7 +99,9 @@ impl Source {
         let opened = || -> io::Result<Self> {
             let mut file = File::open(path)?;
             let mut front = Vec::new();
-            (&mut file).take(attached::PREFIX as u64).read_to_end(&mut front)?;
+            (&mut file)
+                .take(attached::PREFIX as u64)
+                .read_to_end(&mut front)?;
             let path = path.to_owned();
             Ok(Self { path, front, file })
         };
@@ -108,7 +140,9 @@ impl Source {
         let mut text = std::mem::take(&mut self.front);
         text.extend(self.take(MAX_TEXT + 1)?);
         if text.len() > MAX_TEXT {
-            return Err(strongroom::Error::TooLarge("a header, value or signed text (1 MiB)").into());
+            return Err(
+                strongroom::Error::TooLarge("a header, value or signed text (1 MiB)").into(),
+            );
         }
         Ok(text)
     }
@@ -130,7 +164,8 @@ impl Source {
     /// The file's size, of a regular file.
     pub fn size(&self) -> Option<u64> {
         let file = self.file.metadata().ok();
-        file.filter(std::fs::Metadata::is_file).map(|file| file.len())
+        file.filter(std::fs::Metadata::is_file)
+            .map(|file| file.len())
     }
 }
 

@@ -80,7 +80,8 @@ fn date(days: u64) -> (u64, u64, u64) {
 /// # Errors
 /// When nobody reads it.
 pub fn line(text: &str) -> Outcome<()> {
-    writeln!(io::stdout().lock(), "{text}").map_err(|error| Failure::output("standard output", &error))
+    writeln!(io::stdout().lock(), "{text}")
+        .map_err(|error| Failure::output("standard output", &error))
 }
 
 /// Tells of something beside what was asked for. Where nobody reads that, nothing is lost.
@@ -96,7 +97,12 @@ mod tests {
     fn control_characters_are_escaped() {
         let hostile = "a\u{1b}[2J\r\nb\u{7f}\u{9b}31m\u{202e}gpj.exe\u{0}";
         let shown = shown(hostile);
-        assert!(!shown.chars().any(|char| char.is_control() || is_hidden(char)), "{shown}");
+        assert!(
+            !shown
+                .chars()
+                .any(|char| char.is_control() || is_hidden(char)),
+            "{shown}"
+        );
         assert!(shown.starts_with("a\\u{1b}[2J\\u{d}\\u{a}b\\u{7f}\\u{9b}31m\\u{202e}gpj"));
         assert_eq!(super::shown("Zoë's 🗝.txt"), "Zoë's 🗝.txt");
     }

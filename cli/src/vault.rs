@@ -45,7 +45,9 @@ impl Clock for SystemClock {
 pub fn read_backup(path: &Path) -> Outcome<Backup> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        File::open(path)?
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| Failure::reading(path, &error))?;
@@ -96,5 +98,8 @@ async fn open(
     };
     let watch = |_, _| Ok(());
     let restored = Vault::restore_backup(Rc::new(platform), backup, None, expected, &watch);
-    restored.await?.unlock_watched(present, expected, &watch).await
+    restored
+        .await?
+        .unlock_watched(present, expected, &watch)
+        .await
 }

@@ -25,7 +25,7 @@ pub struct Export {
     #[command(flatten)]
     factor: FactorOptions,
     /// Of this version, by its id; otherwise of the primary one
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     version: Option<String>,
     /// The file that is written, which must not be there; `-` is standard output
     #[arg(short, long, value_name = "OUT")]
@@ -37,7 +37,7 @@ pub struct Export {
     #[arg(long)]
     ungoverned: bool,
     /// Why it is exported, where a policy requires a reason
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reason: Option<String>,
 }
 
@@ -63,7 +63,9 @@ impl Export {
         output.finish()?;
         if !Output::is_standard(&self.output) {
             let (alias, path) = (shown(key.alias.as_str()), shown_path(&self.output));
-            note(&format!("strongroom: wrote the secret of {alias} to {path}; delete it when it has served"));
+            note(&format!(
+                "strongroom: wrote the secret of {alias} to {path}; delete it when it has served"
+            ));
         }
         Ok(())
     }

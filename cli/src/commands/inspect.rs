@@ -55,7 +55,10 @@ impl Inspect {
         }
         match size {
             Some(size) if body && Layout::STANDARD.plaintext_len(size).is_ok() => {
-                row("file", "perhaps the body of an encrypted object, whose header is elsewhere")?;
+                row(
+                    "file",
+                    "perhaps the body of an encrypted object, whose header is elsewhere",
+                )?;
                 list_body(size)
             }
             _ => Err(self.unknown()),
@@ -67,7 +70,10 @@ impl Inspect {
         if let Ok(text) = source.text()
             && let Ok(header) = Envelope::parse(&text)
         {
-            row("file", "header of an encrypted object, or another Encrypted JWK")?;
+            row(
+                "file",
+                "header of an encrypted object, or another Encrypted JWK",
+            )?;
             return list_header(&header);
         }
         match read_backup(&self.file) {
@@ -85,8 +91,15 @@ impl Inspect {
     }
 
     fn unknown(&self) -> Failure {
-        let what = format!("{} is nothing that strongroom writes", shown_path(&self.file));
-        Failure::new(Exit::Content, &what, "check that it is the right file, or get another copy")
+        let what = format!(
+            "{} is nothing that strongroom writes",
+            shown_path(&self.file)
+        );
+        Failure::new(
+            Exit::Content,
+            &what,
+            "check that it is the right file, or get another copy",
+        )
     }
 }
 
@@ -97,11 +110,14 @@ fn row(name: &str, what: &str) -> Outcome<()> {
 
 fn list_header(header: &Envelope) -> Outcome<()> {
     row("header", &format!("{} bytes", header.bytes().len()))?;
-    row("holds", match header.content() {
-        Content::Jwk => "a key (Encrypted JWK, RFC 7517)",
-        Content::Nested => "another envelope, for recipients of both",
-        Content::Record => "a record of a vault",
-    })?;
+    row(
+        "holds",
+        match header.content() {
+            Content::Jwk => "a key (Encrypted JWK, RFC 7517)",
+            Content::Nested => "another envelope, for recipients of both",
+            Content::Record => "a record of a vault",
+        },
+    )?;
     if let Some(id) = header.jkt() {
         row("id", id.as_str())?;
     }
@@ -164,7 +180,10 @@ fn list_value(token: &str) -> Outcome<()> {
 fn list_signed(token: &str) -> Outcome<()> {
     const HEADER: InputError = InputError::Malformed("JWS header");
     let mut header = header_of(token, HEADER)?;
-    row("file", "signed text (compact JWS, RFC 7515); the signature was not verified")?;
+    row(
+        "file",
+        "signed text (compact JWS, RFC 7515); the signature was not verified",
+    )?;
     row("size", &format!("{} bytes", token.len()))?;
     row("alg", &header.string("alg", HEADER)?)?;
     if let Some(typ) = header.optional_string("typ", HEADER)? {
@@ -192,18 +211,30 @@ fn list_backup(backup: &Backup) -> Outcome<()> {
     row("head", &backup.head().to_string())?;
     row("generation", &backup.generation().to_string())?;
     row("factors", &backup.factors().join(", "))?;
-    row("opened by", &match backup.pair() {
-        Some(pair) => {
-            let [one, other] = pair.kinds().map(|kind| kind.as_str());
-            format!("{one} and {other} together, or what opens it alone")
-        }
-        None => "any of its factors".to_owned(),
-    })?;
+    row(
+        "opened by",
+        &match backup.pair() {
+            Some(pair) => {
+                let [one, other] = pair.kinds().map(|kind| kind.as_str());
+                format!("{one} and {other} together, or what opens it alone")
+            }
+            None => "any of its factors".to_owned(),
+        },
+    )?;
     let mut kinds = BTreeMap::new();
     for row in backup.rows() {
         *kinds.entry(row.record_id.kind.as_str()).or_insert(0_u64) += 1;
     }
-    let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-    row("records", &format!("{}: {}", backup.rows().len(), kinds.join(", ")))?;
-    row("signed", "by the identity: whose that is, opening it proves")
+    let kinds: Vec<_> = kinds
+        .iter()
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    row(
+        "records",
+        &format!("{}: {}", backup.rows().len(), kinds.join(", ")),
+    )?;
+    row(
+        "signed",
+        "by the identity: whose that is, opening it proves",
+    )
 }

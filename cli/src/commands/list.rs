@@ -28,7 +28,11 @@ impl List {
     /// Lists them.
     pub fn run(&self, backup: &Path) -> Outcome<()> {
         let vault = unlock(backup, &self.factor, None)?.vault;
-        line(&format!("vault     {} {}", vault.id().as_str(), shown(vault.name().as_str())))?;
+        line(&format!(
+            "vault     {} {}",
+            vault.id().as_str(),
+            shown(vault.name().as_str())
+        ))?;
         line(&format!("identity  {}", vault.identity()?.as_str()))?;
         for factor in block_on(vault.factors())? {
             line(&format!("factor    {}", described(&factor)))?;
@@ -74,9 +78,17 @@ fn list_keys(vault: &OpenVault, governance: &mut Governance) -> Outcome<()> {
 
 fn list_key(key: &KeyRecord) -> Outcome<()> {
     let alias = shown(key.alias.as_str());
-    line(&format!("key       {} {} {alias}", key.id.as_str(), key.purpose.as_str()))?;
+    line(&format!(
+        "key       {} {} {alias}",
+        key.id.as_str(),
+        key.purpose.as_str()
+    ))?;
     for version in &key.versions {
-        let primary = if version.id == key.primary { ", primary" } else { "" };
+        let primary = if version.id == key.primary {
+            ", primary"
+        } else {
+            ""
+        };
         line(&format!(
             "  version {} {} {}, {}{primary}",
             version.number,

@@ -7,7 +7,10 @@ mod open;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use crate::{
     failure::{Exit, Failure, Outcome},
@@ -52,6 +55,12 @@ enum VaultCommand {
 pub fn run() -> ExitCode {
     match CommandLine::try_parse() {
         Ok(line) => end(line.command.run()),
+        // Nothing says that it is none of a secret, which would stand in a log then.
+        Err(error) if is_stray(&error) => end(Err(Failure::new(
+            Exit::Usage,
+            "an argument is given that no option takes, and no secret is taken from the command line",
+            "see --help",
+        ))),
         Err(error) => {
             // It repeats what was given, which may be a file's name.
             let text = error.render().to_string();
@@ -67,6 +76,12 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Whether something was given beside options and what they take.
+fn is_stray(error: &clap::Error) -> bool {
+    let given = error.get(ContextKind::InvalidArg);
+    let stray = |given: &ContextValue| matches!(given, ContextValue::String(text) if !text.starts_with('-'));
+    error.kind() == ErrorKind::UnknownArgument && given.is_some_and(stray)
+}
 
 fn end(outcome: Outcome<()>) -> ExitCode {
     match outcome {

@@ -43,13 +43,13 @@ pub struct Open {
     #[arg(long, value_name = "FILE", conflicts_with = "kept")]
     header: Option<PathBuf>,
     /// The object's id, where the vault keeps its header
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     kept: Option<String>,
     /// The file that is written, which must not be there; `-` is standard output
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Only the object of this id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     expect: Option<String>,
     /// Also what does not prove who wrote it
     #[arg(long)]
@@ -58,7 +58,7 @@ pub struct Open {
     #[arg(long)]
     ungoverned: bool,
     /// Why it is opened, where a policy requires a reason
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reason: Option<String>,
 }
 
@@ -131,7 +131,10 @@ impl Open {
         };
         let bytes = write(&object, source, &path)?;
         if !Output::is_standard(&path) {
-            note(&format!("strongroom: wrote {}, {bytes} bytes", shown_path(&path)));
+            note(&format!(
+                "strongroom: wrote {}, {bytes} bytes",
+                shown_path(&path)
+            ));
         }
         describe(&object);
         Ok(())
@@ -165,7 +168,11 @@ fn own_name(file: Option<&FileMetadata>) -> Outcome<PathBuf> {
     let plain = name.and_then(cleaned).map(PathBuf::from);
     plain.ok_or_else(|| {
         let next = "name the file with -o";
-        Failure::new(Exit::Usage, "the object has no name that a file can have", next)
+        Failure::new(
+            Exit::Usage,
+            "the object has no name that a file can have",
+            next,
+        )
     })
 }
 
@@ -176,25 +183,40 @@ fn describe(object: &Decryption<RustEngine>) {
         note(&format!("strongroom: its writer called it {}", shown(name)));
     }
     if let Some(kind) = &file.r#type {
-        note(&format!("strongroom: its writer says that it is {}", shown(kind)));
+        note(&format!(
+            "strongroom: its writer says that it is {}",
+            shown(kind)
+        ));
     }
     note(match object.origin {
         Origin::Own => "strongroom: it was written by a holder of the key that opened it",
         Origin::Unsigned => "strongroom: nothing proves who wrote it",
     });
     if let Some(state) = object.state.filter(|state| *state != VersionState::Active) {
-        note(&format!("strongroom: the version of the key is {}", state.as_str()));
+        note(&format!(
+            "strongroom: the version of the key is {}",
+            state.as_str()
+        ));
     }
 }
 
 fn unknown(path: &Path, header: bool, body: bool) -> Failure {
     let path = shown_path(path);
     let (what, next) = if header {
-        ("is an object's header, or another JSON file", "give the body here, and the header with --header")
+        (
+            "is an object's header, or another JSON file",
+            "give the body here, and the header with --header",
+        )
     } else if body {
-        ("may be the body of an object", "give its header with --header, or its id with --kept")
+        (
+            "may be the body of an object",
+            "give its header with --header, or its id with --kept",
+        )
     } else {
-        ("is no object and no value", "`strongroom inspect` says what it is")
+        (
+            "is no object and no value",
+            "`strongroom inspect` says what it is",
+        )
     };
     Failure::new(Exit::Content, &format!("{path} {what}"), next)
 }

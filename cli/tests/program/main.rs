@@ -1,0 +1,13 @@
+//! The program as it is run: real files, real exit codes.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod factors;
+mod hostile;
+mod identity;
+mod made;
+mod policies;
+mod releases;
+mod shop;
+mod streams;
+#[cfg(target_os = "linux")]
+mod terminal;
