@@ -27,6 +27,7 @@ export default defineConfig({
           page("Backups", "/backups"),
           page("What opens a vault", "/factors"),
           page("When somebody loses something", "/losses"),
+          page("Without a browser", "/cli"),
           page("How well a vault is kept", "/health"),
           page("The life of a key", "/keys"),
           page("What keys and vaults may be used for", "/policies"),

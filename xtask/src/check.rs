@@ -67,16 +67,14 @@ pub fn check() -> Result<()> {
         Ok(())
     })?;
     step("rustdoc", || {
-        let mut doc = cargo(&[
-            "doc",
-            "--locked",
-            "--quiet",
-            "--no-deps",
-            "-p",
-            "strongroom",
-            "--document-private-items",
-        ]);
-        run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
+        // The library, and the program of that name.
+        for target in [["strongroom", "--lib"], ["strongroom-cli", "--bins"]] {
+            let [package, of] = target;
+            let mut doc = cargo(&["doc", "--locked", "--quiet", "--no-deps", "-p", package, of]);
+            doc.arg("--document-private-items");
+            run(doc.env("RUSTDOCFLAGS", "--deny warnings"))?;
+        }
+        Ok(())
     })?;
     // Types of pkg-tests that its own packages do not have.
     setup::npm_packages("pkg-tests/suites/kms")?;

@@ -4,8 +4,9 @@ mod export;
 mod inspect;
 mod list;
 mod open;
+mod vault;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{
     Parser, Subcommand,
@@ -36,19 +37,7 @@ struct CommandLine {
 enum Command {
     Inspect(inspect::Inspect),
     Open(Box<open::Open>),
-    /// Works on a vault's backup
-    Vault {
-        /// The backup's file
-        backup: PathBuf,
-        #[command(subcommand)]
-        command: VaultCommand,
-    },
-}
-
-#[derive(Subcommand)]
-enum VaultCommand {
-    List(list::List),
-    Export(export::Export),
+    Vault(vault::Vault),
 }
 
 /// Does what the command line says.
@@ -98,10 +87,7 @@ impl Command {
         match self {
             Self::Inspect(inspect) => inspect.run(),
             Self::Open(open) => open.run(),
-            Self::Vault { backup, command } => match command {
-                VaultCommand::List(list) => list.run(backup),
-                VaultCommand::Export(export) => export.run(backup),
-            },
+            Self::Vault(vault) => vault.run(),
         }
     }
 }

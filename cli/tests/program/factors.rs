@@ -7,7 +7,7 @@ use strongroom::{
 };
 
 use crate::{
-    made::{PHRASE, backup, named, object, opening, phrase, shop, vault_of},
+    made::{PHRASE, backup, named, object, phrase, shop, vault_of},
     shop::Shop,
 };
 

@@ -9,16 +9,18 @@ use strongroom::{
     object::FileMetadata,
 };
 
-use crate::made::{add, backup, named, object, opening, shop};
+use crate::{
+    made::{Made, add, backup, named, object, opening, shop},
+    shop::Shop,
+};
 
 /// What an object of that name is written as, in the folder; nothing where it needs another name.
-fn written_as(name: &str) -> Option<String> {
-    let (shop, vault) = shop();
+fn written_as((shop, vault): &(Shop, Made), name: &str) -> Option<String> {
     let file = FileMetadata {
         r#type: Some("text/plain\u{1b}[31m".to_owned()),
         ..named(name)
     };
-    shop.write("object.srm", object(&vault, "photos", &file, b"meow"));
+    shop.write("object.srm", object(vault, "photos", &file, b"meow"));
     let inside = shop.path("inside");
     fs::create_dir(&inside).unwrap();
     let backup = shop.path("backup.json").to_str().unwrap().to_owned();
@@ -49,11 +51,13 @@ fn written_as(name: &str) -> Option<String> {
             assert!(names.is_empty());
         }
     }
+    fs::remove_dir_all(&inside).unwrap();
     names.pop()
 }
 
 #[test]
 fn an_object_is_written_nowhere_but_in_the_folder() {
+    let all = shop();
     for (name, plain) in [
         ("../x", Some("x")),
         ("/etc/passwd", Some("passwd")),
@@ -66,11 +70,11 @@ fn an_object_is_written_nowhere_but_in_the_folder() {
         ("..", None),
         ("\u{0}", None),
     ] {
-        assert_eq!(written_as(name).as_deref(), plain, "{name:?}");
+        assert_eq!(written_as(&all, name).as_deref(), plain, "{name:?}");
     }
-    let long = written_as(&["ü".repeat(150), ".txt".to_owned()].concat()).unwrap();
+    let long = written_as(&all, &["ü".repeat(150), ".txt".to_owned()].concat()).unwrap();
     assert_eq!((long.len(), long.ends_with("ü.txt")), (254, true));
-    assert_eq!(written_as(&"x".repeat(300)).unwrap().len(), 255);
+    assert_eq!(written_as(&all, &"x".repeat(300)).unwrap().len(), 255);
 }
 
 #[test]

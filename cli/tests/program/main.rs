@@ -1,6 +1,7 @@
 //! The program as it is run: real files, real exit codes.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod documentation;
 mod factors;
 mod hostile;
 mod identity;

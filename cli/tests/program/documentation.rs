@@ -1,0 +1,135 @@
+//! The commands of docs/cli.md, run as they stand there.
+
+use std::fs;
+
+use pollster::block_on;
+use strongroom::{
+    Context,
+    base::{Sidecar, SystemEntropy},
+    factors::{Escrow, RecoveryKit, RecoveryShares},
+    jose::AgreementKey,
+    object::{Encryption, attached, body::RustEngine},
+};
+
+use crate::{
+    made::{PHRASE, backup, named, phrase, vault_of},
+    shop::{Shop, vectors},
+};
+
+/// The body of an object that was begun.
+fn body(begun: &Encryption<RustEngine>) -> Vec<u8> {
+    let mut body = block_on(begun.encryptor.push(b"meow".to_vec())).unwrap();
+    body.extend(block_on(begun.encryptor.finish()).unwrap());
+    body.concat()
+}
+
+fn whole(begun: &Encryption<RustEngine>) -> Vec<u8> {
+    [attached::prefix(&begun.header), body(begun)].concat()
+}
+
+#[test]
+fn every_command_of_the_documentation_works() {
+    let kit = RecoveryKit::generate(&SystemEntropy).unwrap();
+    let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
+    let pair = AgreementKey::generate(&SystemEntropy).unwrap().to_jwk();
+    let escrow = Escrow::from_jwk(&pair.public().unwrap()).unwrap();
+    let vault = vault_of(&[&phrase(PHRASE), &kit, &shares, &escrow]);
+    let shop = Shop::new();
+    let encrypt = |context: &Context, name: &str| {
+        block_on(vault.encrypt("photos", context, Some(&named(name)))).unwrap()
+    };
+    let context = |members: &[(&str, &str)]| {
+        let owned = members
+            .iter()
+            .map(|(name, value)| (String::from(*name), String::from(*value)));
+        Context::new(owned).unwrap()
+    };
+    let photo = encrypt(&Context::none(), "photo.jpg");
+    shop.write("photo.srm", whole(&photo));
+    let apart = encrypt(&Context::none(), "photo.jpg");
+    shop.write("photo.json", apart.header.bytes());
+    shop.write("photo.body", body(&apart));
+    let album = context(&[("album", "summer"), ("user", "7")]);
+    shop.write("album.srm", whole(&encrypt(&album, "album.jpg")));
+    let sidecar = Sidecar::new(photo.id.clone(), "thumbnail").unwrap();
+    let of = Context::none().of_sidecar(sidecar).unwrap();
+    shop.write("thumbnail.srm", whole(&encrypt(&of, "thumbnail.jpg")));
+    let kept = block_on(vault.encrypt_kept("photos", &Context::none(), None)).unwrap();
+    shop.write("kept.body", body(&kept));
+    let value =
+        block_on(vault.encrypt_value("photos", b"true", &context(&[("row", "1")]))).unwrap();
+    shop.write("value.jwe", value);
+    shop.write("backup.json", backup(&vault));
+    shop.write("passphrase.txt", PHRASE);
+    shop.write("kit.txt", kit.words().as_bytes());
+    let words: Vec<_> = shares.mnemonics().collect();
+    shop.write("anna.txt", words[0].as_bytes());
+    shop.write("bob.txt", words[1].as_bytes());
+    shop.write("escrow.jwk", pair.to_json().as_bytes());
+    let present = phrase(PHRASE);
+    let exported = vault.dangerously_export("photos", None, &present);
+    shop.write(
+        "photos.jwk",
+        block_on(exported).unwrap().to_json().as_bytes(),
+    );
+
+    let text = fs::read_to_string(vectors("../../docs/cli.md")).unwrap();
+    let commands: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("strongroom "))
+        .collect();
+    assert!(commands.len() > 15);
+    for command in commands {
+        let line = command
+            .replace("KEPT_ID", kept.id.as_str())
+            .replace("PARENT_ID", photo.id.as_str());
+        let mut words: Vec<&str> = line.split(' ').skip(1).collect();
+        // What is asked at a terminal comes from files here.
+        if words[0] != "inspect"
+            && !["--passphrase-file", "--kit", "--shares", "--jwk"]
+                .iter()
+                .any(|by| line.contains(by))
+        {
+            words.extend(["--passphrase-file", "passphrase.txt"]);
+        }
+        if words.contains(&"export") && !line.contains("--dangerously") {
+            words.push("--dangerously-without-asking");
+        }
+        let run = shop.run(&words);
+        assert_eq!(run.code, 0, "{command}: {}", run.told);
+    }
+    for file in [
+        "recovered.jpg",
+        "album.jpg",
+        "from-two-files.jpg",
+        "kept.jpg",
+        "thumbnail.jpg",
+        "by-its-key.jpg",
+    ] {
+        assert_eq!(shop.read(file), b"meow", "{file}");
+    }
+    assert_eq!(shop.read("for-a-script.jwk"), shop.read("photos.jwk"));
+}
+
+/// The options and exit codes that the page explains are those of the program.
+#[test]
+fn the_documentation_has_every_option_and_exit_code() {
+    let text = fs::read_to_string(vectors("../../docs/cli.md")).unwrap();
+    let shop = Shop::new();
+    for command in [
+        &["open"][..],
+        &["vault", "x", "list"],
+        &["vault", "x", "export"],
+    ] {
+        let help = shop.run(&[command, &["--help"]].concat());
+        let words = help.succeeds().text().split_whitespace();
+        for option in words.filter(|word| word.starts_with("--") && *word != "--help") {
+            let option = option.trim_end_matches([',', ';', '.']);
+            let known = ["--output"].contains(&option);
+            assert!(known || text.contains(option), "{option}");
+        }
+    }
+    for code in 0..=7 {
+        assert!(text.contains(&format!("\n| {code} | ")), "{code}");
+    }
+}
