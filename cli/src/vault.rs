@@ -43,6 +43,11 @@ impl Clock for SystemClock {
 
 /// A backup that was read and found whole; no secret is needed for that.
 pub fn read_backup(path: &Path) -> Outcome<Backup> {
+    Ok(Backup::read(&backup_bytes(path)?)?)
+}
+
+/// A backup's bytes, or a byte more than it can have.
+pub fn backup_bytes(path: &Path) -> Outcome<Vec<u8>> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         File::open(path)?
@@ -50,8 +55,7 @@ pub fn read_backup(path: &Path) -> Outcome<Backup> {
             .read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let bytes = read().map_err(|error| Failure::reading(path, &error))?;
-    Ok(Backup::read(&bytes)?)
+    read().map_err(|error| Failure::reading(path, &error))
 }
 
 /// A vault that was opened, and the factor that did.

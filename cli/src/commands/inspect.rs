@@ -14,7 +14,7 @@ use crate::{
     failure::{Exit, Failure, Outcome},
     source::{Source, token},
     text::{line, shown, shown_path, time},
-    vault::read_backup,
+    vault::backup_bytes,
 };
 
 /// Says what a file is: no secret is needed
@@ -76,18 +76,12 @@ impl Inspect {
             )?;
             return list_header(&header);
         }
-        match read_backup(&self.file) {
+        let bytes = backup_bytes(&self.file)?;
+        match Backup::read(&bytes) {
             Ok(backup) => list_backup(&backup),
-            Err(failure) if self.says_backup() => Err(failure),
+            Err(error) if says_backup(&bytes) => Err(error.into()),
             Err(_) => Err(self.unknown()),
         }
-    }
-
-    /// Whether the file's first or last part has a backup's member: a damaged one is told as that.
-    fn says_backup(&self) -> bool {
-        let bytes = std::fs::read(&self.file).unwrap_or_default();
-        let member = b"\"strongroom\":\"backup-";
-        bytes.windows(member.len()).any(|part| part == member)
     }
 
     fn unknown(&self) -> Failure {
@@ -101,6 +95,12 @@ impl Inspect {
             "check that it is the right file, or get another copy",
         )
     }
+}
+
+/// Whether it has a backup's member: a damaged one is told as that.
+fn says_backup(bytes: &[u8]) -> bool {
+    let member = b"\"strongroom\":\"backup-";
+    bytes.windows(member.len()).any(|part| part == member)
 }
 
 /// A line of a name and what there is. Both may be anybody's.
