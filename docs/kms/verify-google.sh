@@ -4,7 +4,8 @@
 #
 # It needs the gcloud CLI, signed in (`gcloud auth login`) as somebody with the role "Cloud KMS Admin" and "Cloud KMS CryptoKey
 # Decrypter" on a key ring for tests: neither keys nor key rings can be deleted, only their versions. A run makes eight keys
-# with nine versions of 2048 bits and schedules the destruction of each.
+# with nine versions of 2048 bits and schedules the destruction of each. Google says that a version which is disabled may be used for
+# some time still, up to hours: the tests of that wait three minutes.
 set -euo pipefail
 ring=${1:?the name of a key ring, projects/P/locations/L/keyRings/R}
 cd "$(dirname "$0")/../../pkg-tests"

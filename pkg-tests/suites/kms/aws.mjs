@@ -16,6 +16,7 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-kms";
+import { within } from "./patience.mjs";
 import { spki, unpadded, wrapped } from "./wrapping.mjs";
 
 const OAEP = /** @type {const} */ ("RSAES_OAEP_SHA_256");
@@ -26,6 +27,7 @@ const OAEP = /** @type {const} */ ("RSAES_OAEP_SHA_256");
  * @property {() => Promise<void>} close
  * @property {boolean} [withoutEcdh] whether it lacks `DeriveSharedSecret`
  * @property {boolean} [withoutDryRun] whether `Decrypt` ignores `DryRun`
+ * @property {number} [patience] seconds in which a change of a key's state takes effect
  * @property {(client: () => import("@aws-sdk/client-kms").KMSClient) => void} [more] tests of what no command brings about
  *
  * @param {string} name
@@ -51,6 +53,8 @@ export function awsConforms(name, target) {
     };
     const decrypt = (/** @type {string} */ KeyId, /** @type {Uint8Array} */ ciphertext, /** @type {any} */ algorithm = OAEP) =>
       client.send(new DecryptCommand({ KeyId, CiphertextBlob: ciphertext, EncryptionAlgorithm: algorithm }));
+
+    const eventually = (/** @type {() => Promise<void>} */ work) => within(target.patience, work);
 
     before(async () => {
       client = await target.open();
@@ -104,21 +108,23 @@ export function awsConforms(name, target) {
       const KeyId = await create();
       const { cek, ciphertext } = wrapped(await publicKey(KeyId));
       await client.send(new DisableKeyCommand({ KeyId }));
-      await refused(decrypt(KeyId, ciphertext), "DisabledException");
+      await eventually(() => refused(decrypt(KeyId, ciphertext), "DisabledException"));
       const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));
       assert.equal(KeyMetadata?.KeyState, "Disabled");
       await client.send(new EnableKeyCommand({ KeyId }));
-      const { Plaintext } = await decrypt(KeyId, ciphertext);
-      assert.deepEqual(Buffer.from(/** @type {Uint8Array} */ (Plaintext)), cek);
+      await eventually(async () => {
+        const { Plaintext } = await decrypt(KeyId, ciphertext);
+        assert.deepEqual(Buffer.from(/** @type {Uint8Array} */ (Plaintext)), cek);
+      });
     });
 
     it("uses no key that is to be deleted", async () => {
       const KeyId = await create();
       const { ciphertext } = wrapped(await publicKey(KeyId));
       await client.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
-      await refused(decrypt(KeyId, ciphertext), "KMSInvalidStateException");
+      await eventually(() => refused(decrypt(KeyId, ciphertext), "KMSInvalidStateException"));
       await client.send(new CancelKeyDeletionCommand({ KeyId }));
-      await refused(decrypt(KeyId, ciphertext), "DisabledException");
+      await eventually(() => refused(decrypt(KeyId, ciphertext), "DisabledException"));
     });
 
     it("knows no other key", async () => {
@@ -134,13 +140,13 @@ export function awsConforms(name, target) {
       const named = async () => (await client.send(new DescribeKeyCommand({ KeyId: AliasName }))).KeyMetadata?.Arn;
       await client.send(new CreateAliasCommand({ AliasName, TargetKeyId: first }));
       try {
-        assert.equal(await named(), first);
+        await eventually(async () => assert.equal(await named(), first));
         await client.send(new UpdateAliasCommand({ AliasName, TargetKeyId: second }));
-        assert.equal(await named(), second);
+        await eventually(async () => assert.equal(await named(), second));
       } finally {
         await client.send(new DeleteAliasCommand({ AliasName }));
       }
-      await refused(named(), "NotFoundException");
+      await eventually(() => refused(named(), "NotFoundException"));
     });
 
     it("tries a key without ciphertext", { skip: target.withoutDryRun }, async () => {
@@ -148,7 +154,7 @@ export function awsConforms(name, target) {
       const dry = () => client.send(new DecryptCommand({ KeyId, EncryptionAlgorithm: OAEP, DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] }));
       await refused(dry(), "DryRunOperationException");
       await client.send(new DisableKeyCommand({ KeyId }));
-      await refused(dry(), "DisabledException");
+      await eventually(() => refused(dry(), "DisabledException"));
     });
 
     target.more?.(() => client);

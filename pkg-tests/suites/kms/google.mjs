@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { v1 } from "@google-cloud/kms";
 import { GoogleAuth, OAuth2Client } from "google-auth-library";
 import { crc32c } from "../../harness/kms/crc32c.mjs";
+import { within } from "./patience.mjs";
 import { unpadded, wrapped } from "./wrapping.mjs";
 
 /** @typedef {import("@google-cloud/kms").v1.KeyManagementServiceClient} Client */
@@ -13,6 +14,7 @@ import { unpadded, wrapped } from "./wrapping.mjs";
  * @typedef {object} Target
  * @property {() => Promise<{ client: Client, ring: string }>} open
  * @property {() => Promise<void>} close
+ * @property {number} [patience] seconds in which a change of a version's state takes effect
  * @property {(client: () => Client) => void} [more] tests of what no call brings about
  *
  * @param {string} name
@@ -61,6 +63,8 @@ export function googleConforms(name, target) {
     const set = (/** @type {string} */ version, /** @type {"ENABLED" | "DISABLED"} */ state) =>
       client.updateCryptoKeyVersion({ cryptoKeyVersion: { name: version, state }, updateMask: { paths: ["state"] } });
 
+    const eventually = (/** @type {() => Promise<void>} */ work) => within(target.patience, work);
+
     before(async () => {
       ({ client, ring } = await target.open());
     });
@@ -108,18 +112,18 @@ export function googleConforms(name, target) {
       const version = await create();
       const { cek, ciphertext } = wrapped(await publicKey(version));
       await set(version, "DISABLED");
-      await refused(decrypt(version, ciphertext), "FAILED_PRECONDITION", /DISABLED/);
+      await eventually(() => refused(decrypt(version, ciphertext), "FAILED_PRECONDITION", /DISABLED/));
       await set(version, "ENABLED");
-      assert.deepEqual(await decrypt(version, ciphertext), cek);
+      await eventually(async () => assert.deepEqual(await decrypt(version, ciphertext), cek));
     });
 
     it("uses no version that is to be destroyed, and disables it where that is taken back", async () => {
       const version = await create();
       const { ciphertext } = wrapped(await publicKey(version));
       await client.destroyCryptoKeyVersion({ name: version });
-      await refused(decrypt(version, ciphertext), "FAILED_PRECONDITION", /DESTROY_SCHEDULED/);
+      await eventually(() => refused(decrypt(version, ciphertext), "FAILED_PRECONDITION", /DESTROY_SCHEDULED/));
       await client.restoreCryptoKeyVersion({ name: version });
-      await refused(decrypt(version, ciphertext), "FAILED_PRECONDITION", /DISABLED/);
+      await eventually(() => refused(decrypt(version, ciphertext), "FAILED_PRECONDITION", /DISABLED/));
     });
 
     it("knows no other version", async () => {

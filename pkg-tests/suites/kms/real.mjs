@@ -11,7 +11,7 @@ function given(name) {
 }
 
 /** By the credentials and the region that AWS's clients find by themselves. @returns {import("./aws.mjs").Target} */
-export const realAws = () => ({ open: async () => new KMSClient({}), close: async () => {} });
+export const realAws = () => ({ open: async () => new KMSClient({}), close: async () => {}, patience: 60 });
 
 /** @returns {import("./azure.mjs").Target} */
 export function realAzure() {
@@ -32,5 +32,6 @@ export function realGoogle() {
   return {
     open: async () => ({ client: clientBy(() => token).client, ring: given("STRONGROOM_GOOGLE_RING") }),
     close: async () => {},
+    patience: 180,
   };
 }
