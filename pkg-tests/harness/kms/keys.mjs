@@ -12,6 +12,8 @@ export function generateKey(size) {
 
 /** RSAES-OAEP with MGF1 of the same hash; nothing where it does not decrypt. @param {KeyObject} key @param {Buffer} encrypted @param {string} hash */
 export function decryptOaep(key, encrypted, hash) {
+  // RFC 8017 §7.1.2 step 1b. OpenSSL takes a number without the zeros in front of it.
+  if (encrypted.length !== Number(key.asymmetricKeyDetails?.modulusLength) / 8) return undefined;
   try {
     return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash }, encrypted);
   } catch {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey, randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { unpadded, wrapped } from "./wrapping.mjs";
+import { shortened, unpadded, wrapped } from "./wrapping.mjs";
 
 const OAEP = /** @type {const} */ ("RSA-OAEP-256");
 
@@ -70,7 +70,7 @@ export function azureConforms(name, target) {
       await refused(unwrap(id, ciphertext, "RSA-OAEP"), 400, "BadParameter");
       await refused(unwrap(id, ciphertext, "A256KW"), 400, "BadParameter");
       await refused(unwrap(id, unpadded(key)), 400, "BadParameter");
-      await refused(unwrap(id, ciphertext.subarray(1)), 400, "BadParameter");
+      await refused(unwrap(id, shortened(key)), 400, "BadParameter");
     });
 
     it("uses no disabled version, and uses it again once it is enabled", async () => {

@@ -18,3 +18,11 @@ export function unpadded(key) {
   const size = Number(key.asymmetricKeyDetails?.modulusLength) / 8;
   return publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, Buffer.concat([Buffer.of(0), randomBytes(size - 1)]));
 }
+
+/** A ciphertext whose number begins with a zero, without it: the number is right, and the length is not. @param {KeyObject} key */
+export function shortened(key) {
+  for (;;) {
+    const { ciphertext } = wrapped(key);
+    if (ciphertext[0] === 0) return ciphertext.subarray(1);
+  }
+}
