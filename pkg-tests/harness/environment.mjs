@@ -33,3 +33,9 @@ export const demoPage = () => given("STRONGROOM_PAGE", () => inRepository("www/d
 
 /** A Python that has what `tests/interop/requirements.txt` names. */
 export const python = () => given("STRONGROOM_PYTHON", () => inRepository(".tools/python/bin/python"));
+
+/** Debian's SoftHSM, a PKCS#11 token in software. */
+export const softHsm = () => given("STRONGROOM_SOFTHSM", () => "/usr/lib/softhsm/libsofthsm2.so");
+
+/** Kryoptic, another one: `tests/hsm`, built. */
+export const kryoptic = () => given("STRONGROOM_KRYOPTIC", () => inRepository("target/hsm/debug/libstrongroom_hsm.so"));

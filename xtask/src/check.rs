@@ -13,8 +13,13 @@ use crate::{
 /// The TypeScript projects, in the order in which they depend on each other.
 pub const NPM: [&str; 3] = ["js", "www", "pkg-tests"];
 
-/// The crates apart from the workspace: fuzz targets, which are built with coverage counters, and a reproducer.
-pub const APART: [&str; 2] = ["tests/fuzz/Cargo.toml", "tests/webkit/Cargo.toml"];
+/// The crates apart from the workspace: fuzz targets, which are built with coverage counters, a token, which is linked with
+/// C libraries, and a reproducer.
+pub const APART: [&str; 3] = [
+    "tests/fuzz/Cargo.toml",
+    "tests/hsm/Cargo.toml",
+    "tests/webkit/Cargo.toml",
+];
 
 /// Everything that can be told without running the code.
 pub fn check() -> Result<()> {

@@ -7,6 +7,7 @@ mod demo;
 mod dependencies;
 mod docs;
 mod fuzz;
+mod hsm;
 mod project;
 mod python;
 mod readme;

@@ -1,6 +1,6 @@
 //! Installing what a machine lacks.
 
-use std::path::PathBuf;
+use std::{env, fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -78,6 +78,48 @@ pub fn for_fuzzing() -> Result<()> {
         return Ok(());
     }
     system_packages(&["g++"], "install a C++ compiler (Debian's g++)")
+}
+
+/// What the tests of PKCS#11 load, and what a token of theirs is linked with: OpenSSL and SQLite, by bindings that
+/// libclang makes.
+pub fn for_hsm() -> Result<()> {
+    const LIBRARIES: [(&str, &str); 2] = [("openssl", "libssl-dev"), ("sqlite3", "libsqlite3-dev")];
+    let is_library = |name: &str| {
+        let mut asked = command("pkg-config", project::root());
+        read(asked.args(["--exists", name])).is_ok()
+    };
+    let mut missing: Vec<&str> = LIBRARIES
+        .into_iter()
+        .filter(|(name, _)| !is_library(name))
+        .map(|(_, package)| package)
+        .collect();
+    if on_path(&["softhsm2-util"]).is_none() {
+        missing.push("softhsm2");
+    }
+    if on_path(&["pkg-config"]).is_none() {
+        missing.push("pkg-config");
+    }
+    if !has_libclang() {
+        missing.push("libclang-dev");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(", ");
+    let hint = format!("what the tests of PKCS#11 need is missing: install {names}");
+    system_packages(&missing, &hint)
+}
+
+/// Whether libclang stands where Debian puts it, or where its user says.
+fn has_libclang() -> bool {
+    let folders = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    let llvm = folders.filter(|entry| entry.file_name().to_string_lossy().starts_with("llvm-"));
+    env::var_os("LIBCLANG_PATH").is_some()
+        || llvm
+            .filter_map(|entry| fs::read_dir(entry.path().join("lib")).ok())
+            .flatten()
+            .flatten()
+            .any(|file| file.file_name().to_string_lossy() == "libclang.so")
 }
 
 /// `npm ci` in a folder of ours, unless its lock file was installed already.

@@ -40,12 +40,17 @@ export function awsFake() {
         fake.faults.throttle = 0;
       });
 
-      it("ends connections and answers 503 when told, which the client tries again", async () => {
+      it("ends connections and answers 503 or late when told, which the client bears", async () => {
         const key = fake.addKey("RSA_2048");
         Object.assign(fake.faults, { drop: 1, unavailable: 1 });
         fake.asked();
         await client().send(new GetPublicKeyCommand({ KeyId: key.arn }));
         assert.equal(fake.asked().length, 3);
+        fake.faults.delay = 300;
+        const begun = performance.now();
+        await client().send(new GetPublicKeyCommand({ KeyId: key.arn }));
+        fake.faults.delay = 0;
+        assert.ok(performance.now() - begun > 290);
       });
 
       it("refuses who may not, an expired token, an unknown caller and a wrong secret", async () => {

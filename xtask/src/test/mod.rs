@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{fuzz, setup};
+use crate::{fuzz, hsm, setup};
 use commands::{Built, Extent, inline, native, wasm_by_wasm_pack, wasm_in_webkit};
 pub use engines::{EngineOptions, engines};
 pub use long::{
@@ -22,6 +22,7 @@ use repeat::Count;
 use suite::Suite;
 
 const FUZZ: &str = "fuzz targets";
+const HSM: &str = "vaults with a key on a PKCS#11 token";
 
 /// What one suite came to.
 struct Row {
@@ -54,6 +55,10 @@ pub fn test(options: &Options) -> Result<()> {
     setup::npm_packages("pkg-tests/suites/adopters")?;
     setup::npm_packages("pkg-tests/suites/kms")?;
     let built = Built::everything()?;
+    let mut tokens = built.suite(HSM, &["suites/hsm"], 1, Extent::Usual);
+    if options.include(HSM) {
+        tokens.command.env("STRONGROOM_KRYOPTIC", hsm::module()?);
+    }
     let preparation = start.elapsed();
     let suites = [
         Suite::of_sums("native tests", native()),
@@ -85,6 +90,7 @@ pub fn test(options: &Options) -> Result<()> {
             1,
             Extent::Usual,
         ),
+        tokens,
         built.suite_in_webkit(
             "the packed package in WebKit",
             "suites/package",
