@@ -102,7 +102,7 @@ fn an_entry_of_another_algorithm_is_skipped() {
     let envelope = seal(&jwk, &[kek.clone().into()]);
     let mut json: Json = serde_json::from_slice(envelope.bytes()).unwrap();
     for alg in [
-        "RSA-OAEP-256",
+        "RSA-OAEP",
         "RSA1_5",
         "dir",
         "none",
@@ -198,7 +198,7 @@ fn a_skipped_entry_obeys_the_rules_for_all() {
 #[test]
 fn a_skipped_entry_is_not_carried_into_another_envelope() {
     let envelope = edited(|json| {
-        let other = json!({ "header": { "alg": "RSA-OAEP-256", "kid": "kms" } });
+        let other = json!({ "header": { "alg": "RSA1_5", "kid": "kms" } });
         json["recipients"] = json!([other]);
     })
     .unwrap();

@@ -343,7 +343,7 @@ fn a_record_opens_to_its_sole_recipient_only() {
     let record = encrypt_record(b"{}", &kek, b"here", &ENTROPY).unwrap();
     assert_eq!((record.aad(), record.jkt()), (Some(&b"here"[..]), None));
     let mut json: Json = serde_json::from_slice(record.bytes()).unwrap();
-    let other = json!({ "header": { "alg": "RSA-OAEP-256", "kid": "kms" } });
+    let other = json!({ "header": { "alg": "RSA1_5", "kid": "kms" } });
     json["recipients"].as_array_mut().unwrap().push(other);
     let shared = Envelope::parse(json.to_string().as_bytes()).unwrap();
     assert_eq!(decrypt_record(&shared, &kek).unwrap_err(), Error::Decrypt);

@@ -27,7 +27,7 @@ fn context(vector: &Json) -> Context {
     Context::new(members).unwrap()
 }
 
-/// The recipients' keys of a vector, but those for RSA, which are not implemented yet.
+/// The recipients' keys of a vector, but those for RSA, whose private half is not held here: `jose_rsa.rs` has those.
 fn keys(vector: &Json) -> Vec<Jwk> {
     let ours = items(&vector["recipients"])
         .iter()

@@ -22,6 +22,8 @@ pub struct FactorInfo {
     shares: Option<SharesInfo>,
     device: Option<DeviceInfo>,
     escrow: Option<Thumbprint>,
+    #[serde(rename = "escrowKid")]
+    escrow_kid: Option<Kid>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
 }
@@ -70,6 +72,7 @@ impl From<vault::FactorInfo> for FactorInfo {
                 shares: set.shares(),
             }),
             escrow: info.escrow,
+            escrow_kid: info.escrow_kid,
             rehearsed: info.rehearsed,
         }
     }

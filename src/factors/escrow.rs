@@ -1,10 +1,11 @@
-//! Escrow: a factor that an organisation has. A vault gets it by the organisation's public key alone; the private half opens it.
+//! Escrow: a factor that an organisation has. A vault gets it by the organisation's public key alone; the private half opens it, wherever
+//! that is: given as a JWK, or asked of a key management service or of a hardware module.
 
-use core::fmt;
+use core::{cell::Cell, fmt};
 
 use crate::{
-    base::{Entropy, Error, Local, Result, Secret},
-    jose::{AgreementKey, AgreementPublicKey, Jwk},
+    base::{Entropy, Error, InputError, Json, Kid, Local, Object, Result, Secret, Thumbprint},
+    jose::{AgreementKey, AgreementPublicKey, Jwk, Question, RsaPublicKey},
     records::{Enrolment, EscrowedKek, FactorKind, KdfCost, Way},
 };
 
@@ -12,24 +13,116 @@ use super::{Answered, FactorPort, Present};
 
 /// An organisation's key: its public half is enrolled, its private half opens.
 pub struct Escrow {
-    public: AgreementPublicKey,
-    private: Option<AgreementKey>,
+    half: Half,
+    /// How often a key management service was asked.
+    asked: Cell<u64>,
+}
+
+/// What there is of it.
+enum Half {
+    Public(EscrowKey),
+    Private(AgreementKey),
+    Elsewhere(EscrowHolder),
+}
+
+/// The public key of an escrow.
+enum EscrowKey {
+    /// On P-256, for `ECDH-ES+A256KW`, and what it calls itself.
+    Agreement(AgreementPublicKey, Option<Kid>),
+    /// For `RSA-OAEP-256`.
+    Rsa(RsaPublicKey),
+}
+
+/// Who holds a private half, as the [`FactorPort`] knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EscrowHolder {
+    /// The number that the port knows them by.
+    pub number: u32,
+    /// Whether it is a key management service, which counts what it is asked.
+    pub is_kms: bool,
+}
+
+/// What the holder of a private half is asked, of one of the vault's escrows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EscrowRequest<'a> {
+    /// The thumbprint of the key.
+    pub recipient: &'a Thumbprint,
+    /// What it called itself when it was enrolled.
+    pub kid: Option<&'a Kid>,
+    /// What is asked of it.
+    pub question: Question,
+}
+
+/// What the holder of a private half gave.
+pub struct EscrowAnswer {
+    /// For which of the requests.
+    pub which: usize,
+    /// The answer to its question.
+    pub answer: Secret<32>,
+}
+
+impl EscrowKey {
+    /// The public half of a JWK that is known by its thumbprint, whatever it calls itself.
+    fn from_jwk(jwk: &Jwk) -> Result<Self> {
+        // What it says of its use is held against this one; its name is not taken over.
+        AgreementPublicKey::from_jwk(jwk)?;
+        let bare = AgreementPublicKey::from_jwk(&jwk.bare())?;
+        Ok(Self::Agreement(bare, jwk.named()))
+    }
+
+    fn thumbprint(&self) -> Thumbprint {
+        match self {
+            Self::Agreement(key, _) => key.thumbprint(),
+            Self::Rsa(key) => key.thumbprint(),
+        }
+    }
+
+    fn named(&self) -> Option<Kid> {
+        match self {
+            Self::Agreement(_, named) => named.clone(),
+            Self::Rsa(key) => key.named().cloned(),
+        }
+    }
 }
 
 impl Escrow {
-    /// By a public or private JWK of a P-256 pair for ECDH-ES. It is known by its thumbprint, whatever `kid` it has.
+    /// By the text of a JWK: a public one of RSA, or a public or private one on P-256 for ECDH-ES. It is known by its thumbprint,
+    /// whatever `kid` it has.
     ///
     /// # Errors
     /// [`Error::Argument`] for a key of another kind; [`Error::Unsupported`] for one that says that it is for another use.
+    pub fn parse(jwk: &[u8]) -> Result<Self> {
+        let members = Object::parse(jwk, InputError::Malformed("JWK"))?;
+        if members.get("kty").and_then(Json::as_str) == Some("RSA") {
+            let key = RsaPublicKey::from_members(members)?;
+            return Ok(Half::Public(EscrowKey::Rsa(key)).into());
+        }
+        Self::from_jwk(&Jwk::from_members(members)?)
+    }
+
+    /// By a public or private JWK of a P-256 pair for ECDH-ES.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
     pub fn from_jwk(jwk: &Jwk) -> Result<Self> {
-        // What it says of its use is held against this one; its name is not taken over.
-        AgreementPublicKey::from_jwk(jwk)?;
-        let bare = jwk.bare();
-        let private = jwk.is_private().then(|| AgreementKey::from_jwk(&bare));
-        Ok(Self {
-            public: AgreementPublicKey::from_jwk(&bare)?,
-            private: private.transpose()?,
-        })
+        let public = EscrowKey::from_jwk(jwk)?;
+        if jwk.is_private() {
+            return Ok(Half::Private(AgreementKey::from_jwk(&jwk.bare())?).into());
+        }
+        Ok(Half::Public(public).into())
+    }
+
+    /// By whoever holds the private half: the [`FactorPort`] asks them.
+    #[must_use]
+    pub fn held(by: EscrowHolder) -> Self {
+        Half::Elsewhere(by).into()
+    }
+}
+
+impl From<Half> for Escrow {
+    fn from(half: Half) -> Self {
+        let asked = Cell::default();
+        Self { half, asked }
     }
 }
 
@@ -39,56 +132,137 @@ impl Present for Escrow {
     }
 
     fn way(&self) -> Way {
+        let escrow = match &self.half {
+            Half::Public(key) => Some(key.thumbprint()),
+            Half::Private(key) => Some(key.public().thumbprint()),
+            Half::Elsewhere(_) => None,
+        };
         Way {
             kind: FactorKind::Escrow,
-            escrow: Some(self.public.thumbprint()),
+            escrow,
         }
+    }
+
+    fn take_kms_calls(&self) -> u64 {
+        self.asked.take()
     }
 
     fn answer<'a>(
         &'a self,
-        _: &'a dyn FactorPort,
+        port: &'a dyn FactorPort,
         enrolments: &'a [Enrolment],
         attempt: usize,
     ) -> Local<'a, Result<Option<Answered>>> {
         Box::pin(async move {
-            let key = self.private.as_ref().ok_or(Error::Argument(
-                "factor (a public key opens nothing; the organisation gives escrowKey() of its private half)",
-            ))?;
-            // One each time: somebody may have put a record beside it that says the same.
-            let mut own = enrolments
-                .iter()
-                .enumerate()
-                .filter_map(|(which, enrolment)| match enrolment {
-                    Enrolment::Escrow(kek) if kek.recipient().as_ref() == key.kid().as_str() => {
-                        Some((which, kek))
-                    }
-                    _ => None,
-                });
-            let Some((which, kek)) = own.nth(attempt) else {
-                return Ok(None);
-            };
-            let kek = kek.open(key)?;
-            Ok(Some(Answered { which, kek }))
+            match &self.half {
+                Half::Public(_) => Err(Error::Argument(
+                    "factor (a public key opens nothing; the organisation gives escrowKey() of its private half)",
+                )),
+                Half::Private(key) => answer_by(key, enrolments, attempt),
+                // Each question may cost, and is in somebody's log: there is one.
+                Half::Elsewhere(_) if attempt > 0 => Ok(None),
+                Half::Elsewhere(holder) => self.ask(*holder, port, enrolments).await,
+            }
         })
     }
 
     fn enrol<'a>(
         &'a self,
-        _: &'a dyn FactorPort,
+        port: &'a dyn FactorPort,
         _: &'a [Enrolment],
         _: Option<&'a KdfCost>,
         entropy: &'a dyn Entropy,
     ) -> Local<'a, Result<(Enrolment, Secret<32>)>> {
         Box::pin(async move {
-            let (escrowed, kek) = EscrowedKek::generate(&self.public, entropy)?;
+            let Half::Public(key) = &self.half else {
+                return Err(Error::Argument(
+                    "factor (a vault gets the public half: escrow() of it)",
+                ));
+            };
+            let draft = EscrowedKek::draft(key.thumbprint(), key.named(), entropy)?;
+            let entry = match key {
+                EscrowKey::Agreement(key, _) => key.wrap(draft.cek(), entropy)?,
+                EscrowKey::Rsa(key) => {
+                    let encrypted = port.rsa_oaep(key, draft.cek().secret()).await?;
+                    key.entry(draft.entry_name(), encrypted)?
+                }
+            };
+            let (escrowed, kek) = draft.finish(entry)?;
             Ok((Enrolment::Escrow(escrowed), kek))
         })
     }
 }
 
+/// The escrows among a vault's factors, each with its place.
+fn escrows(enrolments: &[Enrolment]) -> impl Iterator<Item = (usize, &EscrowedKek)> {
+    enrolments
+        .iter()
+        .enumerate()
+        .filter_map(|(which, enrolment)| match enrolment {
+            Enrolment::Escrow(kek) => Some((which, kek)),
+            _ => None,
+        })
+}
+
+/// One record each time: somebody may have put one beside it that says the same.
+fn answer_by(
+    key: &AgreementKey,
+    enrolments: &[Enrolment],
+    attempt: usize,
+) -> Result<Option<Answered>> {
+    let mut own =
+        escrows(enrolments).filter(|(_, kek)| kek.recipient().as_ref() == key.kid().as_str());
+    let Some((which, kek)) = own.nth(attempt) else {
+        return Ok(None);
+    };
+    let kek = kek.open(key)?;
+    Ok(Some(Answered { which, kek }))
+}
+
+impl Escrow {
+    /// All of them at once: who is asked finds their own.
+    async fn ask(
+        &self,
+        holder: EscrowHolder,
+        port: &dyn FactorPort,
+        enrolments: &[Enrolment],
+    ) -> Result<Option<Answered>> {
+        let (mut own, mut requests) = (Vec::new(), Vec::<EscrowRequest<'_>>::new());
+        for (which, kek) in escrows(enrolments) {
+            let recipient = kek.recipient();
+            // A vault has none twice; of two, the true one would perhaps not be asked for.
+            if requests.iter().any(|other| other.recipient == recipient) {
+                return Err(Error::Integrity("two records of one escrow"));
+            }
+            if let Some(question) = kek.question() {
+                own.push((which, kek));
+                requests.push(EscrowRequest {
+                    recipient,
+                    kid: kek.kid(),
+                    question,
+                });
+            }
+        }
+        let answer = port.ask_escrow(holder, requests).await;
+        // One that failed was asked, too.
+        if holder.is_kms && !matches!(answer, Ok(None)) {
+            self.asked.update(|asked| asked + 1);
+        }
+        let Some(EscrowAnswer { which, answer }) = answer? else {
+            return Ok(None);
+        };
+        let (which, kek) = *own.get(which).ok_or(Error::WrongFactor)?;
+        let kek = kek.open_by(answer)?;
+        Ok(Some(Answered { which, kek }))
+    }
+}
+
 impl fmt::Debug for Escrow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Escrow({}, redacted)", self.public.kid())
+        match &self.half {
+            Half::Public(key) => write!(f, "Escrow({}, public)", key.thumbprint()),
+            Half::Private(key) => write!(f, "Escrow({}, redacted)", key.kid()),
+            Half::Elsewhere(holder) => write!(f, "Escrow({holder:?})"),
+        }
     }
 }

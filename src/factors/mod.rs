@@ -8,7 +8,7 @@
 //! recovery shares ─SLIP-39→ secret ─HKDF→ KEK …
 //! passkey's PRF ─HKDF→ KEK …
 //! device's key ─HKDF→ KEK …
-//! organisation's key ─ECDH-ES→ KEK …
+//! organisation's key ─ECDH-ES or RSA-OAEP→ KEK …
 //! ```
 //!
 //! and each arrow to the right of a KEK is an Encrypted JWK in a [`Row`](crate::store::Row). A kind of factor is one file here,
@@ -27,7 +27,7 @@ mod reload;
 mod this_device;
 mod together;
 
-pub use escrow::Escrow;
+pub use escrow::{Escrow, EscrowAnswer, EscrowHolder, EscrowRequest};
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
 pub use passkey::{NewCredential, Passkey, PrfAnswer, PrfOutput, PrfRequest};

@@ -7,10 +7,14 @@ use zeroize::Zeroizing;
 use crate::{
     base::{Entropy, Error, InputResult, Local, Result, Secret},
     hazmat::argon2,
+    jose::RsaPublicKey,
     records::{CredentialId, DeviceKey, Enrolment, FactorKind, Kdf, KdfCost},
 };
 
-use super::{Answered, DeviceOutput, NewCredential, Passkey, Present, PrfAnswer, PrfRequest};
+use super::{
+    Answered, DeviceOutput, EscrowAnswer, EscrowHolder, EscrowRequest, NewCredential, Passkey, Present,
+    PrfAnswer, PrfRequest,
+};
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.
 ///
@@ -234,6 +238,30 @@ pub trait FactorPort {
         Box::pin(async { Err(NO_DEVICE_KEYS) })
     }
 
+    /// Encrypts a key with `RSA-OAEP-256` (RFC 8017 §7.1.1): as many bytes as the modulus has.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the platform has no RSA.
+    fn rsa_oaep<'a>(
+        &'a self,
+        _: &'a RsaPublicKey,
+        _: &'a Secret<32>,
+    ) -> Local<'a, Result<Vec<u8>>> {
+        Box::pin(async { Err(NO_RSA) })
+    }
+
+    /// Asks who holds the private half of one of these escrows; nothing where they hold none of them.
+    ///
+    /// # Errors
+    /// What they report; [`Error::Unsupported`] where nobody can be asked.
+    fn ask_escrow<'a>(
+        &'a self,
+        _: EscrowHolder,
+        _: Vec<EscrowRequest<'a>>,
+    ) -> Local<'a, Result<Option<EscrowAnswer>>> {
+        Box::pin(async { Err(NO_HOLDERS) })
+    }
+
     /// Deletes this device's key of that name, as far as that can be done.
     fn forget_device_key<'a>(&'a self, _: &'a DeviceKey) -> Local<'a, ()> {
         Box::pin(async {})
@@ -241,6 +269,8 @@ pub trait FactorPort {
 }
 
 const NO_AUTHENTICATORS: Error = Error::Unsupported("passkeys here");
+const NO_RSA: Error = Error::Unsupported("RSA here");
+const NO_HOLDERS: Error = Error::Unsupported("holders of escrow keys here");
 const NO_DEVICE_KEYS: Error = Error::Unsupported("keys of this device here");
 
 /// Runs Argon2id at once, where it is asked.

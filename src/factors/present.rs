@@ -22,6 +22,11 @@ pub trait Present {
         None
     }
 
+    /// How often a key management service was asked for its answers, since this was asked last.
+    fn take_kms_calls(&self) -> u64 {
+        0
+    }
+
     /// The factor that is presented together with it, to a vault that takes both.
     fn second(&self) -> Option<&dyn Present> {
         None

@@ -31,6 +31,10 @@ impl Present for Together {
         self.first.id()
     }
 
+    fn take_kms_calls(&self) -> u64 {
+        self.first.take_kms_calls() + self.second.take_kms_calls()
+    }
+
     fn second(&self) -> Option<&dyn Present> {
         Some(self.second.as_ref())
     }

@@ -66,7 +66,10 @@ pub use jws::{
     ContentCheck, ContentDigest, ContentHasher, Foreign, ForeignContent, Named, NamedContent,
     Signed, SigningKey, sign, sign_content, sign_named,
 };
-pub use recipient::{AgreementKey, AgreementPublicKey, Identity, Kek, Recipient, RecipientEntry};
+pub use recipient::{
+    AgreementKey, AgreementPublicKey, Identity, Kek, Question, Recipient, RecipientEntry,
+    RsaPublicKey,
+};
 
 /// Asks each primitive that this crate uses for its known answer: before their first use.
 ///

@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself},
-    jose::{AgreementPublicKey, Jwk, Signed},
+    base::{Error, InputError, Json, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself},
+    jose::{AgreementPublicKey, Jwk, RsaPublicKey, Signed},
     records::{Enrolment, FactorKind, KdfCost, Way},
 };
 
@@ -415,6 +415,11 @@ impl OrganisationPolicy {
 
 /// The thumbprint of a public JWK of exactly `kty`, `crv`, `x` and `y`.
 fn recipient_of(jwk: Object) -> Result<Thumbprint> {
+    if jwk.get("kty").and_then(Json::as_str) == Some("RSA") {
+        let exact = jwk.len() == 3;
+        let key = RsaPublicKey::from_members(jwk).map_err(|_| NEWER)?;
+        return exact.then(|| key.thumbprint()).ok_or(NEWER);
+    }
     let exact = jwk.len() == 4;
     let jwk = Jwk::from_members(jwk).map_err(|_| NEWER)?;
     if !exact || jwk.is_secret() {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Context, Entropy, Error, InputError, Kid, Result, Secret, Thumbprint},
-    jose::{self, AgreementKey, AgreementPublicKey, Envelope, Identity, Jwk},
+    base::{Context, Entropy, Error, InputError, Kid, Result, Secret, Thumbprint, shows_itself},
+    jose::{self, AgreementKey, Cek, Draft, Envelope, Identity, Jwk, Question, RecipientEntry},
 };
 
 const MALFORMED: InputError = InputError::Malformed("an escrow recipient");
@@ -14,6 +14,7 @@ const MALFORMED: InputError = InputError::Malformed("an escrow recipient");
 #[serde(try_from = "EscrowRecord", into = "EscrowRecord")]
 pub struct EscrowedKek {
     recipient: Thumbprint,
+    kid: Option<Kid>,
     kek: String,
 }
 
@@ -22,6 +23,8 @@ pub struct EscrowedKek {
 struct EscrowRecord {
     /// The thumbprint of the public key.
     recipient: Thumbprint,
+    /// What the key calls itself: at a key management service, the name of the key there. Compared, never followed.
+    kid: Option<Kid>,
     /// The Encrypted JWK.
     kek: String,
 }
@@ -30,27 +33,47 @@ impl EscrowedKek {
     /// The most bytes of an Encrypted JWK of 32 bytes with one recipient.
     const MAX_BYTES: usize = 4096;
 
-    /// A new KEK, encrypted to a public key.
+    /// A new KEK, and an envelope of it whose recipient is still to be added: `to` is the thumbprint of a public key, and `kid` what that
+    /// calls itself.
     ///
     /// # Errors
-    /// What the entropy source reports.
-    pub(crate) fn generate(
-        to: &AgreementPublicKey,
+    /// What the entropy source reports; [`Error::Argument`] for a name with characters that are not seen.
+    pub(crate) fn draft(
+        to: Thumbprint,
+        kid: Option<Kid>,
         entropy: &dyn Entropy,
-    ) -> Result<(Self, Secret<32>)> {
+    ) -> Result<EscrowDraft> {
+        if !kid.as_ref().is_none_or(is_seen) {
+            return Err(Error::Argument("a kid with characters that are not seen"));
+        }
         let jwk = Jwk::oct(Secret::generate(entropy)?);
-        let sealed = jose::wrap(&jwk, &[to.clone().into()], &Context::none(), None, entropy)?;
-        let record = EscrowRecord {
-            recipient: to.thumbprint(),
-            kek: sealed.as_str()?.to_owned(),
-        };
-        Ok((record.try_into()?, secret_of(&jwk)?))
+        let (draft, cek) = Draft::new(&jwk, &Context::none(), None, entropy)?;
+        Ok(EscrowDraft {
+            recipient: to,
+            kid,
+            kek: secret_of(&jwk)?,
+            draft,
+            cek,
+        })
     }
 
     /// The thumbprint of the key that opens it.
     #[must_use]
     pub const fn recipient(&self) -> &Thumbprint {
         &self.recipient
+    }
+
+    /// What the key calls itself, as it was enrolled.
+    #[must_use]
+    pub const fn kid(&self) -> Option<&Kid> {
+        self.kid.as_ref()
+    }
+
+    /// What whoever holds the private half elsewhere is asked; nothing where this release does not know its algorithm.
+    #[must_use]
+    pub fn question(&self) -> Option<Question> {
+        let sealed = Envelope::parse(self.kek.as_bytes()).ok()?;
+        sealed.entries().next()?.question()
     }
 
     /// The KEK.
@@ -64,11 +87,66 @@ impl EscrowedKek {
             &[Identity::Agreement(by.clone())],
             &Context::none(),
         );
-        let opened = opened.map_err(|error| match error {
-            jose::Error::Decrypt => Error::WrongFactor,
-            error => error.into(),
-        })?;
-        secret_of(&opened.jwk)
+        secret_of(&opened.map_err(wrong)?.jwk)
+    }
+
+    /// The KEK, by the answer to its [`question`](Self::question).
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) fn open_by(&self, answer: Secret<32>) -> Result<Secret<32>> {
+        let sealed = Envelope::parse(self.kek.as_bytes())?;
+        let entry = sealed.entries().next().ok_or(MALFORMED)?;
+        let opened = entry.answered(answer).and_then(|cek| sealed.open_with(&cek));
+        secret_of(&opened.map_err(wrong)?)
+    }
+}
+
+/// An [`EscrowedKek`] whose recipient is still to be added.
+pub(crate) struct EscrowDraft {
+    recipient: Thumbprint,
+    kid: Option<Kid>,
+    kek: Secret<32>,
+    draft: Draft,
+    cek: Cek,
+}
+
+impl EscrowDraft {
+    /// What is to be encrypted to the recipient.
+    pub(crate) const fn cek(&self) -> &Cek {
+        &self.cek
+    }
+
+    /// The name that its entry must have.
+    pub(crate) fn entry_name(&self) -> Kid {
+        self.recipient.clone().into()
+    }
+
+    /// The finished one, and its KEK.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for an entry of another name.
+    pub(crate) fn finish(mut self, entry: RecipientEntry) -> Result<(EscrowedKek, Secret<32>)> {
+        self.draft.add(entry);
+        let sealed = self.draft.finish()?;
+        let record = EscrowRecord {
+            recipient: self.recipient,
+            kid: self.kid,
+            kek: sealed.as_str()?.to_owned(),
+        };
+        Ok((record.try_into()?, self.kek))
+    }
+}
+
+/// Whether people can read all of a name.
+fn is_seen(kid: &Kid) -> bool {
+    shows_itself(kid.as_str()) && !kid.as_str().chars().any(char::is_control)
+}
+
+fn wrong(error: jose::Error) -> Error {
+    match error {
+        jose::Error::Decrypt => Error::WrongFactor,
+        error => error.into(),
     }
 }
 
@@ -79,23 +157,37 @@ fn secret_of(jwk: &Jwk) -> Result<Secret<32>> {
 impl TryFrom<EscrowRecord> for EscrowedKek {
     type Error = Error;
 
-    fn try_from(EscrowRecord { recipient, kek }: EscrowRecord) -> Result<Self> {
-        if kek.len() > Self::MAX_BYTES {
+    fn try_from(EscrowRecord { recipient, kid, kek }: EscrowRecord) -> Result<Self> {
+        if kek.len() > Self::MAX_BYTES || !kid.as_ref().is_none_or(is_seen) {
             return Err(MALFORMED.into());
         }
         let sealed = Envelope::parse(kek.as_bytes()).map_err(|_| MALFORMED)?;
-        let kid = Kid::new(recipient.to_string())?;
-        let is_alone = sealed.has_sole_recipient() && sealed.find(&kid).is_some();
+        let name = recipient.clone().into();
+        let is_alone = sealed.has_sole_recipient() && sealed.find(&name).is_some();
         if !is_alone || sealed.aad().is_some() {
             return Err(MALFORMED.into());
         }
-        Ok(Self { recipient, kek })
+        Ok(Self {
+            recipient,
+            kid,
+            kek,
+        })
     }
 }
 
 impl From<EscrowedKek> for EscrowRecord {
-    fn from(EscrowedKek { recipient, kek }: EscrowedKek) -> Self {
-        Self { recipient, kek }
+    fn from(
+        EscrowedKek {
+            recipient,
+            kid,
+            kek,
+        }: EscrowedKek,
+    ) -> Self {
+        Self {
+            recipient,
+            kid,
+            kek,
+        }
     }
 }
 
@@ -106,8 +198,10 @@ mod tests {
 
     fn escrowed() -> (AgreementKey, EscrowedKek, Secret<32>) {
         let key = AgreementKey::generate(&SystemEntropy).expect("entropy");
-        let made = EscrowedKek::generate(&key.public(), &SystemEntropy);
-        let (escrowed, kek) = made.expect("entropy");
+        let draft = EscrowedKek::draft(key.public().thumbprint(), None, &SystemEntropy);
+        let draft = draft.expect("entropy");
+        let entry = key.public().wrap(draft.cek(), &SystemEntropy);
+        let (escrowed, kek) = draft.finish(entry.expect("entropy")).expect("its own name");
         (key, escrowed, kek)
     }
 
@@ -128,6 +222,7 @@ mod tests {
         let (other, others, _) = self::escrowed();
         let record = |recipient: &Thumbprint, kek: &str| EscrowRecord {
             recipient: recipient.clone(),
+            kid: None,
             kek: kek.to_owned(),
         };
         let refused = |record: EscrowRecord| EscrowedKek::try_from(record).is_err();

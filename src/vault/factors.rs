@@ -50,6 +50,8 @@ pub struct FactorInfo {
     pub device: Option<DeviceKey>,
     /// Of an escrow: the thumbprint of the key that opens it.
     pub escrow: Option<Thumbprint>,
+    /// Of an escrow: what that key calls itself.
+    pub escrow_kid: Option<Kid>,
     /// When it was last [rehearsed](Vault::rehearse).
     pub rehearsed: Option<Timestamp>,
 }
@@ -240,6 +242,7 @@ impl FactorInfo {
             credential: None,
             shares: None,
             escrow: None,
+            escrow_kid: None,
             device: None,
             rehearsed: note.rehearsed,
         }
@@ -250,12 +253,15 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let (mut credential, mut device, mut shares, mut escrow) = (None, None, None, None);
+        let (mut credential, mut device, mut shares) = (None, None, None);
+        let (mut escrow, mut escrow_kid) = (None, None);
         match enrolment {
             Enrolment::Passkey(asked) => credential = Some(asked.clone()),
             Enrolment::ThisDevice(key) => device = Some(key.clone()),
             Enrolment::RecoveryShares(set) => shares = Some(set.clone()),
-            Enrolment::Escrow(kek) => escrow = Some(kek.recipient().clone()),
+            Enrolment::Escrow(kek) => {
+                (escrow, escrow_kid) = (Some(kek.recipient().clone()), kek.kid().cloned());
+            }
             Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => {}
         }
         Self {
@@ -263,6 +269,7 @@ impl FactorInfo {
             device,
             shares,
             escrow,
+            escrow_kid,
             ..self
         }
     }

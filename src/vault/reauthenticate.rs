@@ -121,7 +121,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             self.check_person(present)?;
             let known = self.state.open()?.keyring.known();
             let opened = self.open_with_each(present, Some(known.identity())).await;
-            let opened = held_against(&known, opened)?;
+            let opened = held_against(&known, opened);
+            self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
+            let opened = opened?;
             self.state.proved(&opened, self.platform.clock.moment());
             Ok(opened)
         }
@@ -180,7 +182,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
         let opened = self.open_with(present, Some(known.identity())).await;
-        held_against(&known, opened)
+        let opened = held_against(&known, opened);
+        self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
+        opened
     }
 }
 

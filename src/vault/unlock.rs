@@ -86,6 +86,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
             keyring.check_seen(seen)?;
         }
         let vault = self.opened(keyring).await?;
+        vault.log_kms_calls(present, Ok(&opened));
         vault.state.proved(&opened, self.platform.clock.moment());
         let mut strengthened = vault.settle(present, &opened.first).await?;
         if let (Some(present), Some(factor)) = (present.second(), &opened.second) {

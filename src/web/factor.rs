@@ -10,13 +10,13 @@ use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Cause, DeviceFault, Duration, Error, Local, Result, Secret, SystemEntropy},
+    base::{Cause, DeviceFault, Duration, Error, Local, Object, Result, Secret, SystemEntropy, base64},
     factors::{
-        Answer, Challenge, DeviceOutput, Escrow, FactorPort, NewCredential, Passkey, Passphrase,
+        Answer, Challenge, DeviceOutput, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest, FactorPort, NewCredential, Passkey, Passphrase,
         Present, PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice,
         Together,
     },
-    jose::Jwk,
+    jose::{Question, RsaPublicKey},
     records::{CredentialId, DeviceKey, FactorKind, FactorPair, RpId},
 };
 
@@ -42,7 +42,7 @@ extern "C" {
     fn second(this: &WireFactor) -> Option<WireFactor>;
 
     /// Of a passphrase: its forms. Of a recovery kit: its words. Of recovery shares: the words of each. Of
-    /// an escrow: its JWK.
+    /// an escrow: its JWK, where that is given.
     #[wasm_bindgen(method, getter)]
     fn secrets(this: &WireFactor) -> Array;
 
@@ -50,9 +50,13 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = rpId)]
     fn rp_id(this: &WireFactor) -> Option<JsString>;
 
-    /// Of a passkey: the number that the page knows it by.
+    /// Of a passkey, and of an escrow whose private half is asked: the number that the page knows it by.
     #[wasm_bindgen(method, getter)]
     fn ceremony(this: &WireFactor) -> Option<u32>;
+
+    /// Of an escrow: whether a key management service is asked.
+    #[wasm_bindgen(method, getter)]
+    fn kms(this: &WireFactor) -> Option<bool>;
 
     /// Of a device that is enrolled: how long it opens the vault.
     #[wasm_bindgen(method, getter)]
@@ -90,6 +94,22 @@ extern "C" {
         inputs: Array,
     ) -> core::result::Result<Promise, JsValue>;
 
+    /// Encrypts 32 bytes to a public key, which is a SubjectPublicKeyInfo.
+    #[wasm_bindgen(method, catch, js_name = encryptOaep)]
+    fn encrypt_oaep(
+        this: &FactorAnswers,
+        spki: Uint8Array,
+        key: Uint8Array,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    /// Resolves to a `PrfResult`, or to nothing where they hold none of these keys. `requests` is the text of a JSON array.
+    #[wasm_bindgen(method, catch, js_name = askEscrow)]
+    fn ask_escrow(
+        this: &FactorAnswers,
+        holder: u32,
+        requests: JsString,
+    ) -> core::result::Result<Promise, JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = createDeviceKey)]
     fn create_device_key(
         this: &FactorAnswers,
@@ -111,7 +131,7 @@ extern "C" {
         id: JsString,
     ) -> core::result::Result<Promise, JsValue>;
 
-    /// What `evaluatePrf` resolves to.
+    /// What `evaluatePrf` and `askEscrow` resolve to.
     type PrfResult;
 
     #[wasm_bindgen(method, getter)]
@@ -211,8 +231,12 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             Ok(Box::new(RecoveryShares::from_mnemonics(mnemonics)?))
         }
         Some(FactorKind::Escrow) => {
+            if let Some(number) = factor.ceremony() {
+                let is_kms = factor.kms().unwrap_or_default();
+                return Ok(Box::new(Escrow::held(EscrowHolder { number, is_kms })));
+            }
             let jwk = words_of(factor.secrets().get(0))?;
-            Ok(Box::new(Escrow::from_jwk(&Jwk::parse(jwk.as_bytes())?)?))
+            Ok(Box::new(Escrow::parse(jwk.as_bytes())?))
         }
         Some(FactorKind::Passkey) => {
             const NONE: Error = Error::Argument("rpId (the name of a host, in lower case)");
@@ -309,6 +333,40 @@ impl FactorPort for Rc<PageFactor> {
         })
     }
 
+    fn rsa_oaep<'a>(
+        &'a self,
+        key: &'a RsaPublicKey,
+        cek: &'a Secret<32>,
+    ) -> Local<'a, Result<Vec<u8>>> {
+        Box::pin(async move {
+            // EXPOSE: the page's side encrypts a copy, and wipes it.
+            let copy = bytes(cek.expose());
+            let encrypted = self.answers.encrypt_oaep(bytes(&key.spki()), copy);
+            let encrypted: Uint8Array = settled(encrypted).await?.unchecked_into();
+            Ok(encrypted.to_vec())
+        })
+    }
+
+    fn ask_escrow<'a>(
+        &'a self,
+        holder: EscrowHolder,
+        requests: Vec<EscrowRequest<'a>>,
+    ) -> Local<'a, Result<Option<EscrowAnswer>>> {
+        Box::pin(async move {
+            let text = Object::new()
+                .with_list("requests", &requests, request_members)
+                .text();
+            let answer = settled(self.answers.ask_escrow(holder.number, js(&text))).await?;
+            if answer.is_undefined() {
+                return Ok(None);
+            }
+            let answer: PrfResult = answer.unchecked_into();
+            let which = answer.which() as usize;
+            let answer = take(&answer.output())?;
+            Ok(Some(EscrowAnswer { which, answer }))
+        })
+    }
+
     fn new_device_key<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<()>> {
         Box::pin(async move {
             let made = self.answers.create_device_key(js(&key.id.to_text()));
@@ -338,6 +396,18 @@ impl FactorPort for Rc<PageFactor> {
             // It stays where it cannot be deleted, and opens nothing until the clock is put back.
             let _ = settled(self.answers.forget_device_key(js(&key.id.to_text()))).await;
         })
+    }
+}
+
+/// `EscrowRequest` in `js/src/shared/protocol/page-calls.ts`.
+fn request_members(request: &EscrowRequest<'_>) -> Object {
+    let members = Object::new()
+        .with("recipient", request.recipient.as_str())
+        .with_some("kid", request.kid.map(|kid| kid.as_str()))
+        .with("algorithm", request.question.alg());
+    match &request.question {
+        Question::RsaOaep { encrypted } => members.with("encryptedKey", base64::encode(encrypted)),
+        Question::EcdhEs { epk } => members.with("epk", epk.clone()),
     }
 }
 

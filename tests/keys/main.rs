@@ -19,6 +19,7 @@ mod gate;
 mod health;
 mod identity;
 mod inventory;
+mod kms;
 mod life;
 mod listing;
 mod log_contexts;
@@ -32,6 +33,8 @@ mod merge_attacks;
 mod merge_forgotten;
 mod merge_laws;
 mod migration;
+#[path = "../oaep/mod.rs"]
+mod oaep;
 mod open_versions;
 mod openers;
 mod organisation;

@@ -16,7 +16,8 @@ use crate::{
     jose::{Error, Result},
 };
 
-use read::{check_description, take_material};
+pub(crate) use read::check_description;
+use read::take_material;
 
 /// A key as JOSE writes it: its material, and members that describe it.
 ///

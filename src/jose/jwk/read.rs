@@ -31,7 +31,7 @@ pub(super) fn take_material(members: &mut Object) -> Result<Material> {
 }
 
 /// RFC 7517 §4.2 to 4.5: `use`, `alg` and `kid` are strings, `key_ops` are different strings.
-pub(super) fn check_description(members: &Object) -> Result<()> {
+pub(crate) fn check_description(members: &Object) -> Result<()> {
     for (name, malformed) in [
         ("use", InputError::Malformed("JWK use")),
         ("alg", InputError::Malformed("JWK alg")),

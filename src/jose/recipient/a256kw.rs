@@ -156,7 +156,7 @@ impl Kek {
     pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match &entry.wrapped {
             super::Wrapped::A256Kw(wrapped) => self.unwrap_cek(wrapped),
-            super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
+            _ => Err(Error::Decrypt),
         }
     }
 
@@ -175,7 +175,7 @@ impl Kek {
         for entry in entries {
             match &entry.wrapped {
                 super::Wrapped::A256Kw(wrapped) => all.push(*wrapped),
-                super::Wrapped::EcdhEs(_) | super::Wrapped::Skipped => return Err(Error::Decrypt),
+                _ => return Err(Error::Decrypt),
             }
         }
         self.unwrap_ceks(&all)

@@ -35,8 +35,18 @@ impl Wrapped {
         Object::encode(&Header {
             alg: ALG.to_owned(),
             kid: kid.clone(),
-            epk: Jwk::new(Material::Public(self.epk.clone())).public_members(),
+            epk: self.epk_members(),
         })
+    }
+
+    pub(super) fn epk_members(&self) -> Object {
+        Jwk::new(Material::Public(self.epk.clone())).public_members()
+    }
+
+    /// RFC 7518 §4.6 on the receiving side, from the shared secret on.
+    pub(super) fn unwrap(&self, shared: &Secret<32>) -> Result<Cek> {
+        let kek = derive_kek(shared)?;
+        Ok(Cek::new(AesKw::new(&kek).unwrap(&self.key)?))
     }
 
     /// Reads an entry of this algorithm.
@@ -128,10 +138,9 @@ impl AgreementKey {
     pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match &entry.wrapped {
             super::Wrapped::EcdhEs(wrapped) => {
-                let kek = derive_kek(&self.scalar.agree(&wrapped.epk)?)?;
-                Ok(Cek::new(AesKw::new(&kek).unwrap(&wrapped.key)?))
+                wrapped.unwrap(&self.scalar.agree(&wrapped.epk)?)
             }
-            super::Wrapped::A256Kw(_) | super::Wrapped::Skipped => Err(Error::Decrypt),
+            _ => Err(Error::Decrypt),
         }
     }
 }

@@ -13,15 +13,17 @@
 
 pub(crate) mod a256kw;
 mod ecdh_es;
+mod rsa_oaep;
 
 pub use a256kw::Kek;
 pub(crate) use a256kw::ReadyCek;
 pub use ecdh_es::{AgreementKey, AgreementPublicKey};
+pub use rsa_oaep::RsaPublicKey;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Entropy, InputError, Json, Kid, Object, base64},
+    base::{Entropy, InputError, Json, Kid, Object, Secret, base64},
     jose::{Error, Result},
 };
 
@@ -136,6 +138,32 @@ impl From<AgreementKey> for Identity {
     }
 }
 
+/// What is asked of a private half that is held elsewhere: by a key management service, or a hardware module. The answer is 32 bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// The key in this, decrypted with `RSA-OAEP-256`.
+    RsaOaep {
+        /// As many bytes as the modulus has.
+        encrypted: Vec<u8>,
+    },
+    /// The shared secret with this public key on P-256: the x-coordinate of what ECDH gives (RFC 7518 §4.6).
+    EcdhEs {
+        /// The public JWK: `crv`, `kty`, `x` and `y`.
+        epk: Object,
+    },
+}
+
+impl Question {
+    /// The `alg` of the entry.
+    #[must_use]
+    pub const fn alg(&self) -> &'static str {
+        match self {
+            Self::RsaOaep { .. } => rsa_oaep::ALG,
+            Self::EcdhEs { .. } => ecdh_es::ALG,
+        }
+    }
+}
+
 /// One recipient's part of an envelope: its own header and encrypted key.
 #[derive(Debug, Clone)]
 pub struct RecipientEntry {
@@ -155,6 +183,7 @@ pub(crate) struct EntryMembers {
 enum Wrapped {
     A256Kw(a256kw::Wrapped),
     EcdhEs(ecdh_es::Wrapped),
+    RsaOaep(rsa_oaep::Wrapped),
     /// Of an algorithm outside the allow-list.
     Skipped,
 }
@@ -169,6 +198,33 @@ impl RecipientEntry {
     /// Whether it has that, wrapped by `A256KW`.
     pub(crate) fn holds(&self, wrapped: &a256kw::Wrapped) -> bool {
         matches!(&self.wrapped, Wrapped::A256Kw(held) if held == wrapped)
+    }
+
+    /// What whoever holds the private half elsewhere is asked; nothing of an entry that takes no private half, or of another
+    /// algorithm.
+    #[must_use]
+    pub fn question(&self) -> Option<Question> {
+        match &self.wrapped {
+            Wrapped::RsaOaep(encrypted) => Some(Question::RsaOaep {
+                encrypted: encrypted.clone(),
+            }),
+            Wrapped::EcdhEs(wrapped) => Some(Question::EcdhEs {
+                epk: wrapped.epk_members(),
+            }),
+            Wrapped::A256Kw(_) | Wrapped::Skipped => None,
+        }
+    }
+
+    /// The CEK, from the answer to its [`question`](Self::question).
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`] where that does not open it. A wrong answer to a question of RSA is found where the CEK is used.
+    pub fn answered(&self, answer: Secret<32>) -> Result<Cek> {
+        match &self.wrapped {
+            Wrapped::RsaOaep(_) => Ok(Cek::new(answer)),
+            Wrapped::EcdhEs(wrapped) => wrapped.unwrap(&answer),
+            Wrapped::A256Kw(_) | Wrapped::Skipped => Err(Error::Decrypt),
+        }
     }
 
     /// From its members. The header holds `alg`, `kid` and what the algorithm needs, nothing else.
@@ -186,6 +242,7 @@ impl RecipientEntry {
         let wrapped = match alg {
             a256kw::ALG => Wrapped::A256Kw(a256kw::read(header, key?)?),
             ecdh_es::ALG => Wrapped::EcdhEs(ecdh_es::Wrapped::read(header, key?)?),
+            rsa_oaep::ALG => Wrapped::RsaOaep(rsa_oaep::read(header, key?)?),
             _ => Wrapped::Skipped,
         };
         Ok(Self { kid, wrapped })
@@ -194,8 +251,9 @@ impl RecipientEntry {
     /// Its members; `None` of a skipped one, of which nothing but its name was kept.
     pub(crate) fn members(&self) -> Option<EntryMembers> {
         let (header, key) = match &self.wrapped {
-            Wrapped::A256Kw(key) => (a256kw::header(&self.kid), key),
-            Wrapped::EcdhEs(wrapped) => (wrapped.header(&self.kid), &wrapped.key),
+            Wrapped::A256Kw(key) => (a256kw::header(&self.kid), &key[..]),
+            Wrapped::EcdhEs(wrapped) => (wrapped.header(&self.kid), &wrapped.key[..]),
+            Wrapped::RsaOaep(key) => (rsa_oaep::header(&self.kid), &key[..]),
             Wrapped::Skipped => return None,
         };
         Some(EntryMembers {

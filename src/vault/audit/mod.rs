@@ -35,6 +35,7 @@ pub use witnessing::WitnessAnswer;
 use crate::{
     audit::Entry,
     base::{DeviceId, Duration, LogId, Result},
+    factors::{Opened, Present},
     records::LogHead,
     store::Store,
 };
@@ -120,6 +121,19 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             ..entry
         });
         self.state.log(entry.ok());
+    }
+
+    /// Notes that a key management service was asked to open the vault, once for each time, and whether that opened it.
+    pub(super) fn log_kms_calls(&self, present: &dyn Present, opened: Result<&Opened>) {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        for _ in 0..present.take_kms_calls() {
+            let factor = opened.as_ref().ok().map(|opened| opened.first.kid().to_string());
+            let entry = Entry::new("askKms", at, rng).map(|entry| Entry {
+                factor,
+                ..entry.failed(opened.as_ref().err())
+            });
+            self.state.log(entry.ok());
+        }
     }
 
     /// Notes attempts to unlock the vault that failed, as somebody else counted them.

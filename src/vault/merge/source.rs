@@ -30,7 +30,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let sealed = LockedRecords::new(Sequence::default(), core)?;
         let opened = self.opened_factors(&sealed, present).await;
         let known = Some(backup.identity());
-        let opened = opened.map_err(|error| sealed.refusal(present, known, error))?;
+        let opened = opened.map_err(|error| sealed.refusal(present, known, error));
+        self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
+        let opened = opened?;
         sealed.open(&opened.all(), known)
     }
 }
