@@ -15,7 +15,7 @@ import { writeTypes } from "./types.mjs";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What pages and Node import; `store` is types alone, and one empty module. */
-const ENTRIES = ["files", "index", "media", "react", "s3", "standalone", "testing", "tus", "uppy"];
+const ENTRIES = ["files", "index", "kms", "media", "react", "s3", "standalone", "testing", "tus", "uppy"];
 /** @type {import("esbuild").BuildOptions} */
 const bundled = { absWorkingDir: here("."), bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 /** @type {import("esbuild").BuildOptions} */

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const TARGET = "wasm32-unknown-unknown";
 /** Those of `devDependencies` that esbuild puts into a script. */
-const BUNDLED = ["uqr"];
+const BUNDLED = ["aws4fetch", "uqr"];
 const TEXTS = /^(licen[cs]e|copying|copyright|notice|unlicense)/i;
 
 /** The words of recovery shares are no crate's: they are compiled from a file of the standard's reference implementation. */

@@ -19,7 +19,7 @@ const CORE = "index.js";
 /** Has the core inside, and is downloaded in its place. */
 const WHOLE = "inline.js";
 /** Downloaded by pages that want more than the core. */
-const EXTRAS = ["standalone.js", "media.js", "s3.js", "files.js", "tus.js", "uppy.js", "react.js"];
+const EXTRAS = ["standalone.js", "media.js", "s3.js", "kms.js", "files.js", "tus.js", "uppy.js", "react.js"];
 
 /** What a page downloads: the page's script, the Worker's and the wasm, with their sizes in bytes. */
 export function downloads() {

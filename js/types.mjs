@@ -13,7 +13,7 @@ import { dts } from "rolldown-plugin-dts";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Entries with names of their own. */
-const ENTRIES = ["files", "index", "media", "react", "s3", "standalone", "store", "testing", "tus", "uppy"];
+const ENTRIES = ["files", "index", "kms", "media", "react", "s3", "standalone", "store", "testing", "tus", "uppy"];
 /** `inline` names what other entries have, `worker` nothing: their files stay as the compiler wrote them. */
 const REFERRING = ["inline", "worker"];
 const COMMON = "common.d.ts";

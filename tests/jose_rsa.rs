@@ -91,8 +91,13 @@ fn entries_of_jwcrypto_open_by_the_answer_and_by_no_other() {
         };
         let cek = RsaKey::of(&rsa["jwk"]).decrypt(&encrypted, b"").unwrap();
         let cek = entry.answered(Secret::from_slice(&cek).unwrap()).unwrap();
-        assert_eq!(envelope.open_with(&cek).unwrap().to_json(), expected.to_json());
-        let other = entry.answered(Secret::from_slice(&[7; 32]).unwrap()).unwrap();
+        assert_eq!(
+            envelope.open_with(&cek).unwrap().to_json(),
+            expected.to_json()
+        );
+        let other = entry
+            .answered(Secret::from_slice(&[7; 32]).unwrap())
+            .unwrap();
         assert_eq!(envelope.open_with(&other).err(), Some(Error::Decrypt));
         opened += 1;
     }
@@ -132,8 +137,14 @@ fn the_spki_is_that_of_the_private_keys_der() {
         // Lengths: the whole, and what is in the bit string.
         let length = |at: usize| usize::from(u16::from_be_bytes([spki[at], spki[at + 1]]));
         assert_eq!((spki[0], spki[1], length(2)), (0x30, 0x82, spki.len() - 4));
-        assert_eq!((spki[19], spki[20], length(21)), (0x03, 0x82, spki.len() - 23));
-        assert_eq!((spki[23], spki[24], spki[25], length(26)), (0, 0x30, 0x82, spki.len() - 28));
+        assert_eq!(
+            (spki[19], spki[20], length(21)),
+            (0x03, 0x82, spki.len() - 23)
+        );
+        assert_eq!(
+            (spki[23], spki[24], spki[25], length(26)),
+            (0, 0x30, 0x82, spki.len() - 28)
+        );
     }
 }
 
@@ -153,17 +164,26 @@ fn keys_of_the_sizes_that_services_have_are_read_and_no_others() {
     }
     for bits in [8, 1024, 2047, 4097, 8192] {
         let outcome = edited("n", modulus(bits));
-        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{bits}: {outcome:?}");
+        assert!(
+            matches!(outcome, Err(Error::Unsupported(_))),
+            "{bits}: {outcome:?}"
+        );
     }
     let mut even = vec![0xff; 256];
     even[255] = 0xfe;
-    assert!(matches!(edited("n", number(&even)), Err(Error::Unsupported(_))));
+    assert!(matches!(
+        edited("n", number(&even)),
+        Err(Error::Unsupported(_))
+    ));
     for exponent in [&[3][..], &[1, 0, 1], &[0xff; 4]] {
         assert!(edited("e", number(exponent)).is_ok(), "{exponent:?}");
     }
     for exponent in [&[1][..], &[2], &[1, 0, 0], &[1, 0, 0, 0, 1]] {
         let outcome = edited("e", number(exponent));
-        assert!(matches!(outcome, Err(Error::Unsupported(_))), "{exponent:?}");
+        assert!(
+            matches!(outcome, Err(Error::Unsupported(_))),
+            "{exponent:?}"
+        );
     }
 }
 
@@ -171,11 +191,11 @@ fn keys_of_the_sizes_that_services_have_are_read_and_no_others() {
 fn what_is_no_public_rsa_key_is_refused() {
     let jwk = private_jwk(2048);
     assert!(matches!(parse(&jwk), Err(Error::Argument(_))));
-    for (name, value) in [
-        ("d", json!("AQAB")),
-        ("oth", json!([])),
-    ] {
-        assert!(matches!(edited(name, value), Err(Error::Argument(_))), "{name}");
+    for (name, value) in [("d", json!("AQAB")), ("oth", json!([]))] {
+        assert!(
+            matches!(edited(name, value), Err(Error::Argument(_))),
+            "{name}"
+        );
     }
     let padded = format!("AA{}", jwk["n"].as_str().unwrap());
     for (name, value) in [
@@ -212,10 +232,16 @@ fn what_is_no_public_rsa_key_is_refused() {
 }
 
 fn sealed() -> (Envelope, Jwk, RsaKey) {
-    let (key, jwk) = (private_jwk(2048), Jwk::oct(Secret::generate(&SystemEntropy).unwrap()));
+    let (key, jwk) = (
+        private_jwk(2048),
+        Jwk::oct(Secret::generate(&SystemEntropy).unwrap()),
+    );
     let (own, private) = (parse(&public(&key)).unwrap(), RsaKey::of(&key));
     let (mut draft, cek) = Draft::new(&jwk, &Context::none(), None, &SystemEntropy).unwrap();
-    let kek = Kek::new(Kid::new("kek").unwrap(), Secret::from_slice(&[1; 32]).unwrap());
+    let kek = Kek::new(
+        Kid::new("kek").unwrap(),
+        Secret::from_slice(&[1; 32]).unwrap(),
+    );
     draft.add(kek.wrap(&cek));
     // A CEK is seen by whoever wraps it: here the platform is given another key, of which the form alone counts.
     let encrypted = private.encrypt(&[9; 32], &SystemEntropy);
@@ -226,7 +252,10 @@ fn sealed() -> (Envelope, Jwk, RsaKey) {
 #[test]
 fn an_entry_is_written_as_it_is_read_and_is_carried_on() {
     let (envelope, jwk, private) = sealed();
-    let kek = Kek::new(Kid::new("kek").unwrap(), Secret::from_slice(&[1; 32]).unwrap());
+    let kek = Kek::new(
+        Kid::new("kek").unwrap(),
+        Secret::from_slice(&[1; 32]).unwrap(),
+    );
     let json: Json = serde_json::from_slice(envelope.bytes()).unwrap();
     let header = json!({ "alg": "RSA-OAEP-256", "kid": "kms" });
     assert_eq!(json["recipients"][1]["header"], header);

@@ -13,7 +13,7 @@ const root = join(docs, "..");
 const folder = resolve(process.argv[2] ?? join(root, "target/docs"));
 /** In this folder, so that what VitePress makes of them finds its packages. */
 const pages = join(docs, ".vitepress/pages");
-const ENTRIES = ["index", "standalone", "s3", "files", "media", "tus", "uppy", "store", "react", "testing"];
+const ENTRIES = ["index", "standalone", "s3", "kms", "files", "media", "tus", "uppy", "store", "react", "testing"];
 /** Pages of the repository's top that the site has too. */
 const TOP = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
 

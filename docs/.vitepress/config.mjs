@@ -26,6 +26,10 @@ export default defineConfig({
           page("Cancelling and progress", "/long-calls"),
           page("Backups", "/backups"),
           page("What opens a vault", "/factors"),
+          page("Escrow by a KMS", "/kms/index"),
+          page("AWS KMS", "/kms/aws"),
+          page("Azure Key Vault", "/kms/azure"),
+          page("Google Cloud KMS", "/kms/google"),
           page("When somebody loses something", "/losses"),
           page("Without a browser", "/cli"),
           page("How well a vault is kept", "/health"),
@@ -56,7 +60,7 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        items: ["standalone", "s3", "files", "media", "react", "tus", "uppy", "store", "testing"].reduce(
+        items: ["standalone", "s3", "kms", "files", "media", "react", "tus", "uppy", "store", "testing"].reduce(
           (items, name) => [...items, page(`strongroom/${name}`, `/reference/${name}`)],
           [page("strongroom", "/reference/")],
         ),

@@ -21,6 +21,14 @@ interface PublicJwk {
   readonly use?: string;
   readonly alg?: string;
 }
+interface RsaPublicJwk {
+  readonly kty: "RSA";
+  readonly n: string;
+  readonly e: string;
+  readonly kid?: string;
+  readonly use?: string;
+  readonly alg?: string;
+}
 type SecretJwk = {
   readonly kty: "oct";
   readonly k: string;
@@ -233,7 +241,7 @@ declare class ObjectReader extends Closeable {
   saveTo(target: SaveTarget, options?: AbortOptions): Promise<void>;
   close(): void;
 }
-type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_APPROVAL" | "ERR_WITNESS" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
+type ErrorCode = "ERR_WRONG_FACTOR" | "ERR_RECOVERY_WORDS" | "ERR_RECOVERY_SHARES" | "ERR_KIT_REPLACED" | "ERR_PASSKEY" | "ERR_KMS" | "ERR_THIS_DEVICE" | "ERR_PERSON_NEEDED" | "ERR_SECOND_FACTOR" | "ERR_IDENTITY_CHANGED" | "ERR_NO_FACTOR" | "ERR_LAST_FACTOR" | "ERR_WEAK_PASSPHRASE" | "ERR_NO_VAULT" | "ERR_EVICTED" | "ERR_NO_KEY" | "ERR_NO_OBJECT" | "ERR_NO_VERSION" | "ERR_STATE" | "ERR_POLICY" | "ERR_APPROVAL" | "ERR_WITNESS" | "ERR_PURPOSE" | "ERR_IN_USE" | "ERR_VAULT_EXISTS" | "ERR_KEY_EXISTS" | "ERR_LOCKED" | "ERR_CLOSED" | "ERR_CONSUMED" | "ERR_DECRYPT" | "ERR_CONTEXT" | "ERR_UNSIGNED" | "ERR_MALFORMED" | "ERR_UNSUPPORTED" | "ERR_INTEGRITY" | "ERR_STORAGE" | "ERR_QUOTA" | "ERR_BLOCKED" | "ERR_CONFLICT" | "ERR_ABORTED" | "ERR_TOO_LARGE" | "ERR_ARGUMENT" | "ERR_CHANGED" | "ERR_INPUT" | "ERR_NO_RANGES" | "ERR_TRANSFER" | "ERR_WASM" | "ERR_WORKER" | "ERR_INTERNAL";
 declare abstract class StrongroomError extends Error {
   abstract readonly code: ErrorCode;
   readonly index?: number;
@@ -244,6 +252,111 @@ type ShareReason = "length" | "word" | "checksum" | "other-set" | "twice" | "mis
 type DeviceReason = "missing" | "expired" | "clock" | "unsupported" | "two-needed";
 type ApprovalReason = "not-open" | "other" | "forged" | "own-key";
 type WitnessReason = "unknown-log" | "size" | "smaller" | "forked" | "proof" | "future";
+type KmsReason = "denied" | "disabled" | "pending-deletion" | "not-found" | "wrong-key" | "wrong-region" | "expired-token" | "throttled" | "cors" | "offline" | "timeout" | "unavailable" | "malformed";
+declare class WrongFactorError extends StrongroomError {
+  readonly name = "WrongFactorError";
+  readonly code = "ERR_WRONG_FACTOR";
+}
+declare class RecoveryWordsError extends StrongroomError {
+  readonly name = "RecoveryWordsError";
+  readonly code = "ERR_RECOVERY_WORDS";
+  readonly position: number | undefined;
+}
+declare class RecoverySharesError extends StrongroomError {
+  readonly name = "RecoverySharesError";
+  readonly code = "ERR_RECOVERY_SHARES";
+  readonly reason: ShareReason;
+  readonly share: number | undefined;
+  readonly position: number | undefined;
+  readonly missing: number | undefined;
+}
+declare class KitReplacedError extends StrongroomError {
+  readonly name = "KitReplacedError";
+  readonly code = "ERR_KIT_REPLACED";
+  readonly replacedAt: number;
+}
+declare class PasskeyError extends StrongroomError {
+  readonly name = "PasskeyError";
+  readonly code = "ERR_PASSKEY";
+  readonly reason: PasskeyReason;
+}
+declare class ThisDeviceError extends StrongroomError {
+  readonly name = "ThisDeviceError";
+  readonly code = "ERR_THIS_DEVICE";
+  readonly reason: DeviceReason;
+}
+declare class PersonNeededError extends StrongroomError {
+  readonly name = "PersonNeededError";
+  readonly code = "ERR_PERSON_NEEDED";
+  readonly kinds: readonly string[];
+}
+declare class SecondFactorError extends StrongroomError {
+  readonly name = "SecondFactorError";
+  readonly code = "ERR_SECOND_FACTOR";
+  readonly kinds: readonly string[];
+}
+declare class IdentityChangedError extends StrongroomError {
+  readonly name = "IdentityChangedError";
+  readonly code = "ERR_IDENTITY_CHANGED";
+  readonly pinned: string;
+  readonly identity: string;
+}
+declare class NoFactorError extends StrongroomError {
+  readonly name = "NoFactorError";
+  readonly code = "ERR_NO_FACTOR";
+}
+declare class KmsError extends StrongroomError {
+  readonly name = "KmsError";
+  readonly code = "ERR_KMS";
+  readonly reason: KmsReason;
+  readonly status: number | undefined;
+  readonly retryAfter: number | undefined;
+}
+declare class LastFactorError extends StrongroomError {
+  readonly name = "LastFactorError";
+  readonly code = "ERR_LAST_FACTOR";
+}
+declare class WeakPassphraseError extends StrongroomError {
+  readonly name = "WeakPassphraseError";
+  readonly code = "ERR_WEAK_PASSPHRASE";
+  readonly reason: WeakReason;
+}
+declare class NoVaultError extends StrongroomError {
+  readonly name = "NoVaultError";
+  readonly code = "ERR_NO_VAULT";
+}
+declare class EvictedError extends StrongroomError {
+  readonly name = "EvictedError";
+  readonly code = "ERR_EVICTED";
+}
+declare class VaultExistsError extends StrongroomError {
+  readonly name = "VaultExistsError";
+  readonly code = "ERR_VAULT_EXISTS";
+}
+declare class LockedError extends StrongroomError {
+  readonly name = "LockedError";
+  readonly code = "ERR_LOCKED";
+}
+declare class IntegrityError extends StrongroomError {
+  readonly name = "IntegrityError";
+  readonly code = "ERR_INTEGRITY";
+}
+declare class StorageError extends StrongroomError {
+  readonly name = "StorageError";
+  readonly code = "ERR_STORAGE";
+}
+declare class QuotaError extends StrongroomError {
+  readonly name = "QuotaError";
+  readonly code = "ERR_QUOTA";
+}
+declare class BlockedError extends StrongroomError {
+  readonly name = "BlockedError";
+  readonly code = "ERR_BLOCKED";
+}
+declare class ConflictError extends StrongroomError {
+  readonly name = "ConflictError";
+  readonly code = "ERR_CONFLICT";
+}
 declare class NoRangesError extends StrongroomError {
   readonly name = "NoRangesError";
   readonly code = "ERR_NO_RANGES";
@@ -297,6 +410,7 @@ interface FactorInfo {
   readonly shares: SharesInfo | undefined;
   readonly device: DeviceInfo | undefined;
   readonly escrow: string | undefined;
+  readonly escrowKid: string | undefined;
   readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
@@ -364,7 +478,7 @@ interface OrganisationRules {
   maximumCryptoperiod?: string | undefined;
   minimumArgon2?: Argon2Cost | undefined;
   collector?: string | undefined;
-  escrow?: PublicJwk | undefined;
+  escrow?: PublicJwk | RsaPublicJwk | undefined;
 }
 interface Argon2Cost {
   readonly memory: number;
@@ -966,6 +1080,26 @@ declare class KeyInventory {
   #private;
   cbom(options?: CbomOptions): Promise<Blob>;
 }
+type KmsPublicJwk = (PublicJwk | RsaPublicJwk) & {
+  readonly kid: string;
+};
+type KmsUnwrapRequest = {
+  readonly keyId: string;
+  readonly signal: AbortSignal;
+} & ({
+  readonly algorithm: "RSA-OAEP-256";
+  readonly encryptedKey: Uint8Array<ArrayBuffer>;
+} | {
+  readonly algorithm: "ECDH-ES+A256KW";
+  readonly epk: PublicJwk;
+});
+interface KmsAdapter {
+  readonly keyIds?: readonly string[] | undefined;
+  publicKey(options?: {
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<KmsPublicJwk>;
+  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer>>;
+}
 declare class Escrow {
   #private;
   readonly kind = "escrow";
@@ -974,8 +1108,8 @@ declare class EscrowKey {
   #private;
   readonly kind = "escrow";
 }
-declare function escrow(publicKey: PublicJwk | JsonWebKey): Escrow;
-declare function escrowKey(privateKey: SecretJwk | JsonWebKey | string): EscrowKey;
+declare function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow;
+declare function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapter): EscrowKey;
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -1818,6 +1952,7 @@ export {
   AvailableFactors,
   BackupCheck,
   BackupMade,
+  BlockedError,
   Bytes,
   CanOptions,
   CbomOptions,
@@ -1827,6 +1962,7 @@ export {
   Closeable,
   CollectorProblem,
   CompromisedFactorReport,
+  ConflictError,
   ContextCheck,
   ContextRule,
   CreateOptions,
@@ -1849,6 +1985,7 @@ export {
   EscrowCheck,
   EscrowKey,
   Estimate,
+  EvictedError,
   EvictionCheck,
   ExpectedVault,
   ExportOptions,
@@ -1864,9 +2001,11 @@ export {
   HealthCheck,
   HealthFinding,
   HealthSeverity,
+  IdentityChangedError,
   Input,
   InspectOptions,
   InspectedHeader,
+  IntegrityError,
   Inventory,
   Json,
   JsonOf,
@@ -1883,13 +2022,23 @@ export {
   KeyVersion,
   KindsCheck,
   KitCodeOptions,
+  KitReplacedError,
   KitTexts,
+  KmsAdapter,
+  KmsError,
+  KmsPublicJwk,
+  KmsReason,
+  KmsUnwrapRequest,
+  LastFactorError,
   ListedPart,
+  LockedError,
   MergeReport,
   MergedVersion,
   MissingFactor,
   NewFactor,
+  NoFactorError,
   NoRangesError,
+  NoVaultError,
   ObjectAddress,
   ObjectFilter,
   ObjectPage,
@@ -1916,6 +2065,7 @@ export {
   PartOptions,
   Passkey,
   PasskeyCeremony,
+  PasskeyError,
   PasskeyInfo,
   PasskeyOptions,
   PasskeyReason,
@@ -1923,6 +2073,7 @@ export {
   PassphraseOptions,
   Patience,
   PendingUpload,
+  PersonNeededError,
   PinsCheck,
   PolicyDecision,
   PolicyReviewCheck,
@@ -1936,10 +2087,13 @@ export {
   Progress,
   PublicJwk,
   Purpose,
+  QuotaError,
   ReasonOptions,
   RecordId,
   RecoveryKit,
   RecoveryShares,
+  RecoverySharesError,
+  RecoveryWordsError,
   ReencryptOptions,
   RefreshOrganisationOptions,
   RehearsalCheck,
@@ -1978,8 +2132,10 @@ export {
   Rewrapped,
   RotateOptions,
   RowRange,
+  RsaPublicJwk,
   SaveTarget,
   ScheduleOptions,
+  SecondFactorError,
   SecretJwk,
   SessionOptions,
   SetOrganisationOptions,
@@ -1999,6 +2155,7 @@ export {
   Statement,
   StillReadable,
   StorageCheck,
+  StorageError,
   Store,
   StoreOptions,
   StoredPart,
@@ -2009,6 +2166,7 @@ export {
   SurviveReloadOptions,
   SurvivesReload,
   ThisDevice,
+  ThisDeviceError,
   ThisDeviceOptions,
   TrackOptions,
   TrackedObject,
@@ -2034,6 +2192,7 @@ export {
   VaultDecryptOptions,
   VaultEncryptOptions,
   VaultEventMap,
+  VaultExistsError,
   VaultFactors,
   VaultHealth,
   VaultKey,
@@ -2056,8 +2215,10 @@ export {
   ViewEventMap,
   ViewOperation,
   ViewOptions,
+  WeakPassphraseError,
   WeakReason,
   WitnessReason,
+  WrongFactorError,
   escrow,
   escrowKey,
   newRecoveryKit,

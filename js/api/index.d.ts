@@ -62,6 +62,7 @@ import {
   AvailableFactors,
   BackupCheck,
   BackupMade,
+  BlockedError,
   CanOptions,
   CbomOptions,
   ChangedVersion,
@@ -69,6 +70,7 @@ import {
   ClockCheck,
   CollectorProblem,
   CompromisedFactorReport,
+  ConflictError,
   ContextCheck,
   ContextRule,
   CreateOptions,
@@ -90,6 +92,7 @@ import {
   EscrowCheck,
   EscrowKey,
   Estimate,
+  EvictedError,
   EvictionCheck,
   ExpectedVault,
   ExportOptions,
@@ -105,9 +108,11 @@ import {
   HealthCheck,
   HealthFinding,
   HealthSeverity,
+  IdentityChangedError,
   Input,
   InspectOptions,
   InspectedHeader,
+  IntegrityError,
   Inventory,
   Json,
   JsonOf,
@@ -124,12 +129,22 @@ import {
   KeyVersion,
   KindsCheck,
   KitCodeOptions,
+  KitReplacedError,
   KitTexts,
+  KmsAdapter,
+  KmsError,
+  KmsPublicJwk,
+  KmsReason,
+  KmsUnwrapRequest,
+  LastFactorError,
+  LockedError,
   MergeReport,
   MergedVersion,
   MissingFactor,
   NewFactor,
+  NoFactorError,
   NoRangesError,
+  NoVaultError,
   ObjectAddress,
   ObjectFilter,
   ObjectPage,
@@ -156,12 +171,14 @@ import {
   PartOptions,
   Passkey,
   PasskeyCeremony,
+  PasskeyError,
   PasskeyInfo,
   PasskeyOptions,
   PasskeyReason,
   Passphrase,
   PassphraseOptions,
   PendingUpload,
+  PersonNeededError,
   PinsCheck,
   PolicyDecision,
   PolicyReviewCheck,
@@ -174,9 +191,12 @@ import {
   Progress,
   PublicJwk,
   Purpose,
+  QuotaError,
   ReasonOptions,
   RecoveryKit,
   RecoveryShares,
+  RecoverySharesError,
+  RecoveryWordsError,
   ReencryptOptions,
   RefreshOrganisationOptions,
   RehearsalCheck,
@@ -211,8 +231,10 @@ import {
   RewrapReport,
   Rewrapped,
   RotateOptions,
+  RsaPublicJwk,
   SaveTarget,
   ScheduleOptions,
+  SecondFactorError,
   SecretJwk,
   SessionOptions,
   SetOrganisationOptions,
@@ -232,6 +254,7 @@ import {
   Statement,
   StillReadable,
   StorageCheck,
+  StorageError,
   StoreOptions,
   StreamOptions,
   Strongroom,
@@ -239,6 +262,7 @@ import {
   SurviveReloadOptions,
   SurvivesReload,
   ThisDevice,
+  ThisDeviceError,
   ThisDeviceOptions,
   TrackOptions,
   TrackedObject,
@@ -260,6 +284,7 @@ import {
   VaultDecryptOptions,
   VaultEncryptOptions,
   VaultEventMap,
+  VaultExistsError,
   VaultFactors,
   VaultHealth,
   VaultKey,
@@ -282,8 +307,10 @@ import {
   ViewEventMap,
   ViewOperation,
   ViewOptions,
+  WeakPassphraseError,
   WeakReason,
   WitnessReason,
+  WrongFactorError,
   escrow,
   escrowKey,
   newRecoveryKit,
@@ -295,103 +322,6 @@ import {
   thisDevice,
 } from "./common.js";
 
-declare class WrongFactorError extends StrongroomError {
-  readonly name = "WrongFactorError";
-  readonly code = "ERR_WRONG_FACTOR";
-}
-declare class RecoveryWordsError extends StrongroomError {
-  readonly name = "RecoveryWordsError";
-  readonly code = "ERR_RECOVERY_WORDS";
-  readonly position: number | undefined;
-}
-declare class RecoverySharesError extends StrongroomError {
-  readonly name = "RecoverySharesError";
-  readonly code = "ERR_RECOVERY_SHARES";
-  readonly reason: ShareReason;
-  readonly share: number | undefined;
-  readonly position: number | undefined;
-  readonly missing: number | undefined;
-}
-declare class KitReplacedError extends StrongroomError {
-  readonly name = "KitReplacedError";
-  readonly code = "ERR_KIT_REPLACED";
-  readonly replacedAt: number;
-}
-declare class PasskeyError extends StrongroomError {
-  readonly name = "PasskeyError";
-  readonly code = "ERR_PASSKEY";
-  readonly reason: PasskeyReason;
-}
-declare class ThisDeviceError extends StrongroomError {
-  readonly name = "ThisDeviceError";
-  readonly code = "ERR_THIS_DEVICE";
-  readonly reason: DeviceReason;
-}
-declare class PersonNeededError extends StrongroomError {
-  readonly name = "PersonNeededError";
-  readonly code = "ERR_PERSON_NEEDED";
-  readonly kinds: readonly string[];
-}
-declare class SecondFactorError extends StrongroomError {
-  readonly name = "SecondFactorError";
-  readonly code = "ERR_SECOND_FACTOR";
-  readonly kinds: readonly string[];
-}
-declare class IdentityChangedError extends StrongroomError {
-  readonly name = "IdentityChangedError";
-  readonly code = "ERR_IDENTITY_CHANGED";
-  readonly pinned: string;
-  readonly identity: string;
-}
-declare class NoFactorError extends StrongroomError {
-  readonly name = "NoFactorError";
-  readonly code = "ERR_NO_FACTOR";
-}
-declare class LastFactorError extends StrongroomError {
-  readonly name = "LastFactorError";
-  readonly code = "ERR_LAST_FACTOR";
-}
-declare class WeakPassphraseError extends StrongroomError {
-  readonly name = "WeakPassphraseError";
-  readonly code = "ERR_WEAK_PASSPHRASE";
-  readonly reason: WeakReason;
-}
-declare class NoVaultError extends StrongroomError {
-  readonly name = "NoVaultError";
-  readonly code = "ERR_NO_VAULT";
-}
-declare class EvictedError extends StrongroomError {
-  readonly name = "EvictedError";
-  readonly code = "ERR_EVICTED";
-}
-declare class VaultExistsError extends StrongroomError {
-  readonly name = "VaultExistsError";
-  readonly code = "ERR_VAULT_EXISTS";
-}
-declare class LockedError extends StrongroomError {
-  readonly name = "LockedError";
-  readonly code = "ERR_LOCKED";
-}
-declare class IntegrityError extends StrongroomError {
-  readonly name = "IntegrityError";
-  readonly code = "ERR_INTEGRITY";
-}
-declare class StorageError extends StrongroomError {
-  readonly name = "StorageError";
-  readonly code = "ERR_STORAGE";
-}
-declare class QuotaError extends StrongroomError {
-  readonly name = "QuotaError";
-  readonly code = "ERR_QUOTA";
-}
-declare class BlockedError extends StrongroomError {
-  readonly name = "BlockedError";
-  readonly code = "ERR_BLOCKED";
-}
-declare class ConflictError extends StrongroomError {
-  readonly name = "ConflictError";
-  readonly code = "ERR_CONFLICT";
-}
 declare class NoKeyError extends StrongroomError {
   readonly name = "NoKeyError";
   readonly code = "ERR_NO_KEY";
@@ -507,6 +437,7 @@ declare const classes: {
   readonly ERR_RECOVERY_SHARES: typeof RecoverySharesError;
   readonly ERR_KIT_REPLACED: typeof KitReplacedError;
   readonly ERR_PASSKEY: typeof PasskeyError;
+  readonly ERR_KMS: typeof KmsError;
   readonly ERR_THIS_DEVICE: typeof ThisDeviceError;
   readonly ERR_PERSON_NEEDED: typeof PersonNeededError;
   readonly ERR_SECOND_FACTOR: typeof SecondFactorError;
@@ -723,6 +654,11 @@ export {
   type KitCodeOptions,
   KitReplacedError,
   type KitTexts,
+  type KmsAdapter,
+  KmsError,
+  type KmsPublicJwk,
+  type KmsReason,
+  type KmsUnwrapRequest,
   LastFactorError,
   LockedError,
   MalformedError,
@@ -827,6 +763,7 @@ export {
   type RewrapReport,
   type Rewrapped,
   type RotateOptions,
+  type RsaPublicJwk,
   type SaveTarget,
   type ScheduleOptions,
   SecondFactorError,

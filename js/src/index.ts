@@ -250,7 +250,8 @@ export type {
   VaultHealth,
 } from "./shared/model/vault-health.js";
 export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
-export type { PublicJwk, SecretJwk } from "./shared/model/jwk.js";
+export type { PublicJwk, RsaPublicJwk, SecretJwk } from "./shared/model/jwk.js";
+export type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "./shared/model/kms-adapter.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
 export type { EncryptionContext } from "./shared/model/encryption-context.js";
@@ -286,6 +287,7 @@ export {
   isStrongroomError,
   KeyExistsError,
   KitReplacedError,
+  KmsError,
   LastFactorError,
   LockedError,
   MalformedError,
@@ -318,4 +320,4 @@ export {
   WorkerError,
   WrongFactorError,
 } from "./shared/errors/index.js";
-export type { AnyStrongroomError, ApprovalReason, DeviceReason, ErrorCode, PasskeyReason, ShareReason, WeakReason, WitnessReason } from "./shared/errors/index.js";
+export type { AnyStrongroomError, ApprovalReason, DeviceReason, ErrorCode, KmsReason, PasskeyReason, ShareReason, WeakReason, WitnessReason } from "./shared/errors/index.js";

@@ -22,6 +22,7 @@ const NOT_OF_THE_CORE = [
   "ERR_EVICTED",
   "ERR_INPUT",
   "ERR_INTERNAL",
+  "ERR_KMS",
   "ERR_NO_RANGES",
   "ERR_QUOTA",
   "ERR_TRANSFER",

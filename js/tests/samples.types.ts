@@ -3174,6 +3174,7 @@ const wireFactorInfo = [
   {
     "added": 1790000000000,
     "escrow": "…",
+    "escrowKid": "acme-2026",
     "id": "…",
     "kind": "escrow",
     "known": true,

@@ -7,6 +7,7 @@ import * as calls from "./calls.js";
 import * as evidence from "./evidence.js";
 import * as factors from "./factors.js";
 import * as files from "./files.js";
+import * as kms from "./kms.js";
 import * as objects from "./objects.js";
 import * as devices from "./devices.js";
 import * as organisation from "./organisation.js";
@@ -20,4 +21,4 @@ import * as s3 from "./uploads-s3.js";
 import * as tus from "./uploads-tus.js";
 import * as uppy from "./uploads-uppy.js";
 
-Object.assign(window, { story: { ...alerting, ...approving, ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...objects, ...organisation, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });
+Object.assign(window, { story: { ...alerting, ...approving, ...auditing, ...backups, ...bundlers, ...calls, ...devices, ...evidence, ...factors, ...files, ...kms, ...objects, ...organisation, ...passkeys, ...policies, ...reading, ...readme, ...s3, ...sidecars, ...start, ...tus, ...uppy } });

@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
-    Answered, DeviceOutput, EscrowAnswer, EscrowHolder, EscrowRequest, NewCredential, Passkey, Present,
-    PrfAnswer, PrfRequest,
+    Answered, DeviceOutput, EscrowAnswer, EscrowHolder, EscrowRequest, NewCredential, Passkey,
+    Present, PrfAnswer, PrfRequest,
 };
 
 /// A low-entropy secret that somebody typed. Wiped when dropped, never printed.

@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Error, InputError, Json, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself},
+    base::{
+        Error, InputError, Json, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself,
+    },
     jose::{AgreementPublicKey, Jwk, RsaPublicKey, Signed},
     records::{Enrolment, FactorKind, KdfCost, Way},
 };

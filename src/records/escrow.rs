@@ -97,7 +97,9 @@ impl EscrowedKek {
     pub(crate) fn open_by(&self, answer: Secret<32>) -> Result<Secret<32>> {
         let sealed = Envelope::parse(self.kek.as_bytes())?;
         let entry = sealed.entries().next().ok_or(MALFORMED)?;
-        let opened = entry.answered(answer).and_then(|cek| sealed.open_with(&cek));
+        let opened = entry
+            .answered(answer)
+            .and_then(|cek| sealed.open_with(&cek));
         secret_of(&opened.map_err(wrong)?)
     }
 }
@@ -157,7 +159,13 @@ fn secret_of(jwk: &Jwk) -> Result<Secret<32>> {
 impl TryFrom<EscrowRecord> for EscrowedKek {
     type Error = Error;
 
-    fn try_from(EscrowRecord { recipient, kid, kek }: EscrowRecord) -> Result<Self> {
+    fn try_from(
+        EscrowRecord {
+            recipient,
+            kid,
+            kek,
+        }: EscrowRecord,
+    ) -> Result<Self> {
         if kek.len() > Self::MAX_BYTES || !kid.as_ref().is_none_or(is_seen) {
             return Err(MALFORMED.into());
         }

@@ -10,11 +10,13 @@ use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Cause, DeviceFault, Duration, Error, Local, Object, Result, Secret, SystemEntropy, base64},
+    base::{
+        Cause, DeviceFault, Duration, Error, Local, Object, Result, Secret, SystemEntropy, base64,
+    },
     factors::{
-        Answer, Challenge, DeviceOutput, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest, FactorPort, NewCredential, Passkey, Passphrase,
-        Present, PrfAnswer, PrfOutput, PrfRequest, RecoveryKit, RecoveryShares, ThisDevice,
-        Together,
+        Answer, Challenge, DeviceOutput, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest,
+        FactorPort, NewCredential, Passkey, Passphrase, Present, PrfAnswer, PrfOutput, PrfRequest,
+        RecoveryKit, RecoveryShares, ThisDevice, Together,
     },
     jose::{Question, RsaPublicKey},
     records::{CredentialId, DeviceKey, FactorKind, FactorPair, RpId},

@@ -11,7 +11,7 @@ from unicodedata import category
 
 from jwcrypto import jwe, jwk, jws
 
-ALGORITHMS = ["A256KW", "ECDH-ES+A256KW", "A256GCM"]
+ALGORITHMS = ["A256KW", "ECDH-ES+A256KW", "RSA-OAEP-256", "A256GCM"]
 MIB = 1024 * 1024
 # What a sidecar's context holds besides its caller's.
 OF_SIDECARS = {"strongroom:parent", "strongroom:sidecar"}
@@ -68,19 +68,23 @@ def require_members(value, *names):
 
 # Keys.
 
+# The members of an RSA key besides `kty` and `d`.
+RSA = ("n", "e", "p", "q", "dp", "dq", "qi")
+
 
 def material(key):
     """A JWK without what describes it: what a library needs."""
-    return {name: key[name] for name in ("kty", "crv", "x", "y", "d", "k") if name in key}
+    return {name: key[name] for name in ("kty", "crv", "x", "y", "d", "k", *RSA) if name in key}
 
 
 def public(key):
-    return {name: key[name] for name in ("crv", "kty", "x", "y")}
+    names = ("e", "kty", "n") if key["kty"] == "RSA" else ("crv", "kty", "x", "y")
+    return {name: key[name] for name in names}
 
 
 def thumbprint(key):
     """RFC 7638: the required members alone, in the order of their names."""
-    names = {"oct": ("k", "kty"), "EC": ("crv", "kty", "x", "y")}[key["kty"]]
+    names = {"oct": ("k", "kty"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}[key["kty"]]
     return sha256(write_json({name: key[name] for name in names}).encode())
 
 
@@ -92,6 +96,7 @@ def kid_of(key):
 USES = {
     "wrap": ("enc", "A256KW", {"wrapKey", "unwrapKey"}),
     "agree": ("enc", "ECDH-ES+A256KW", {"deriveKey", "deriveBits"}),
+    "decrypt": ("enc", "RSA-OAEP-256", {"encrypt", "decrypt", "wrapKey", "unwrapKey"}),
     "sign": ("sig", "ES256", {"sign", "verify"}),
     "mac": ("sig", "HS256", {"sign", "verify"}),
 }
@@ -166,7 +171,7 @@ def open_envelope(text, kid, key, cty, context=None):
     require(len(kids) <= 1000 and len(kids) == len(set(kids)), "recipients")
     require(kid in kids, "an envelope for others")
     entry = entries[kids.index(kid)]
-    names = {"A256KW": {"alg", "kid"}, "ECDH-ES+A256KW": {"alg", "kid", "epk"}}
+    names = {"A256KW": {"alg", "kid"}, "ECDH-ES+A256KW": {"alg", "kid", "epk"}, "RSA-OAEP-256": {"alg", "kid"}}
     require(set(entry["header"]) == names.get(entry["header"]["alg"]), "a recipient's header")
 
     # The same JWE with this recipient alone, which is what the library is asked to open.

@@ -26,7 +26,7 @@ def escrowed(rows, private):
     for row in of_type(rows, "factor"):
         escrow = address_of(row, vault).get("escrow")
         if escrow is not None and escrow["recipient"] == own:
-            require_members(escrow, "recipient", "kek")
+            require_members({"kid": own} | escrow, "recipient", "kid", "kek")
             inside, sole = unwrap(escrow["kek"], own, private)
             require(sole, "a KEK for others too")
             require_members(inside, "kty", "k")

@@ -55,8 +55,9 @@ def check_bounds(policy):
         require(type(cost["memory"]) is int and 19 * 1024 <= cost["memory"] <= 1024 * 1024, "a memory out of bounds")
         require(type(cost["passes"]) is int and 2 <= cost["passes"] <= 16, "passes out of bounds")
     if "escrow" in policy:
-        require_members(policy["escrow"], "kty", "crv", "x", "y")
-        check_use(policy["escrow"], "agree")
+        is_rsa = policy["escrow"].get("kty") == "RSA"
+        require_members(policy["escrow"], *(("kty", "n", "e") if is_rsa else ("kty", "crv", "x", "y")))
+        check_use(policy["escrow"], "decrypt" if is_rsa else "agree")
         require(thumbprint(policy["escrow"]) not in keys_of(policy), "an escrow to a key that signs")
     collector = policy.get("collector", "https://")
     require(len(collector) <= 2048 and re.fullmatch("https://[!-~]*", collector), "a collector that is no address")

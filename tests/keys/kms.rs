@@ -32,7 +32,10 @@ const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
 /// The private key of Wycheproof's vectors of that size.
 fn wycheproof(bits: usize) -> Json {
     let file = format!("rsa_oaep_{bits}_sha256_mgf1sha256_test.json");
-    let path = format!("{}/tests/vectors/wycheproof/{file}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/tests/vectors/wycheproof/{file}",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let json: Json = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     json["testGroups"][0]["privateKeyJwk"].clone()
 }
@@ -137,9 +140,9 @@ impl FactorPort for Desk {
             return Box::pin(async { Err(Error::Unsupported("the service is down")) });
         }
         let mut answer = match &request.question {
-            Question::RsaOaep { encrypted } => {
-                RsaKey::of(service.rsa.as_ref().unwrap()).decrypt(encrypted, b"").unwrap()
-            }
+            Question::RsaOaep { encrypted } => RsaKey::of(service.rsa.as_ref().unwrap())
+                .decrypt(encrypted, b"")
+                .unwrap(),
             Question::EcdhEs { epk } => {
                 let epk: Json = serde_json::from_str(&epk.text()).unwrap();
                 shared(service.agreement.as_ref().unwrap(), &epk)
@@ -158,9 +161,15 @@ fn shared(private: &Jwk, epk: &Json) -> Vec<u8> {
     let decoded = |text: &Json| base64::decode(text.as_str().unwrap(), InputError::Malformed("b"));
     let private: Json = serde_json::from_str(&private.to_json()).unwrap();
     let secret = p256::SecretKey::from_slice(&decoded(&private["d"]).unwrap()).unwrap();
-    let point = [vec![4], decoded(&epk["x"]).unwrap(), decoded(&epk["y"]).unwrap()].concat();
+    let point = [
+        vec![4],
+        decoded(&epk["x"]).unwrap(),
+        decoded(&epk["y"]).unwrap(),
+    ]
+    .concat();
     let public = p256::PublicKey::from_sec1_bytes(&point).unwrap();
-    let product = (p256::ProjectivePoint::from(*public.as_affine()) * *secret.to_nonzero_scalar()).to_affine();
+    let product = (p256::ProjectivePoint::from(*public.as_affine()) * *secret.to_nonzero_scalar())
+        .to_affine();
     product.to_sec1_point(false).x().unwrap().to_vec()
 }
 
@@ -290,7 +299,8 @@ fn of_two_records_of_one_key_none_is_asked_for() {
             serde_json::from_slice(&aad.unwrap()).unwrap()
         };
         let mut rows = rows.map(|row| (aad(&row.bytes), row));
-        rows.find(|(aad, _)| aad["escrow"]["recipient"] == key.as_ref()).unwrap()
+        rows.find(|(aad, _)| aad["escrow"]["recipient"] == key.as_ref())
+            .unwrap()
     };
     let ((own, _), (mut other, mut changed)) = (row(&place, 2048), row(&place, 3072));
     other["escrow"] = own["escrow"].clone();
@@ -324,7 +334,10 @@ fn it_does_what_any_factor_does() {
     let restored = block_on(Vault::restore(elsewhere.host.clone(), &backup, None)).unwrap();
     let vault = block_on(restored.unlock(&key(), None)).unwrap();
     let lost = block_on(vault.factors()).unwrap();
-    let lost = lost.iter().find(|factor| factor.kind == "passphrase").unwrap();
+    let lost = lost
+        .iter()
+        .find(|factor| factor.kind == "passphrase")
+        .unwrap();
     let next = passphrase(OTHER_PHRASE);
     block_on(vault.replace_factor(lost.id.as_str(), &key(), &next, None, &watch)).unwrap();
     assert!(unlock(&elsewhere, &next).is_ok());
@@ -357,7 +370,10 @@ fn what_a_service_was_asked_is_in_the_log_once_for_each_time() {
         .filter(|entry| entry.operation == "askKms")
         .map(|entry| (entry.factor, entry.error))
         .collect();
-    let (done, failed) = ((Some(id), None), (None, Some("ERR_WRONG_FACTOR".to_owned())));
+    let (done, failed) = (
+        (Some(id), None),
+        (None, Some("ERR_WRONG_FACTOR".to_owned())),
+    );
     assert_eq!(told, [done.clone(), done, failed]);
 }
 
@@ -379,7 +395,13 @@ fn a_record_of_an_earlier_release_has_no_name_and_one_of_another_form_is_refused
     let mut earlier = record.clone();
     earlier.as_object_mut().unwrap().remove("kid");
     assert_eq!(read(&earlier).unwrap().kid(), None);
-    for odd in [json!(""), json!(7), json!("a\nb"), json!("k".repeat(2049)), json!("\u{202e}")] {
+    for odd in [
+        json!(""),
+        json!(7),
+        json!("a\nb"),
+        json!("k".repeat(2049)),
+        json!("\u{202e}"),
+    ] {
         let mut record = record.clone();
         record["kid"] = odd;
         assert!(read(&record).is_err(), "{record}");

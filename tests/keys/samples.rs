@@ -715,7 +715,7 @@ fn factors(samples: &mut Samples, vault: &Open) {
     }
     let shares = RecoveryShares::split(2, 3, &SystemEntropy).unwrap();
     let escrow = Jwk::generate_p256(&SystemEntropy).unwrap();
-    let escrow = Escrow::from_jwk(&escrow.public().unwrap()).unwrap();
+    let escrow = Escrow::from_jwk(&escrow.public().unwrap().with("kid", "acme-2026")).unwrap();
     block_on(vault.add_factor(&present, &escrow, None, &|_, _| Ok(()))).unwrap();
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();

@@ -15,6 +15,7 @@ import { PageContents } from "./page-contents.js";
 import { openInput } from "./readers/open-input.js";
 import { ServedViews } from "./served-views.js";
 import { DeviceKeys } from "./vault/device-keys.js";
+import { encryptOaep } from "./vault/rsa-oaep.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchForTests, stretchWith } from "./wasm/argon2.js";
 import type { Bindings, CorePorts, FactorAnswers, StandaloneKeys } from "./wasm/bindings.js";
@@ -195,6 +196,11 @@ class Engine {
         const answer = await page.call("evaluatePrf", ...given);
         return { ...answer, output: this.#whileLive(answer.output) };
       },
+      askEscrow: async (...given) => {
+        const answer = await page.call("askEscrow", ...given);
+        return answer && { ...answer, output: this.#whileLive(answer.output) };
+      },
+      encryptOaep,
       createDeviceKey: (id) => this.#deviceKeys.create(id),
       applyDeviceKey: async (id, input, expires) => {
         const output = await this.#deviceKeys.apply(id, input, expires);

@@ -131,6 +131,17 @@ test("Python, without our code, opens a vault by the private key of its escrow",
   const found = JSON.parse(runPython("escrow.py", folder));
   assert.deepEqual(found, { vault: vault.id, factor: held.id, recipient: held.escrow });
   await vault.close();
+
+  const rsa = { name: "RSA-OAEP", hash: "SHA-256", modulusLength: 3072, publicExponent: Uint8Array.of(1, 0, 1) };
+  const keys = await crypto.subtle.generateKey(rsa, true, ["encrypt", "decrypt"]);
+  const [recipient, opener] = await Promise.all([keys.publicKey, keys.privateKey].map((key) => crypto.subtle.exportKey("jwk", key)));
+  const kms = await Strongroom.create({ name: "kms", factors: [passphrase(PLAN.passphrase), escrow({ ...recipient, kid: "arn:aws:kms:eu-central-1:111122223333:key/a" })] });
+  const [, byKms] = await kms.factors.list();
+  writeFileSync(join(folder, "backup.json"), new Uint8Array(await (await kms.backup()).arrayBuffer()));
+  writeFileSync(join(folder, "escrow.json"), JSON.stringify(opener));
+  const opened = JSON.parse(runPython("escrow.py", folder));
+  assert.deepEqual(opened, { vault: kms.id, factor: byKms.id, recipient: byKms.escrow });
+  await kms.close();
 });
 
 test("Python, without our code, verifies that entries are in a signed log, and none by a proof that was changed", () => {

@@ -137,9 +137,7 @@ impl AgreementKey {
     /// [`Error::Decrypt`].
     pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match &entry.wrapped {
-            super::Wrapped::EcdhEs(wrapped) => {
-                wrapped.unwrap(&self.scalar.agree(&wrapped.epk)?)
-            }
+            super::Wrapped::EcdhEs(wrapped) => wrapped.unwrap(&self.scalar.agree(&wrapped.epk)?),
             _ => Err(Error::Decrypt),
         }
     }

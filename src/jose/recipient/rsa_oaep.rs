@@ -17,8 +17,9 @@ use super::RecipientEntry;
 pub(super) const ALG: &str = "RSA-OAEP-256";
 
 const MALFORMED: InputError = InputError::Malformed("an RSA public key");
-const UNEQUAL: Error =
-    Error::Unsupported("an RSA key of fewer than 2048 or more than 4096 bits, or with another exponent");
+const UNEQUAL: Error = Error::Unsupported(
+    "an RSA key of fewer than 2048 or more than 4096 bits, or with another exponent",
+);
 const OTHER_USE: Error = Error::Unsupported("a key that is meant for another use");
 
 /// How many bytes a modulus has: 2048 to 4096 bits.
@@ -50,16 +51,29 @@ impl RsaPublicKey {
         }
         let private = ["d", "p", "q", "dp", "dq", "qi", "oth"];
         if private.iter().any(|name| members.get(name).is_some()) {
-            return Err(Error::Argument("a public key is needed, and this one is private"));
+            return Err(Error::Argument(
+                "a public key is needed, and this one is private",
+            ));
         }
-        if ["k", "x", "y", "crv"].iter().any(|name| members.get(name).is_some()) {
+        if ["k", "x", "y", "crv"]
+            .iter()
+            .any(|name| members.get(name).is_some())
+        {
             return Err(MALFORMED.into());
         }
-        let (modulus, exponent) = (number(&mut members, "n", MOST)?, number(&mut members, "e", MOST_OF_EXPONENT)?);
+        let (modulus, exponent) = (
+            number(&mut members, "n", MOST)?,
+            number(&mut members, "e", MOST_OF_EXPONENT)?,
+        );
         check_description(&members)?;
         check_use(&members)?;
         let named = members.get("kid").and_then(Json::as_str).map(Kid::new);
-        Ok(Self { modulus, exponent, named: named.transpose()? }.checked()?)
+        Ok(Self {
+            modulus,
+            exponent,
+            named: named.transpose()?,
+        }
+        .checked()?)
     }
 
     /// The key of a JWK's text.
@@ -71,7 +85,11 @@ impl RsaPublicKey {
     }
 
     fn checked(self) -> Result<Self> {
-        let bits = self.modulus.len() * 8 - self.modulus.first().map_or(0, |top| top.leading_zeros() as usize);
+        let bits = self.modulus.len() * 8
+            - self
+                .modulus
+                .first()
+                .map_or(0, |top| top.leading_zeros() as usize);
         let odd = |number: &[u8]| number.last().is_some_and(|low| low & 1 == 1);
         let sized = (LEAST * 8..=MOST * 8).contains(&bits) && odd(&self.modulus);
         if sized && odd(&self.exponent) && self.exponent != [1] {
@@ -107,7 +125,8 @@ impl RsaPublicKey {
     pub fn spki(&self) -> Vec<u8> {
         // rsaEncryption, 1.2.840.113549.1.1.1, with NULL as its parameters.
         const ALGORITHM: [u8; 15] = [
-            0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+            0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05,
+            0x00,
         ];
         let numbers = [integer(&self.modulus), integer(&self.exponent)].concat();
         // A bit string without unused bits.

@@ -127,7 +127,10 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub(super) fn log_kms_calls(&self, present: &dyn Present, opened: Result<&Opened>) {
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
         for _ in 0..present.take_kms_calls() {
-            let factor = opened.as_ref().ok().map(|opened| opened.first.kid().to_string());
+            let factor = opened
+                .as_ref()
+                .ok()
+                .map(|opened| opened.first.kid().to_string());
             let entry = Entry::new("askKms", at, rng).map(|entry| Entry {
                 factor,
                 ..entry.failed(opened.as_ref().err())

@@ -36,6 +36,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_RECOVERY_SHARES: "These recovery shares do not belong together, or some are missing. Compare them with the paper.",
   ERR_KIT_REPLACED: "This recovery kit was replaced by a newer one. Use that one, or another way in.",
   ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
+  ERR_KMS: "The key service did not open the vault. Try again later, or unlock in another way.",
   ERR_THIS_DEVICE: "This device does not open the vault. Unlock in another way, and add the device again.",
   ERR_SECOND_FACTOR: "This vault takes a passphrase and a passkey at once. Give both, or the recovery words alone.",
   ERR_PERSON_NEEDED: "This device proves no person. Use another way in.",

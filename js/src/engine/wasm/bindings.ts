@@ -409,8 +409,10 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
 /** What answers for the page's factors. */
-export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evaluatePrf"> {
+export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evaluatePrf" | "askEscrow"> {
   stretch: Stretch;
+  /** Encrypts a key with `RSA-OAEP-256`, and wipes it. `spki`: the public key, in DER. */
+  encryptOaep(spki: Uint8Array<ArrayBuffer>, key: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
   /** Makes a key that stays in this browser, and keeps it under that name. */
   createDeviceKey(id: string): Promise<void>;
   /**

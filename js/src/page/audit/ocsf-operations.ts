@@ -65,6 +65,7 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     reload: [LOGON],
     failUnlock: [LOGON, 3],
     authenticate: [OTHER],
+    askKms: [OTHER, 2],
     rehearseFactor: [OTHER],
     identifyFactor: [OTHER],
   }),

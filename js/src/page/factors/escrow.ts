@@ -1,9 +1,13 @@
 /** A factor that an organisation has: a vault gets it by the public half of a key, and the private half opens it. */
 import { ArgumentError } from "../../shared/errors/index.js";
-import type { PublicJwk, SecretJwk } from "../../shared/model/jwk.js";
+import type { PublicJwk, RsaPublicJwk, SecretJwk } from "../../shared/model/jwk.js";
+import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
+import { withMethods } from "../../shared/options.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { utf8 } from "../../shared/text.js";
 import { jwkJson } from "../keys/jwk-json.js";
+import { beginAsking } from "../runtime/escrow-holders.js";
+import { RsaHolder } from "./rsa-holder.js";
 
 /** By which every copy of the package knows the escrows of the others: whether one opens. */
 const ESCROW_BRAND = Symbol.for("strongroom.factor.escrow");
@@ -45,14 +49,14 @@ export class Escrow {
   }
 }
 
-/** What `unlock` takes, and every call that asks for a factor. Holds its key privately; printing one shows nothing. */
+/** What `unlock` takes, and every call that asks for a factor. Holds its key privately, if it has it; printing one shows nothing. */
 export class EscrowKey {
   readonly kind = "escrow";
-  readonly #jwk: string;
+  readonly #encode: () => WireFactor;
 
   /** @internal */
-  constructor(jwk: string) {
-    this.#jwk = jwk;
+  constructor(encode: () => WireFactor) {
+    this.#encode = encode;
   }
 
   /** Refuses to enrol it: the vault's side needs no private key. @throws ArgumentError @internal */
@@ -60,9 +64,9 @@ export class EscrowKey {
     throw new ArgumentError("a vault gets the public half: escrow(publicJwk)");
   }
 
-  /** A fresh copy. The caller wipes it. @internal */
+  /** A fresh copy, or a number by which it is asked for. The caller wipes it. @internal */
   encode(): WireFactor {
-    return { kind: this.kind, secrets: [utf8(this.#jwk)] };
+    return this.#encode();
   }
 
   static {
@@ -72,8 +76,9 @@ export class EscrowKey {
 
 /**
  * An escrow for a vault to get: whoever has the private half of the key opens the vault from then on, alone, and can do what any
- * factor can. A P-256 key for `ECDH-ES`, which is used for this alone. The vault knows it by its thumbprint, as does
- * `FactorInfo.escrow`.
+ * factor can. A P-256 key for `ECDH-ES`, or one of RSA for `RSA-OAEP-256` as key management services (KMS) have them, which is used for this
+ * alone. The vault knows it by its thumbprint, as does `FactorInfo.escrow`. A `kid` of at most 2,048 bytes stays beside it: the name of the key at the
+ * KMS, as `FactorInfo.escrowKid`. Nobody is asked for anything: the public half is all it takes.
  *
  * @example
  * const kit = await newRecoveryKit();
@@ -81,27 +86,45 @@ export class EscrowKey {
  *
  * @throws ArgumentError for what is no JWK, and for a private one: that stays with the organisation
  */
-export function escrow(publicKey: PublicJwk | JsonWebKey): Escrow {
+export function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow {
   const jwk = keyMembers(publicKey);
-  if (jwk.kty !== "EC" || jwk.crv !== "P-256") throw new ArgumentError("an escrow needs a public JWK on P-256, for ECDH-ES");
-  if (jwk.d !== undefined) throw new ArgumentError("this is a private key; an escrow is given its public half alone");
+  const isRsa = jwk.kty === "RSA";
+  if (!isRsa && (jwk.kty !== "EC" || jwk.crv !== "P-256")) throw new ArgumentError("an escrow needs a public JWK: on P-256 for ECDH-ES, or of RSA for RSA-OAEP-256");
+  if (PRIVATE.some((name) => jwk[name] !== undefined)) throw new ArgumentError("this is a private key; an escrow is given its public half alone");
   return new Escrow(jwkJson(jwk));
 }
 
 /**
- * The private half, for the organisation to open a vault: after somebody has left, or has lost every factor of their own.
+ * The private half, for the organisation to open a vault: after somebody has left, or has lost every factor of their own. It is given as a JWK, or
+ * asked of a key management service by one of the adapters of `strongroom/kms` or of your own: once for each call that it is given to.
  *
  * @example
  * const vault = await Strongroom.restore(backup);
  * await vault.unlock(escrowKey(privateJwk));
  * await vault.factors.add(passphrase(next), { factor: escrowKey(privateJwk) });
  *
- * @throws ArgumentError for what is no private JWK on P-256
+ * @throws ArgumentError for what is neither a private JWK, on P-256 or of RSA, nor an adapter
  */
-export function escrowKey(privateKey: SecretJwk | JsonWebKey | string): EscrowKey {
+export function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapter): EscrowKey {
+  if (isAdapter(privateKey)) {
+    const adapter = withMethods(privateKey, "the adapter", ["publicKey", "unwrap"]);
+    return new EscrowKey(() => ({ kind: "escrow", secrets: [], ceremony: beginAsking(adapter), kms: true }));
+  }
   const jwk = keyMembers(privateKey);
-  if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string") throw new ArgumentError("an escrow opens by a private JWK on P-256");
-  return new EscrowKey(jwkJson(jwk));
+  if (jwk.kty === "RSA") {
+    const holder = new RsaHolder(jwk);
+    return new EscrowKey(() => ({ kind: "escrow", secrets: [], ceremony: beginAsking(holder) }));
+  }
+  if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string") throw new ArgumentError("an escrow opens by a private JWK, on P-256 or of RSA, or by an adapter");
+  const json = jwkJson(jwk);
+  return new EscrowKey(() => ({ kind: "escrow", secrets: [utf8(json)] }));
+}
+
+/** What a public key has none of. */
+const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth"] as const;
+
+function isAdapter(given: unknown): given is KmsAdapter {
+  return typeof given === "object" && given !== null && "unwrap" in given;
 }
 
 /** Refuses a key that says that it signs: the organisation's private half would not open what was escrowed to it. */
@@ -109,7 +132,7 @@ function keyMembers(given: object | string): JsonWebKey {
   const jwk = jwkObject(jwkJson(given)) as JsonWebKey;
   const { use = "enc", key_ops: operations = [] } = jwk;
   if (use !== "enc" || !Array.isArray(operations) || operations.some((operation) => operation === "sign" || operation === "verify")) {
-    throw new ArgumentError("the key says that it is for signatures; an escrow needs one of its own, for ECDH-ES");
+    throw new ArgumentError("the key says that it is for signatures; an escrow needs one of its own, for ECDH-ES or RSA-OAEP-256");
   }
   return jwk;
 }

@@ -3,6 +3,7 @@ import { sameBytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
+import { endAsking } from "../runtime/escrow-holders.js";
 import { endCeremonies } from "../runtime/passkey-ceremonies.js";
 import { isEscrow, isEscrowRecipient, type Escrow, type EscrowKey } from "./escrow.js";
 import { isPasskey, type Passkey } from "./passkey.js";
@@ -93,10 +94,10 @@ export function moveFactors(factors: readonly WireFactor[]): WireFactor[] {
   return transfer(moved, moved.flatMap(buffersIn));
 }
 
-/** Also ends what a passkey's authenticator is still asked. @internal */
-export function wipeFactor({ secrets, ceremony, second }: WireFactor): void {
+/** Also ends what a passkey's authenticator, or the holder of an escrow, is still asked. @internal */
+export function wipeFactor({ kind, secrets, ceremony, second }: WireFactor): void {
   if (second) wipeFactor(second);
-  if (ceremony !== undefined) endCeremonies(ceremony);
+  if (ceremony !== undefined) (kind === "escrow" ? endAsking : endCeremonies)(ceremony);
   for (const secret of secrets) secret.fill(0);
 }
 

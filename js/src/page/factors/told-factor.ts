@@ -7,5 +7,5 @@ export function factorInfo(info: WireFactorInfo): FactorInfo {
   const passkey = info.passkey && frozen(info.passkey);
   const device = info.device && frozen(info.device);
   const shares = info.shares && frozen(info.shares);
-  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, escrow: undefined, ...info, passkey, device, shares });
+  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, escrow: undefined, escrowKid: undefined, ...info, passkey, device, shares });
 }

@@ -1,7 +1,8 @@
 /** What an organisation does to have a policy: sign it, and its next key. No vault and no wasm is needed. */
 import { ArgumentError } from "../../shared/errors/index.js";
 import { toBase64Url } from "../../shared/bytes.js";
-import type { PublicJwk } from "../../shared/model/jwk.js";
+import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
+import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
 import type { OrganisationRules } from "../../shared/model/organisation.js";
 import { check, membersOf, optionsOf, type Checks } from "../../shared/options.js";
 import { plainCopy } from "../../shared/text.js";
@@ -155,21 +156,27 @@ async function publicJwk(given: JsonWebKey | CryptoKey): Promise<PolicySigner["j
 }
 
 function notAKey(cause: unknown): never {
-  throw new ArgumentError("the key must be one on P-256, for ECDSA", { cause });
+  throw new ArgumentError("the key must be one on P-256, for ECDSA; of an escrow, one on P-256 or of RSA", { cause });
 }
 
 /** A key that opens vaults signs no policies: who gets the one has not the other. */
-async function escrowJwk(given: PublicJwk, signers: readonly (string | undefined)[]): Promise<PolicySigner["jwk"]> {
-  const { use = "enc", key_ops: operations = [] } = given as JsonWebKey;
+async function escrowJwk(given: PublicJwk | RsaPublicJwk, signers: readonly (string | undefined)[]): Promise<object> {
+  const { kty, n, e, d, use = "enc", key_ops: operations = [] } = given as JsonWebKey;
+  if (kty === "RSA") {
+    const uses = operations.every((operation) => operation !== "sign" && operation !== "verify");
+    if (d !== undefined || use !== "enc" || !uses) throw new ArgumentError("escrow must be a public key of its own, for RSA-OAEP-256");
+    const rsa = { e, kty, n } as JsonWebKey;
+    await crypto.subtle.importKey("jwk", rsa, { name: "RSA-OAEP", hash: "SHA-256" }, true, ["encrypt"]).catch(notAKey);
+    return rsa;
+  }
   const jwk = await publicJwk(given);
   const signs = use !== "enc" || operations.includes("sign") || operations.includes("verify") || signers.includes(await thumbprintOf(jwk));
   if (signs) throw new ArgumentError("escrow must be a key of its own, for ECDH-ES, and none that signs");
   return jwk;
 }
 
-/** RFC 7638: the members in their order, without spaces. */
-async function thumbprintOf({ kty, crv, x, y }: PolicySigner["jwk"]): Promise<string> {
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", jsonBytes({ crv, kty, x, y }))));
+async function thumbprintOf(jwk: PolicySigner["jwk"]): Promise<string> {
+  return (await jwkThumbprint(jwk))!;
 }
 
 /** RFC 7515 §5.1. */

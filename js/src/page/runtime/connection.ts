@@ -18,6 +18,7 @@ import { transfer } from "../../shared/rpc/transfer.js";
 import type { Source } from "../objects/input.js";
 import type { RangeBytes } from "../ranges/range-source.js";
 import { Argon2Workers } from "./argon2-workers.js";
+import { askEscrow } from "./escrow-holders.js";
 import { createPasskey, evaluatePrf } from "./passkey-ceremonies.js";
 
 /** Gives the engine of an unlocked vault, or says that it is locked. */
@@ -72,6 +73,7 @@ export class Connection {
       stopArgon2: (worker) => this.#argon2.stop(worker),
       createPasskey,
       evaluatePrf,
+      askEscrow,
       progress: (watch, done, total) => this.#progress(watch, { done, total }),
       changed: (change) => this.onChanged?.(change),
       failed: (error) => this.onFailed(fromWire(error)),

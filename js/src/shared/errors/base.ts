@@ -76,11 +76,33 @@ export type ApprovalReason = "not-open" | "other" | "forged" | "own-key";
  */
 export type WitnessReason = "unknown-log" | "size" | "smaller" | "forked" | "proof" | "future";
 
+/**
+ * Why a key management service does not open something: `"denied"` where who asks may not use the key, `"disabled"` of a key or version that is disabled,
+ * `"pending-deletion"` of one that is to be deleted, or is, `"not-found"` where there is no such key, `"wrong-key"` where it is another key, or one for another
+ * use, `"wrong-region"` where the service looks elsewhere, `"expired-token"` where the credentials have expired or are refused, `"throttled"` after further
+ * attempts, `"cors"` where the browser refuses the request, `"offline"` without a network, `"timeout"`, `"unavailable"` where the service fails, and
+ * `"malformed"` for an answer that is none.
+ */
+export type KmsReason =
+  | "denied"
+  | "disabled"
+  | "pending-deletion"
+  | "not-found"
+  | "wrong-key"
+  | "wrong-region"
+  | "expired-token"
+  | "throttled"
+  | "cors"
+  | "offline"
+  | "timeout"
+  | "unavailable"
+  | "malformed";
+
 /** What an error may carry beside its message. */
 export interface Details {
   where?: string;
   what?: string;
-  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason | ApprovalReason | WitnessReason;
+  reason?: WeakReason | PasskeyReason | DeviceReason | ShareReason | ApprovalReason | WitnessReason | KmsReason;
   size?: number;
   rule?: PolicyRule;
   policy?: "key" | "vault" | "organisation" | "view";

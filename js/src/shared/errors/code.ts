@@ -5,6 +5,7 @@ export type ErrorCode =
   | "ERR_RECOVERY_SHARES"
   | "ERR_KIT_REPLACED"
   | "ERR_PASSKEY"
+  | "ERR_KMS"
   | "ERR_THIS_DEVICE"
   | "ERR_PERSON_NEEDED"
   | "ERR_SECOND_FACTOR"

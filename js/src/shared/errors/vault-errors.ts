@@ -1,5 +1,5 @@
 /** Errors of vaults and their storage. */
-import { StrongroomError, type Details, type DeviceReason, type PasskeyReason, type ShareReason, type WeakReason } from "./base.js";
+import { StrongroomError, type Details, type DeviceReason, type KmsReason, type PasskeyReason, type ShareReason, type WeakReason } from "./base.js";
 
 /** The factor does not open this vault. Ask the person again. */
 export class WrongFactorError extends StrongroomError {
@@ -155,6 +155,28 @@ export class IdentityChangedError extends StrongroomError {
 export class NoFactorError extends StrongroomError {
   override readonly name = "NoFactorError";
   readonly code = "ERR_NO_FACTOR";
+}
+
+/**
+ * A key management service, or who else holds the private half of an escrow, did not answer, or refused: `reason` says why, and the message what
+ * to do about it. Nothing was opened. Of `"throttled"`, `"offline"`, `"timeout"` and `"unavailable"` try again later; of `"expired-token"` sign in again.
+ */
+export class KmsError extends StrongroomError {
+  override readonly name = "KmsError";
+  readonly code = "ERR_KMS";
+  readonly reason: KmsReason;
+  /** The answer's HTTP status; `undefined` where there was none. */
+  readonly status: number | undefined;
+  /** Seconds that the service asked to wait. */
+  readonly retryAfter: number | undefined;
+
+  /** @internal */
+  constructor(message: string, details: Details = {}) {
+    super(message, details);
+    this.reason = (details.reason as KmsReason | undefined) ?? "unavailable";
+    this.status = details.status;
+    this.retryAfter = details.retryAfter;
+  }
 }
 
 /** Nothing else would open the vault, or passkeys, devices and escrows alone. Add a passphrase or a recovery kit first. */

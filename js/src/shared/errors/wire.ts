@@ -26,6 +26,7 @@ import {
   LastFactorError,
   LockedError,
   KitReplacedError,
+  KmsError,
   NoFactorError,
   PasskeyError,
   RecoverySharesError,
@@ -48,6 +49,7 @@ const classes = {
   ERR_RECOVERY_SHARES: RecoverySharesError,
   ERR_KIT_REPLACED: KitReplacedError,
   ERR_PASSKEY: PasskeyError,
+  ERR_KMS: KmsError,
   ERR_THIS_DEVICE: ThisDeviceError,
   ERR_PERSON_NEEDED: PersonNeededError,
   ERR_SECOND_FACTOR: SecondFactorError,
@@ -147,6 +149,7 @@ export function asStrongroomError(error: unknown): StrongroomError {
 function carried(error: Details): Omit<Details, "cause"> {
   const members = [
     "where", "what", "rule", "policy", "reason", "kinds", "from", "to", "position", "share", "size", "missing", "replacedAt", "pinned", "identity",
+    "status", "retryAfter",
   ] as const;
   const given = members.filter((name) => error[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, error[name]]));

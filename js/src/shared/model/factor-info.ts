@@ -47,6 +47,8 @@ export interface FactorInfo {
   readonly device: DeviceInfo | undefined;
   /** Of an escrow alone: the thumbprint of the key that opens it. */
   readonly escrow: string | undefined;
+  /** Of an escrow alone: what that key called itself when it was enrolled (`kid`), as the name of a key at a key management service. */
+  readonly escrowKid: string | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
   readonly rehearsedAt: number | undefined;
 }

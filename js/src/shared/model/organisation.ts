@@ -1,5 +1,5 @@
 /** The policy of the organisation that a vault belongs to. */
-import type { PublicJwk } from "./jwk.js";
+import type { PublicJwk, RsaPublicJwk } from "./jwk.js";
 import type { VaultPolicy } from "./vault-policy.js";
 
 /** What a vault must have to open it: `"recovery"` is a recovery kit or recovery shares. */
@@ -22,8 +22,8 @@ export interface OrganisationRules {
   minimumArgon2?: Argon2Cost | undefined;
   /** The URL of https that `vault.audit.ship` is to ship the audit log to. */
   collector?: string | undefined;
-  /** The public JWK on P-256, of exactly `kty`, `crv`, `x` and `y`, whose private half is to open every vault (`escrow`), with its owner's consent. */
-  escrow?: PublicJwk | undefined;
+  /** The public JWK on P-256, of exactly `kty`, `crv`, `x` and `y`, or of RSA, of exactly `kty`, `n` and `e`, whose private half is to open every vault (`escrow`), with its owner's consent. */
+  escrow?: PublicJwk | RsaPublicJwk | undefined;
 }
 
 /** A cost of Argon2id: `memory` in KiB, from 19,456 to 1,048,576; `passes` over it, from 2 to 16. */

@@ -1,9 +1,22 @@
 import type { WireError } from "../errors/index.js";
+import type { PublicJwk } from "../model/jwk.js";
 import type { VaultChange } from "../model/vault-change.js";
 
-/** What a passkey's PRF gave. */
+/** What is asked of who holds the private half of an escrow, as the core says it. */
+export interface EscrowRequest {
+  /** The thumbprint of the key. */
+  recipient: string;
+  kid?: string;
+  algorithm: "RSA-OAEP-256" | "ECDH-ES+A256KW";
+  /** Of `RSA-OAEP-256`: base64url. */
+  encryptedKey?: string;
+  /** Of `ECDH-ES+A256KW`. */
+  epk?: PublicJwk;
+}
+
+/** What a passkey's PRF gave, or who holds the private half of an escrow. */
 export interface PrfResult {
-  /** Which of the credentials. */
+  /** Which of the credentials, or of the requests. */
   which: number;
   /** 32 bytes, secret. */
   output: Uint8Array<ArrayBuffer>;
@@ -36,6 +49,8 @@ export interface PageCalls {
     credentials: Uint8Array<ArrayBuffer>[],
     inputs: Uint8Array<ArrayBuffer>[],
   ): Promise<PrfResult>;
+  /** Asks a holder for one of these: `{ requests: EscrowRequest[] }`, as JSON. `undefined` where none of the keys is theirs. */
+  askEscrow(holder: number, requests: string): Promise<PrfResult | undefined>;
   /** How far a call is that the page watches by that number. */
   progress(watch: number, done: number, total: number | undefined): void;
   /** Something was changed in the vault, here or by another tab. */

@@ -59,13 +59,15 @@ export interface WireFactor {
   id?: string | undefined;
   /**
    * Of a passphrase: its forms, in the order in which they are tried; the last is enrolled. Of a recovery kit: its words; of recovery
-   * shares: the words of each. Of an escrow: its JWK.
+   * shares: the words of each. Of an escrow: its JWK, where that is given.
    */
   secrets: Uint8Array<ArrayBuffer>[];
   /** Of a passkey: whose it is. */
   rpId?: string | undefined;
-  /** Of a passkey: the number by which the page is asked for its ceremonies. */
+  /** The number by which the page is asked: of a passkey for its ceremonies, of an escrow for what the holder of its private half gives. */
   ceremony?: number | undefined;
+  /** Of an escrow: whether the holder is a key management service. */
+  kms?: boolean | undefined;
   /** Of a device that is enrolled: how long it opens the vault. */
   expires?: string | undefined;
   /** The one that is presented together with it. */

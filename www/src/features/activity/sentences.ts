@@ -49,6 +49,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   ERR_RECOVERY_WORDS: "the words are none of a recovery kit",
   ERR_RECOVERY_SHARES: "the recovery shares do not belong together",
   ERR_KIT_REPLACED: "the recovery kit was replaced by a newer one",
+  ERR_KMS: "the key management service did not answer, or refused",
   ERR_NO_FACTOR: "the vault has no such factor",
   ERR_LAST_FACTOR: "nothing else would open the vault",
   ERR_NO_KEY: "the vault has no such key",

@@ -1,0 +1,250 @@
+/** AWS KMS: AWS JSON 1.1, with requests that are signed by Signature Version 4. */
+import { AwsV4Signer } from "aws4fetch";
+import { fromBase64, type Bytes } from "../../shared/bytes.js";
+import { ArgumentError, isStrongroomError, KmsError, type KmsReason } from "../../shared/errors/index.js";
+import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, listOf, optionsOf, type Checks } from "../../shared/options.js";
+import { nonEmpty } from "../../shared/text.js";
+import { CALLS, kmsHeader, KmsCalls, kmsError, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
+import type { KmsResponse } from "./kms-transport.js";
+import { isSameKey, keyOfSpki, namedKey, spkiOf } from "./public-keys.js";
+import { kmsAddress, base64Of } from "./kms-values.js";
+
+/** What signs requests to AWS. Never stored. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials, which a page should have alone. */
+  readonly sessionToken?: string | undefined;
+}
+
+/** How credentials are asked for. */
+export interface CredentialsRequest {
+  /** Whether those that were given last were refused: give new ones. */
+  readonly renew: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface AwsKmsOptions extends KmsCallOptions {
+  /** The key's ARN; of a multi-Region key those of its replicas, which are asked in their order where one does not answer. No alias. */
+  key: string | readonly string[];
+  /** Credentials, asked for before each request. Left out, `transport` signs. */
+  credentials?: ((request: CredentialsRequest) => AwsCredentials | Promise<AwsCredentials>) | undefined;
+  /** The region that is asked first, of a multi-Region key. */
+  region?: string | undefined;
+  /** The public key, where it is known: it is not asked for then. */
+  publicKey?: object | undefined;
+  /** The address that requests go to, in place of AWS's. */
+  endpoint?: string | undefined;
+}
+
+/** An `aws:kms` key. */
+export interface AwsKmsAdapter extends KmsAdapter {
+  readonly keyIds: readonly string[];
+  /** The public key that an alias (`alias/…`) stands for now, for `escrow`: its `kid` is the ARN. The old key opens until it is disabled. */
+  refresh(options: { readonly alias: string } & AbortOptions): Promise<KmsPublicJwk>;
+  /** Whether the key would decrypt now (`DryRun`), without a ciphertext. @throws KmsError */
+  test(options?: AbortOptions): Promise<void>;
+}
+
+const AWS_OPTIONS = {
+  ...CALLS,
+  key: check.any,
+  credentials: check.callback,
+  region: check.name,
+  publicKey: check.any,
+  endpoint: check.name,
+} satisfies Checks<AwsKmsOptions>;
+const SERVICE = "AWS KMS";
+const ARN = /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):(\d{12}):key\/([\w-]+)$/;
+const OAEP_SPEC = "RSAES_OAEP_SHA_256";
+
+/** What each error of the service is; of others their HTTP status tells. */
+const REASONS: Readonly<Record<string, KmsReason>> = {
+  AccessDeniedException: "denied",
+  DisabledException: "disabled",
+  KMSInvalidStateException: "disabled",
+  NotFoundException: "not-found",
+  InvalidArnException: "not-found",
+  IncorrectKeyException: "wrong-key",
+  InvalidCiphertextException: "wrong-key",
+  InvalidKeyUsageException: "wrong-key",
+  ValidationException: "wrong-key",
+  ExpiredTokenException: "expired-token",
+  UnrecognizedClientException: "expired-token",
+  InvalidClientTokenId: "expired-token",
+  InvalidSignatureException: "expired-token",
+  IncompleteSignature: "expired-token",
+  MissingAuthenticationTokenException: "expired-token",
+  ThrottlingException: "throttled",
+  LimitExceededException: "throttled",
+  DependencyTimeoutException: "unavailable",
+  KeyUnavailableException: "unavailable",
+  KMSInternalException: "unavailable",
+  ServiceUnavailableException: "unavailable",
+};
+/** Where a replica in another region may answer. What one replica refuses, no other is asked. */
+const ELSEWHERE: ReadonlySet<KmsReason> = new Set(["unavailable", "timeout", "throttled"]);
+const DRY = "DryRunOperationException";
+
+/**
+ * A key of AWS KMS, for `escrowKey`: an asymmetric one for `ENCRYPT_DECRYPT` of RSA, or for `KEY_AGREEMENT` on `ECC_NIST_P256`.
+ *
+ * @example
+ * const kms = awsKms({ key: ACME_ARN, credentials: () => signIn() });
+ * // kms.publicKey() is for escrow(), and escrowKey(kms) for unlock().
+ *
+ * @throws ArgumentError
+ */
+export function awsKms(options: AwsKmsOptions): AwsKmsAdapter {
+  const { key, credentials, region, publicKey, endpoint, ...calls } = optionsOf(options, AWS_OPTIONS);
+  const arns = arnsOf(key, region);
+  if (!credentials && !calls.transport) throw new ArgumentError("credentials are needed, or a transport that signs");
+  return new AwsKey(arns, publicKey && namedKey(publicKey, arns[0]!), endpoint && kmsAddress(endpoint, "endpoint"), credentials, calls);
+}
+
+class AwsKey implements AwsKmsAdapter {
+  readonly keyIds: readonly string[];
+  readonly #endpoint: string | undefined;
+  readonly #credentials: AwsKmsOptions["credentials"];
+  readonly #calls: KmsCalls;
+  #publicKey: KmsPublicJwk | undefined;
+
+  constructor(
+    arns: readonly string[],
+    publicKey: KmsPublicJwk | undefined,
+    endpoint: string | undefined,
+    credentials: AwsKmsOptions["credentials"],
+    calls: KmsCallOptions,
+  ) {
+    this.keyIds = Object.freeze(arns);
+    this.#publicKey = publicKey;
+    this.#endpoint = endpoint;
+    this.#credentials = credentials;
+    this.#calls = new KmsCalls(SERVICE, awsRefusal, calls);
+  }
+
+  async publicKey(options?: AbortOptions): Promise<KmsPublicJwk> {
+    const { signal } = optionsOf(options, ABORT);
+    return (this.#publicKey ??= await this.#anywhere((arn) => this.#readKey(arn, arn, signal)));
+  }
+
+  async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
+    const { keyId, signal } = request;
+    if (!this.keyIds.includes(keyId)) throw kmsError(SERVICE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
+    // All are one key: those that are named first are asked first.
+    const [operation, members, answer] =
+      request.algorithm === "RSA-OAEP-256"
+        ? (["Decrypt", { CiphertextBlob: base64Of(request.encryptedKey), EncryptionAlgorithm: OAEP_SPEC }, "Plaintext"] as const)
+        : (["DeriveSharedSecret", { KeyAgreementAlgorithm: "ECDH", PublicKey: await spkiOf(request.epk) }, "SharedSecret"] as const);
+    return this.#anywhere(async (arn) => {
+      const json = await this.#call(arn, operation, { KeyId: arn, ...members }, signal);
+      this.#checkNamed(json, arn);
+      return this.#bytes(textIn(json, answer));
+    });
+  }
+
+  async refresh(options: { readonly alias: string } & AbortOptions): Promise<KmsPublicJwk> {
+    const { alias, signal } = optionsOf(options, { ...ABORT, alias: check.name });
+    if (!/^alias\/[\w/-]{1,250}$/.test(alias)) throw new ArgumentError("alias must be the name of an alias: alias/…");
+    return this.#readKey(this.keyIds[0]!, alias, signal);
+  }
+
+  async test(options?: AbortOptions): Promise<void> {
+    const { signal } = optionsOf(options, ABORT);
+    const arn = this.keyIds[0]!;
+    const given = { KeyId: arn, EncryptionAlgorithm: OAEP_SPEC, DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] };
+    try {
+      await this.#call(arn, "Decrypt", given, signal);
+    } catch (error) {
+      if (isStrongroomError(error) && error.message.includes(DRY)) return;
+      throw error;
+    }
+    throw this.#calls.malformed("a dry run gave an answer");
+  }
+
+  async #readKey(arn: string, name: string, signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
+    const json = await this.#call(arn, "GetPublicKey", { KeyId: name }, signal);
+    const found = name === arn ? arn : textIn(json, "KeyId");
+    if (!ARN.test(found)) throw this.#calls.malformed("the answer names no key");
+    this.#checkNamed(json, found);
+    const key = await keyOfSpki(textIn(json, "PublicKey"), found);
+    if (!key) throw kmsError(SERVICE, { reason: "wrong-key", words: "the key is neither of RSA nor on P-256" });
+    if (name === arn && this.#publicKey && !(await isSameKey(key, this.#publicKey))) throw kmsError(SERVICE, { reason: "wrong-key", words: `${arn} is another key` });
+    return key;
+  }
+
+  /** An answer counts if it names the key that was asked for. */
+  #checkNamed(json: object, arn: string): void {
+    if (textIn(json, "KeyId") !== arn) throw this.#calls.malformed("the answer names another key");
+  }
+
+  #bytes(base64: string): Bytes {
+    try {
+      return fromBase64(base64);
+    } catch {
+      throw this.#calls.malformed("the answer has no bytes");
+    }
+  }
+
+  /** In the first region that answers. */
+  async #anywhere<T>(ask: (arn: string) => Promise<T>): Promise<T> {
+    for (const [at, arn] of this.keyIds.entries()) {
+      try {
+        return await ask(arn);
+      } catch (error) {
+        const isElsewhere = error instanceof KmsError && ELSEWHERE.has(error.reason);
+        if (!isElsewhere || at === this.keyIds.length - 1) throw error;
+      }
+    }
+    throw new ArgumentError("key must name a key");
+  }
+
+  #call(arn: string, operation: string, members: object, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    const [, partition, region = ""] = ARN.exec(arn) ?? [];
+    const url = this.#endpoint ?? `https://kms.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}/`;
+    const body = JSON.stringify(members);
+    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` };
+    return this.#calls.call(async (renew, ending) => {
+      const unsigned = { url, method: "POST" as const, headers, body };
+      if (!this.#credentials) return unsigned;
+      const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials({ renew, signal: ending });
+      const given = { accessKeyId: nonEmpty(accessKeyId, "accessKeyId"), secretAccessKey: nonEmpty(secretAccessKey, "secretAccessKey") };
+      const signer = new AwsV4Signer({ ...unsigned, ...given, ...(sessionToken && { sessionToken }), service: "kms", region });
+      const signed = await signer.sign();
+      const names = [...signed.headers].filter(([name]) => name !== "host");
+      return { ...unsigned, headers: Object.fromEntries(names) };
+    }, signal);
+  }
+}
+
+function arnsOf(key: unknown, region: string | undefined): string[] {
+  const arns = (Array.isArray(key) ? listOf(key, "key") : [key]).map((arn) => nonEmpty(arn, "key"));
+  const parts = arns.map((arn) => ARN.exec(arn));
+  if (arns.length === 0 || arns.length > 16 || parts.some((part) => !part)) throw new ArgumentError("key must be the ARN of a key, or a list of 16 at most: arn:aws:kms:<region>:<account>:key/<id>");
+  const ids = new Set(parts.map((part) => part![4]));
+  const regions = parts.map((part) => part![2]!);
+  if (ids.size > 1 || new Set(regions).size < regions.length) throw new ArgumentError("key must have the ARNs of one multi-Region key, each of another region");
+  if (arns.length > 1 && !parts[0]![4]!.startsWith("mrk-")) throw new ArgumentError("key must have one ARN: the key is in one region alone");
+  if (region === undefined) return arns;
+  const first = regions.indexOf(region);
+  if (first < 0) throw new ArgumentError("region must be one of those in key");
+  return [arns[first]!, ...arns.filter((_, at) => at !== first)];
+}
+
+function awsRefusal(response: KmsResponse, json: object): KmsRefusal {
+  const type = textIn(json, "__type") || kmsHeader(response, "x-amzn-errortype") || "";
+  const [code = ""] = type.replace(/^.*#/, "").split(":");
+  const message = textIn(json, "message") || textIn(json, "Message");
+  const reason = refinedReason(code, message) ?? REASONS[code] ?? reasonOfStatus(response.status);
+  return { reason, words: `${code} ${message}` };
+}
+
+/** Of two errors the words tell more. */
+function refinedReason(code: string, message: string): KmsReason | undefined {
+  if (code === "NotFoundException" && /^invalid arn/i.test(message)) return "wrong-region";
+  if (code !== "KMSInvalidStateException") return undefined;
+  if (/pending (replica )?deletion/i.test(message)) return "pending-deletion";
+  return /unavailable|creating|updating/i.test(message) ? "unavailable" : "disabled";
+}

@@ -1,0 +1,119 @@
+/** Azure Key Vault and Managed HSM: REST of version 2025-07-01. Neither answers pages of other origins: a relay sends the requests. */
+import { fromBase64Url, toBase64Url, type Bytes } from "../../shared/bytes.js";
+import { ArgumentError, type KmsReason } from "../../shared/errors/index.js";
+import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
+import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
+import type { KmsResponse } from "./kms-transport.js";
+import { kmsAddress, bearerOf, type AccessToken } from "./kms-values.js";
+import { namedKey } from "./public-keys.js";
+
+export interface AzureKeyVaultOptions extends KmsCallOptions {
+  /** The key's identifier with its version: `https://<vault>.vault.azure.net/keys/<name>/<version>`. */
+  key: string;
+  /** A token for `https://vault.azure.net`, asked for before each request. Left out, `transport` or the relay adds one. */
+  accessToken?: AccessToken | undefined;
+  /** The address of a relay, in place of the vault's. Path and query stay the same. */
+  endpoint?: string | undefined;
+  /** The public key, where it is known: then `unwrapKey` is all that the caller needs permission for. */
+  publicKey?: object | undefined;
+}
+
+const AZURE_OPTIONS = {
+  ...CALLS,
+  key: check.name,
+  accessToken: check.callback,
+  endpoint: check.name,
+  publicKey: check.any,
+} satisfies Checks<AzureKeyVaultOptions>;
+const AZURE = "Azure Key Vault";
+const API = "api-version=2025-07-01";
+const PATH = /^\/keys\/[\w-]{1,127}\/[0-9a-f]{32}$/i;
+
+/**
+ * A key of Azure Key Vault or Managed HSM, for `escrowKey`: of RSA, with `unwrapKey` among its operations. A page needs a relay (`endpoint` or
+ * `transport`), since the service does not answer pages of other origins.
+ *
+ * @example
+ * const kms = azureKeyVault({ key: ACME_KEY, endpoint: "https://relay.example/", accessToken: () => signIn() });
+ * // kms.publicKey() is for escrow(), and escrowKey(kms) for unlock().
+ *
+ * @throws ArgumentError
+ */
+export function azureKeyVault(options: AzureKeyVaultOptions): KmsAdapter {
+  const { key, accessToken, endpoint, publicKey, ...calls } = optionsOf(options, AZURE_OPTIONS);
+  if (!accessToken && !calls.transport && !endpoint) throw new ArgumentError("accessToken is needed, or a transport or relay that has one");
+  const address = kmsAddress(key, "key").slice(0, -1);
+  const { origin, pathname } = new URL(address);
+  if (!PATH.test(pathname)) throw new ArgumentError("key must be a key's identifier with its version: https://<vault>.vault.azure.net/keys/<name>/<version>");
+  return new AzureKey(`${origin}${pathname}`, endpoint ? kmsAddress(endpoint, "endpoint") : `${origin}/`, publicKey, accessToken, new KmsCalls(AZURE, azureRefusal, calls));
+}
+
+class AzureKey implements KmsAdapter {
+  readonly keyIds: readonly string[];
+  readonly #url: string;
+  readonly #accessToken: AccessToken | undefined;
+  readonly #calls: KmsCalls;
+  #publicKey: KmsPublicJwk | undefined;
+
+  constructor(key: string, endpoint: string, publicKey: object | undefined, accessToken: AccessToken | undefined, calls: KmsCalls) {
+    this.keyIds = Object.freeze([key]);
+    this.#url = `${endpoint}${new URL(key).pathname.slice(1)}`;
+    this.#publicKey = publicKey && namedKey(publicKey, key);
+    this.#accessToken = accessToken;
+    this.#calls = calls;
+  }
+
+  async publicKey(options?: AbortOptions): Promise<KmsPublicJwk> {
+    const { signal } = optionsOf(options, ABORT);
+    return (this.#publicKey ??= await this.#readKey(signal));
+  }
+
+  async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
+    const { algorithm, keyId, signal } = request;
+    if (!this.keyIds.includes(keyId)) throw kmsError(AZURE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
+    if (algorithm !== "RSA-OAEP-256") throw kmsError(AZURE, { reason: "wrong-key", words: "the service agrees on no keys" });
+    const json = await this.#call("POST", "/unwrapkey", { alg: algorithm, value: toBase64Url(request.encryptedKey) }, signal);
+    this.#checkNamed(textIn(json, "kid"));
+    try {
+      return fromBase64Url(textIn(json, "value"));
+    } catch {
+      throw this.#calls.malformed("the answer has no bytes");
+    }
+  }
+
+  async #readKey(signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
+    const json = membersOfJson(await this.#call("GET", "", undefined, signal), "key");
+    this.#checkNamed(textIn(json, "kid"));
+    const [kty, n, e] = [textIn(json, "kty"), textIn(json, "n"), textIn(json, "e")];
+    if (kty !== "RSA" && kty !== "RSA-HSM") throw kmsError(AZURE, { reason: "wrong-key", words: "the key is not of RSA" });
+    return namedKey({ kty: "RSA", n, e }, this.keyIds[0]!);
+  }
+
+  /** An answer counts if it names the key that was asked for. */
+  #checkNamed(kid: string): void {
+    if (kid.toLowerCase() !== this.keyIds[0]!.toLowerCase()) throw this.#calls.malformed("the answer names another key");
+  }
+
+  #call(method: "GET" | "POST", verb: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    const body = members && JSON.stringify(members);
+    return this.#calls.call(async (renew, ending) => {
+      const bearer = await bearerOf(this.#accessToken, { renew, signal: ending });
+      const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
+      return { url: `${this.#url}${verb}?${API}`, method, headers, body };
+    }, signal);
+  }
+}
+
+function azureRefusal({ status }: KmsResponse, json: object): KmsRefusal {
+  const error = membersOfJson(json, "error");
+  const [code, inner] = [textIn(error, "code"), textIn(membersOfJson(error, "innererror"), "code") || textIn(membersOfJson(error, "innerError"), "code")];
+  return { reason: azureReason(status, `${code} ${inner}`), words: `${inner || code} ${textIn(error, "message")}` };
+}
+
+function azureReason(status: number, codes: string): KmsReason {
+  if (/Deleted/.test(codes)) return "pending-deletion";
+  if (/Disabled|NotYetValid|Expired/.test(codes) && status !== 401) return "disabled";
+  return reasonOfStatus(status);
+}

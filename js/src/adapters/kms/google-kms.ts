@@ -1,0 +1,127 @@
+/** Google Cloud KMS: REST v1, with checksums both ways. */
+import { fromBase64, type Bytes } from "../../shared/bytes.js";
+import { ArgumentError, type KmsReason } from "../../shared/errors/index.js";
+import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { AbortOptions } from "../../shared/model/progress.js";
+import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
+import { crc32c } from "./crc32c.js";
+import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
+import type { KmsResponse } from "./kms-transport.js";
+import { kmsAddress, base64Of, bearerOf, type AccessToken } from "./kms-values.js";
+import { keyOfPem, namedKey } from "./public-keys.js";
+
+export interface GoogleKmsOptions extends KmsCallOptions {
+  /** The name of a key's version: `projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/1`. */
+  key: string;
+  /** A token with the scope `https://www.googleapis.com/auth/cloudkms`, asked for before each request. Left out, `transport` adds one. */
+  accessToken?: AccessToken | undefined;
+  /** The address that requests go to, in place of `https://cloudkms.googleapis.com/`. */
+  endpoint?: string | undefined;
+  /** The public key, where it is known: it is not asked for then. */
+  publicKey?: object | undefined;
+}
+
+const GOOGLE_OPTIONS = {
+  ...CALLS,
+  key: check.name,
+  accessToken: check.callback,
+  endpoint: check.name,
+  publicKey: check.any,
+} satisfies Checks<GoogleKmsOptions>;
+const GOOGLE = "Google Cloud KMS";
+const VERSION_NAME = /^projects\/[\w:.-]+\/locations\/[\w-]+\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}\/cryptoKeyVersions\/\d+$/;
+
+/**
+ * A key's version of Google Cloud KMS, for `escrowKey`: of the purpose `ASYMMETRIC_DECRYPT`, `RSA_DECRYPT_OAEP_*_SHA256`.
+ *
+ * @example
+ * const kms = googleKms({ key: ACME_VERSION, accessToken: () => signIn() });
+ * // kms.publicKey() is for escrow(), and escrowKey(kms) for unlock().
+ *
+ * @throws ArgumentError
+ */
+export function googleKms(options: GoogleKmsOptions): KmsAdapter {
+  const { key, accessToken, endpoint = "https://cloudkms.googleapis.com/", publicKey, ...calls } = optionsOf(options, GOOGLE_OPTIONS);
+  if (!VERSION_NAME.test(key)) throw new ArgumentError("key must be the name of a key's version: projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/1");
+  if (!accessToken && !calls.transport) throw new ArgumentError("accessToken is needed, or a transport that has one");
+  return new GoogleKey(key, kmsAddress(endpoint, "endpoint"), publicKey, accessToken, new KmsCalls(GOOGLE, googleRefusal, calls));
+}
+
+class GoogleKey implements KmsAdapter {
+  readonly keyIds: readonly string[];
+  readonly #url: string;
+  readonly #accessToken: AccessToken | undefined;
+  readonly #calls: KmsCalls;
+  #publicKey: KmsPublicJwk | undefined;
+
+  constructor(key: string, endpoint: string, publicKey: object | undefined, accessToken: AccessToken | undefined, calls: KmsCalls) {
+    this.keyIds = Object.freeze([key]);
+    this.#url = `${endpoint}v1/${key}`;
+    this.#publicKey = publicKey && namedKey(publicKey, key);
+    this.#accessToken = accessToken;
+    this.#calls = calls;
+  }
+
+  async publicKey(options?: AbortOptions): Promise<KmsPublicJwk> {
+    const { signal } = optionsOf(options, ABORT);
+    return (this.#publicKey ??= await this.#readKey(signal));
+  }
+
+  async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
+    const { algorithm, keyId, signal } = request;
+    if (!this.keyIds.includes(keyId)) throw kmsError(GOOGLE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
+    if (algorithm !== "RSA-OAEP-256") throw kmsError(GOOGLE, { reason: "wrong-key", words: "the service agrees on no keys" });
+    const ciphertext = { ciphertext: base64Of(request.encryptedKey), ciphertextCrc32c: String(crc32c(request.encryptedKey)) };
+    const json = await this.#call("POST", ":asymmetricDecrypt", ciphertext, signal);
+    if (json["verifiedCiphertextCrc32c"] !== true) throw this.#calls.malformed("the service has not verified the checksum of what was sent");
+    const plaintext = this.#bytes(textIn(json, "plaintext"));
+    if (this.#holds(plaintext, json["plaintextCrc32c"])) return plaintext;
+    plaintext.fill(0);
+    throw this.#calls.malformed("the checksum of the answer is another one");
+  }
+
+  async #readKey(signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
+    const [name] = this.keyIds as [string];
+    const json = await this.#call("GET", "/publicKey", undefined, signal);
+    if (textIn(json, "name") !== name) throw this.#calls.malformed("the answer names another key");
+    const pem = textIn(json, "pem");
+    if (!this.#holds(new TextEncoder().encode(pem), json["pemCrc32c"])) throw this.#calls.malformed("the checksum of the answer is another one");
+    const key = /^RSA_DECRYPT_OAEP_\d+_SHA256$/.test(textIn(json, "algorithm")) ? await keyOfPem(pem, name) : undefined;
+    if (!key) throw kmsError(GOOGLE, { reason: "wrong-key", words: "the key is none of RSA for decryption with OAEP and SHA-256" });
+    return key;
+  }
+
+  /** The checksum is an int64, which JSON has as text. */
+  #holds(bytes: Uint8Array, checksum: unknown): boolean {
+    return String(checksum) === String(crc32c(bytes));
+  }
+
+  #bytes(base64: string): Bytes {
+    try {
+      return fromBase64(base64);
+    } catch {
+      throw this.#calls.malformed("the answer has no bytes");
+    }
+  }
+
+  #call(method: "GET" | "POST", verb: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    const body = members && JSON.stringify(members);
+    return this.#calls.call(async (renew, ending) => {
+      const bearer = await bearerOf(this.#accessToken, { renew, signal: ending });
+      const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
+      return { url: `${this.#url}${verb}`, method, headers, body };
+    }, signal);
+  }
+}
+
+function googleRefusal({ status }: KmsResponse, json: object): KmsRefusal {
+  const error = membersOfJson(json, "error");
+  const [code, message] = [textIn(error, "status"), textIn(error, "message")];
+  return { reason: googleReason(status, code, message), words: `${code} ${message}` };
+}
+
+function googleReason(status: number, code: string, message: string): KmsReason {
+  if (/checksum/i.test(message)) return "malformed";
+  if (code !== "FAILED_PRECONDITION") return reasonOfStatus(status);
+  return /DESTROY/i.test(message) ? "pending-deletion" : "disabled";
+}

@@ -1,0 +1,218 @@
+/** Calls of a key management service: time limits, further attempts, and answers as JSON. */
+import { aborted } from "../../shared/async.js";
+import { ArgumentError, isStrongroomError, KmsError } from "../../shared/errors/index.js";
+import type { KmsReason } from "../../shared/errors/index.js";
+import { check, type Checks } from "../../shared/options.js";
+import { fetchTransport, type KmsRequest, type KmsResponse, type KmsTransport } from "./kms-transport.js";
+
+/** What all adapters take. */
+export interface KmsCallOptions {
+  /** How requests are sent: by `fetch`, unless given. */
+  transport?: KmsTransport | undefined;
+  /** How long one attempt may take, in ms: 10,000 unless given. */
+  timeout?: number | undefined;
+  /** Further attempts where the service throttles or fails: 3 unless given, 10 at most. */
+  retries?: number | undefined;
+}
+
+/** Why a request was refused, and in which words. */
+export interface KmsRefusal {
+  readonly reason: KmsReason;
+  /** The service's own words. */
+  readonly words: string;
+}
+
+/** A request, made anew for each attempt: signatures and tokens expire. `renew`: the credentials were refused. */
+type MakeRequest = (renew: boolean, signal: AbortSignal) => Promise<Omit<KmsRequest, "signal">>;
+
+/** @internal */
+export const CALLS = { transport: check.callback, timeout: check.number, retries: check.number } satisfies Checks<KmsCallOptions>;
+
+const TIMEOUT = 10_000;
+const RETRIES = 3;
+/** The first pause, in ms, which doubles; and the longest of its own accord. */
+const PAUSE = 200;
+const LONGEST_BACKOFF = 5000;
+/** Seconds that are waited at most where the service asks for it. */
+const LONGEST_RETRY_AFTER = 20;
+/** So much of a service's own words is told. */
+const WORDS = 300;
+
+/** What a person can do, by reason. */
+const KMS_ADVICE: Readonly<Record<KmsReason, string>> = {
+  denied: "ask whoever administers the key for permission to decrypt with it",
+  disabled: "have the key enabled, or unlock in another way",
+  "pending-deletion": "have the deletion cancelled while that is possible, or unlock in another way",
+  "not-found": "check the name of the key in the configuration",
+  "wrong-key": "check that the key in the configuration is the one of the vault, and that it is for decryption",
+  "wrong-region": "check the region in the configuration: the key is in another one",
+  "expired-token": "sign in again; check the clock of this device, too",
+  throttled: "try again later",
+  cors: "give a transport that sends the requests by a server of your own",
+  offline: "connect this device and try again, or unlock in another way",
+  timeout: "try again later, or unlock in another way",
+  unavailable: "try again later, or unlock in another way",
+  malformed: "check the address and what lies between this page and the service",
+};
+
+/** The error of a reason: who says it, what, and what to do. @internal */
+export function kmsError(service: string, { reason, words }: KmsRefusal, details: { status?: number; retryAfter?: number | undefined; cause?: unknown } = {}): KmsError {
+  return new KmsError(`${service}: ${seenWords(words)}; ${KMS_ADVICE[reason]}`, { reason, ...details });
+}
+
+/** One service, as it is called. @internal */
+export class KmsCalls {
+  readonly #service: string;
+  readonly #refusalOf: (response: KmsResponse, json: object) => KmsRefusal;
+  readonly #transport: KmsTransport;
+  readonly #timeout: number;
+  readonly #retries: number;
+
+  /** @throws ArgumentError */
+  constructor(service: string, refusalOf: (response: KmsResponse, json: object) => KmsRefusal, options: KmsCallOptions) {
+    const { transport = fetchTransport, timeout = TIMEOUT, retries = RETRIES } = options;
+    if (!(timeout >= 1 && timeout <= 600_000)) throw new ArgumentError("timeout must be from 1 to 600000 milliseconds");
+    if (!Number.isInteger(retries) || retries < 0 || retries > 10) throw new ArgumentError("retries must be a whole number from 0 to 10");
+    this.#service = service;
+    this.#refusalOf = refusalOf;
+    this.#transport = transport;
+    this.#timeout = timeout;
+    this.#retries = retries;
+  }
+
+  /** The answer's members. Credentials that were refused are renewed once. @throws KmsError, AbortedError */
+  async call(make: MakeRequest, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    let [attempt, renewed] = [0, false];
+    for (;;) {
+      try {
+        return await this.#attempt(make, renewed, signal);
+      } catch (error) {
+        if (!(error instanceof KmsError)) throw error;
+        if (error.reason === "expired-token" && !renewed) {
+          renewed = true;
+          continue;
+        }
+        const { retryAfter = 0 } = error;
+        const passes = error.reason === "throttled" || error.reason === "unavailable";
+        if (!passes || attempt >= this.#retries || retryAfter > LONGEST_RETRY_AFTER || isOwn(error)) throw error;
+        await backOff(Math.max(pauseBefore(attempt), retryAfter * 1000), signal);
+        attempt++;
+      }
+    }
+  }
+
+  /** That the service's answer is none. */
+  malformed(words: string): KmsError {
+    return kmsError(this.#service, { reason: "malformed", words });
+  }
+
+  async #attempt(make: MakeRequest, renew: boolean, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    if (signal?.aborted) throw aborted(signal);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#timeout);
+    const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    try {
+      return await this.#answer(await untilAborted(both, async () => this.#transport({ ...(await make(renew, both)), signal: both })));
+    } catch (cause) {
+      if (signal?.aborted) throw aborted(signal);
+      if (late.signal.aborted) throw kmsError(this.#service, { reason: "timeout", words: `no answer for ${this.#timeout} ms` }, { cause });
+      if (isStrongroomError(cause)) throw cause;
+      throw kmsError(this.#service, { reason: "unavailable", words: "the request could not be sent" }, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #answer(response: KmsResponse): Record<string, unknown> {
+    const { status, body } = response;
+    const json = membersIn(body);
+    if (status >= 200 && status < 300) {
+      if (!json) throw this.malformed("the answer is no JSON");
+      return json;
+    }
+    throw kmsError(this.#service, this.#refusalOf(response, json ?? {}), { status, retryAfter: retryAfterOf(response) });
+  }
+}
+
+/** A header of an answer, by its name in lower case. @internal */
+export function kmsHeader({ headers }: KmsResponse, name: string): string | undefined {
+  if (typeof headers.get === "function") return (headers as Headers).get(name) ?? undefined;
+  return (headers as Record<string, string>)[name];
+}
+
+/** A member that is text. @internal */
+export function textIn(json: object, name: string): string {
+  const value = (json as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : "";
+}
+
+/** A member that is an object. @internal */
+export function membersOfJson(json: object, name: string): Record<string, unknown> {
+  const value = (json as Record<string, unknown>)[name];
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** What every service's status says where its words do not. @internal */
+export function reasonOfStatus(status: number): KmsReason {
+  if (status === 401) return "expired-token";
+  if (status === 403) return "denied";
+  if (status === 404) return "not-found";
+  if (status === 429) return "throttled";
+  return status >= 500 ? "unavailable" : "wrong-key";
+}
+
+/** Reasons of the transport, which has waited already. */
+function isOwn({ status }: KmsError): boolean {
+  return status === undefined;
+}
+
+function seenWords(words: string): string {
+  const seen = words.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return seen.length > WORDS ? `${seen.slice(0, WORDS)}…` : seen || "it refuses without a reason";
+}
+
+function membersIn(body: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds, or a date (RFC 9110 §10.2.3). */
+function retryAfterOf(response: KmsResponse): number | undefined {
+  const text = kmsHeader(response, "retry-after");
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+}
+
+/** Between half and all of what doubles each time, so that many pages do not come back at once. */
+function pauseBefore(attempt: number): number {
+  return Math.min(LONGEST_BACKOFF, PAUSE * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+function backOff(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, milliseconds);
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      if (signal?.aborted) reject(aborted(signal));
+      else resolve();
+    }
+    signal?.addEventListener("abort", done);
+  });
+}
+
+/** A page's own transport may not look at the signal. */
+function untilAborted<T>(signal: AbortSignal, begin: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort);
+    begin()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
+}

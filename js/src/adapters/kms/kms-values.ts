@@ -1,0 +1,36 @@
+/** What adapters are configured with, and what they send. */
+import { ArgumentError } from "../../shared/errors/index.js";
+
+/** Hosts of this very machine, which need no TLS. */
+const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** An address without query, fragment and credentials, which ends with a slash. @throws ArgumentError @internal */
+export function kmsAddress(text: string, name: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const safe = url && (url.protocol === "https:" || (url.protocol === "http:" && LOCAL.has(url.hostname)));
+  if (!safe || url.search || url.hash || url.username || url.password) throw new ArgumentError(`${name} must be an https address, without credentials and query`);
+  return url.href.endsWith("/") ? url.href : `${url.href}/`;
+}
+
+/** Base64, with padding. @internal */
+export function base64Of(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** How access tokens are asked for. */
+export interface AccessTokenRequest {
+  /** Whether the one that was given last was refused: give a new one. */
+  readonly renew: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** An OAuth access token. Never stored. */
+export type AccessToken = (request: AccessTokenRequest) => string | Promise<string>;
+
+/** The header of a token. @throws ArgumentError @internal */
+export async function bearerOf(accessToken: AccessToken | undefined, request: AccessTokenRequest): Promise<Record<string, string>> {
+  if (!accessToken) return {};
+  const token: unknown = await accessToken(request);
+  if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) throw new ArgumentError("accessToken must give a token: visible ASCII");
+  return { authorization: `Bearer ${token}` };
+}

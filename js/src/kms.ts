@@ -1,0 +1,17 @@
+/**
+ * Keys of cloud providers' key management services, for `escrowKey`: AWS KMS, Azure Key Vault and Google Cloud KMS. An entry point of its own,
+ * `strongroom/kms`: pages that do not import it do not download it.
+ */
+export { awsKms } from "./adapters/kms/aws-kms.js";
+export type { AwsCredentials, AwsKmsAdapter, AwsKmsOptions, CredentialsRequest } from "./adapters/kms/aws-kms.js";
+export { azureKeyVault } from "./adapters/kms/azure-key-vault.js";
+export type { AzureKeyVaultOptions } from "./adapters/kms/azure-key-vault.js";
+export { googleKms } from "./adapters/kms/google-kms.js";
+export type { GoogleKmsOptions } from "./adapters/kms/google-kms.js";
+export type { KmsCallOptions } from "./adapters/kms/kms-calls.js";
+export type { KmsRequest, KmsResponse, KmsTransport } from "./adapters/kms/kms-transport.js";
+export type { AccessToken, AccessTokenRequest } from "./adapters/kms/kms-values.js";
+export type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "./shared/model/kms-adapter.js";
+export type { PublicJwk, RsaPublicJwk } from "./shared/model/jwk.js";
+export { KmsError } from "./shared/errors/index.js";
+export type { KmsReason } from "./shared/errors/index.js";

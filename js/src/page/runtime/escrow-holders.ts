@@ -1,0 +1,91 @@
+/**
+ * Who holds the private half of an escrow: what the engine asks of them, the page asks, since a Worker has none of a page's functions. It is one
+ * question for each call that presents the escrow.
+ */
+import { abortable, aborted } from "../../shared/async.js";
+import { fromBase64Url } from "../../shared/bytes.js";
+import { ArgumentError, isStrongroomError, KmsError } from "../../shared/errors/index.js";
+import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
+import { bytesIn } from "../../shared/kinds.js";
+import type { KmsAdapter, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { EscrowRequest, PrfResult } from "../../shared/protocol/page-calls.js";
+import { transfer, transferSecret } from "../../shared/rpc/transfer.js";
+
+interface Holder {
+  readonly adapter: KmsAdapter;
+  readonly ending: AbortController;
+}
+
+/** Which of the requests is asked, and by which name of the key. */
+interface Chosen {
+  readonly which: number;
+  readonly keyId: string;
+}
+
+const holders = new Map<number, Holder>();
+let holding = 0;
+
+/** Presents a holder: a number by which the engine asks them, until `endAsking`. @internal */
+export function beginAsking(adapter: KmsAdapter): number {
+  const number = holding++;
+  holders.set(number, { adapter, ending: new AbortController() });
+  return number;
+}
+
+/** The call that presented them has ended: nobody waits for an answer any more. @internal */
+export function endAsking(number: number): void {
+  holders.get(number)?.ending.abort();
+  holders.delete(number);
+}
+
+/** Asks for the one of the requests that is the holder's. @throws KmsError, WrongFactorError @internal */
+export async function askEscrow(number: number, text: string): Promise<PrfResult | undefined> {
+  const holder = holders.get(number);
+  if (!holder) throw aborted(undefined);
+  const { requests } = JSON.parse(text) as { requests: EscrowRequest[] };
+  const { adapter, ending } = holder;
+  const { signal } = ending;
+  try {
+    return await abortable(signal, () => askAdapter(adapter, requests, signal), wipeAnswer);
+  } catch (error) {
+    if (isStrongroomError(error)) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    throw new KmsError(`what holds the private key failed: ${words}`, { reason: "unavailable", cause: error });
+  }
+}
+
+async function askAdapter(adapter: KmsAdapter, requests: readonly EscrowRequest[], signal: AbortSignal): Promise<PrfResult | undefined> {
+  const chosen = await choose(adapter, requests, signal);
+  if (!chosen) return undefined;
+  const { which, keyId } = chosen;
+  const given: unknown = await adapter.unwrap(questionOf(requests[which]!, keyId, signal));
+  const answer = bytesIn(given, "what a private key gives");
+  if (answer?.byteLength !== 32) {
+    answer?.fill(0);
+    throw new KmsError("what holds the private key must give 32 bytes", { reason: "malformed" });
+  }
+  const output = transferSecret(answer);
+  return transfer({ which, output }, [output.buffer]);
+}
+
+/** By a name of the key that the vault has; otherwise by the thumbprint of the public half. */
+async function choose(adapter: KmsAdapter, requests: readonly EscrowRequest[], signal: AbortSignal): Promise<Chosen | undefined> {
+  const { keyIds = [] } = adapter;
+  const named = requests.findIndex(({ kid }) => kid !== undefined && keyIds.includes(kid));
+  if (named >= 0) return { which: named, keyId: requests[named]!.kid! };
+  const jwk = await adapter.publicKey({ signal });
+  const thumbprint = typeof jwk === "object" && jwk !== null ? await jwkThumbprint(jwk) : undefined;
+  if (thumbprint === undefined) throw new ArgumentError("publicKey() must give a public JWK, of RSA or on P-256");
+  const which = requests.findIndex(({ recipient }) => recipient === thumbprint);
+  if (which < 0) return undefined;
+  return { which, keyId: keyIds[0] ?? jwk.kid };
+}
+
+function questionOf({ algorithm, encryptedKey = "", epk }: EscrowRequest, keyId: string, signal: AbortSignal): KmsUnwrapRequest {
+  if (algorithm === "RSA-OAEP-256") return { algorithm, keyId, encryptedKey: fromBase64Url(encryptedKey), signal };
+  return { algorithm, keyId, epk: epk!, signal };
+}
+
+function wipeAnswer(late: PrfResult | undefined): void {
+  late?.output.fill(0);
+}
