@@ -181,6 +181,20 @@ export const readMany = (name) =>
     return performance.now() - from;
   });
 
+const OAEP = { name: "RSA-OAEP", hash: "SHA-256" };
+
+/** What a key management service does: `jwk` is the text of a private JWK. */
+export async function decryptOaep(jwk, encrypted, label) {
+  const { kty, n, e, d, p, q, dp, dq, qi } = JSON.parse(jwk);
+  const key = await crypto.subtle.importKey("jwk", { kty, n, e, d, p, q, dp, dq, qi }, OAEP, false, ["decrypt"]);
+  return new Uint8Array(await crypto.subtle.decrypt({ name: "RSA-OAEP", label }, key, encrypted));
+}
+
+export async function encryptOaep(spki, plain) {
+  const key = await crypto.subtle.importKey("spki", spki, OAEP, false, ["encrypt"]);
+  return new Uint8Array(await crypto.subtle.encrypt("RSA-OAEP", key, plain));
+}
+
 /** A store as an application brings one, with what a test wants it to do instead: members, given as source. */
 export const callerStore = (instead) => ({ ...memory(), ...new Function(`return (${instead})`)() });
 

@@ -5,6 +5,7 @@
 mod caller_store;
 mod conformance;
 mod indexeddb;
+mod rsa;
 
 use std::{cell::Cell, rc::Rc};
 
