@@ -68,12 +68,12 @@ impl RsaPublicKey {
         check_description(&members)?;
         check_use(&members)?;
         let named = members.get("kid").and_then(Json::as_str).map(Kid::new);
-        Ok(Self {
+        let key = Self {
             modulus,
             exponent,
             named: named.transpose()?,
-        }
-        .checked()?)
+        };
+        key.checked()
     }
 
     /// The key of a JWK's text.

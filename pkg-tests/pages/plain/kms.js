@@ -1,0 +1,41 @@
+/** Steps with an escrow at a key management service, beside those of story.js. */
+import { escrow, escrowKey, passphrase, Strongroom } from "./strongroom/dist/index.js";
+import * as kms from "./strongroom/dist/kms.js";
+import { vaults } from "./story.js";
+
+/** How an adapter asks for what lets it in: what is given, one after the other. What it said of each is kept. */
+function adapterOf(provider, options, given) {
+  const [left, renewed] = [[...given], []];
+  const ask = ({ renew }) => {
+    renewed.push(renew);
+    return left.length > 1 ? left.shift() : left[0];
+  };
+  const asking = provider === "awsKms" ? { credentials: ask } : { accessToken: ask };
+  return { adapter: kms[provider]({ ...options, ...asking }), renewed };
+}
+
+Object.assign(window.story, {
+  /** A vault that a key opens besides a passphrase, by its public half alone. */
+  async createEscrowed(name, secret, jwk) {
+    const vault = await Strongroom.create({ name, factors: [passphrase(secret), escrow(jwk)] });
+    vaults.set(name, vault);
+    await vault.keys.create({ alias: "photos" });
+    await vault.decryptValue(await vault.encryptValue("kept", { key: "photos" }));
+    const [, held] = await vault.factors.list();
+    await vault.lock();
+    return held.escrowKid;
+  },
+  /** Unlocks it by the service: whether it did, or why not, and what was said of the credentials. */
+  async unlockByKms(name, provider, options, given) {
+    const { adapter, renewed } = adapterOf(provider, options, given);
+    try {
+      await vaults.get(name).unlock(escrowKey(adapter));
+      return { unlocked: vaults.get(name).unlocked, renewed };
+    } catch ({ code, reason, message }) {
+      return { code, reason, message, renewed };
+    } finally {
+      await vaults.get(name).lock();
+    }
+  },
+  publicKeyOf: (provider, options, given) => adapterOf(provider, options, given).adapter.publicKey(),
+});
