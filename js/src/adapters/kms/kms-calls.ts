@@ -34,7 +34,7 @@ const RETRIES = 3;
 const PAUSE = 200;
 const LONGEST_BACKOFF = 5000;
 /** Seconds that are waited at most where the service asks for it. */
-const LONGEST_RETRY_AFTER = 20;
+const LONGEST_ASKED_WAIT = 20;
 /** So much of a service's own words is told. */
 const WORDS = 300;
 
@@ -94,7 +94,7 @@ export class KmsCalls {
         }
         const { retryAfter = 0 } = error;
         const passes = error.reason === "throttled" || error.reason === "unavailable";
-        if (!passes || attempt >= this.#retries || retryAfter > LONGEST_RETRY_AFTER || isOwn(error)) throw error;
+        if (!passes || attempt >= this.#retries || retryAfter > LONGEST_ASKED_WAIT || isOwn(error)) throw error;
         await backOff(Math.max(pauseBefore(attempt), retryAfter * 1000), signal);
         attempt++;
       }

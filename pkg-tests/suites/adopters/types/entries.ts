@@ -1,8 +1,9 @@
 /** An object of one entry goes to every other: they share their types, classes with private members among them. */
 import Uppy from "@uppy/core";
-import { Strongroom, type EncryptedObject, type ObjectReader, type StrongroomError, type Vault } from "strongroom";
+import { escrowKey, Strongroom, type EncryptedObject, type ObjectReader, type StrongroomError, type Vault } from "strongroom";
 import { fileStore, type FileRemote, type FileStore, type StoredFile } from "strongroom/files";
 import * as inline from "strongroom/inline";
+import { awsKms, type AwsKmsAdapter, type KmsAdapter } from "strongroom/kms";
 import { localUrl } from "strongroom/media";
 import { useObjectUrl, useVault, type ObjectUrl, type UseVaultOptions } from "strongroom/react";
 import { abandonUpload, downloadFromS3, openFromS3, uploadToS3, type DownloadPresigner, type UploadPresigner } from "strongroom/s3";
@@ -25,6 +26,12 @@ export async function fromS3(vault: Vault, presigner: DownloadPresigner): Promis
 
 export async function partsFromS3(vault: Vault, presigner: DownloadPresigner): Promise<ObjectReader> {
   return vault.openObject(await openFromS3(presigner), { context: { object: "a" } });
+}
+
+export async function byKms(vault: Vault, key: string): Promise<KmsAdapter> {
+  const kms: AwsKmsAdapter = awsKms({ key, credentials: () => ({ accessKeyId: "a", secretAccessKey: "b" }) });
+  await vault.unlock(escrowKey(kms));
+  return kms;
 }
 
 export async function asFiles(vault: Vault, file: File, remote: FileRemote): Promise<string> {
