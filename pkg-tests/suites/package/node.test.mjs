@@ -188,6 +188,7 @@ test("the licences of what is bundled are in the package", () => {
   const bundled = [
     /^p256 [\d.]+ \(.*?\n\nCopyright \(c\) [-\d]+ RustCrypto Developers/ms,
     /^subtle [\d.]+ \(BSD-3-Clause\)\n\nCopyright .* Lovecruft/m,
+    /^aws4fetch [\d.]+ \(MIT\)\n\n.*?Michael Hart/ms,
     /^uqr [\d.]+ \(MIT\)\n\n.*?Anthony Fu/ms,
   ];
   for (const part of bundled) assert.ok(part.test(text), String(part));
