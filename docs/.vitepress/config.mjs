@@ -30,6 +30,7 @@ export default defineConfig({
           page("AWS KMS", "/kms/aws"),
           page("Azure Key Vault", "/kms/azure"),
           page("Google Cloud KMS", "/kms/google"),
+          page("A PKCS#11 token", "/kms/hsm"),
           page("When somebody loses something", "/losses"),
           page("Without a browser", "/cli"),
           page("How well a vault is kept", "/health"),

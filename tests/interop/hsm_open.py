@@ -9,11 +9,13 @@ from STRONGROOM_PIN, or is asked for.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from envelope import decode64, encode64, read_json, require, require_members, thumbprint, unwrap
-from hsm import agree, public_jwk, session_of
+from hsm import agree, decrypt, public_jwk, session_of
 from objects import open_object, split
 from vault import Vault, address_of, of_type, only, open_by, read_backup
 
@@ -57,7 +59,7 @@ def escrowed(rows, recipient, ask):
     for row in of_type(rows, "factor"):
         escrow = address_of(row, vault).get("escrow")
         if escrow is not None and escrow["recipient"] == recipient:
-            require_members(escrow, "recipient", "kek")
+            require_members({"kid": recipient} | escrow, "recipient", "kid", "kek")
             inside, sole = unwrap(*asked(escrow["kek"], recipient, ask))
             require(sole, "a KEK for others too")
             require_members(inside, "kty", "k")
@@ -71,17 +73,23 @@ def asked(text, kid, ask):
     entries = envelope["recipients"] if "recipients" in envelope else [envelope]
     entry = next((entry for entry in entries if entry["header"]["kid"] == kid), None)
     require(entry is not None, "an envelope for others")
-    kek = ask(entry)
+    kek, entry["encrypted_key"] = ask(entry)
     entry["header"] = {"alg": "A256KW", "kid": kid}
     return json.dumps(envelope), kid, {"kty": "oct", "k": encode64(kek)}
 
 
 def kek_of(session, key, entry):
-    """The key-encryption key that the token agrees on."""
-    header = entry["header"]
-    require_members(header, "alg", "kid", "epk")
-    require(header["alg"] == "ECDH-ES+A256KW", "another algorithm")
-    return agree(session, key, header["epk"])
+    """A key-encryption key, and the content key under it. A token of RSA gives the latter: that one is wrapped anew."""
+    header, encrypted = entry["header"], entry["encrypted_key"]
+    if header["alg"] == "ECDH-ES+A256KW":
+        require_members(header, "alg", "kid", "epk")
+        return agree(session, key, header["epk"]), encrypted
+    require_members(header, "alg", "kid")
+    require(header["alg"] == "RSA-OAEP-256", "another algorithm")
+    cek = decrypt(session, key, decode64(encrypted))
+    require(len(cek) == 32, "a content key of another size")
+    kek = os.urandom(32)
+    return kek, encode64(aes_key_wrap(kek, cek))
 
 
 main(*sys.argv[1:])
