@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { escrow, escrowKey, KmsError, Strongroom } from "strongroom";
 import { awsKms, azureKeyVault, googleKms } from "strongroom/kms";
@@ -236,8 +238,8 @@ test("credentials that have expired are renewed once, by the callback that gave 
       renewed.push(renew);
       return gives;
     };
-    const once = answering(expired, { body: good });
-    assert.deepEqual(await make({ transport: once.transport, ...renewing(ask) }).unwrap(question(kid)), KEY);
+    const renews = answering(expired, { body: good });
+    assert.deepEqual(await make({ transport: renews.transport, ...renewing(ask) }).unwrap(question(kid)), KEY);
     assert.deepEqual(renewed.splice(0), [false, true]);
     const ever = answering(expired);
     await assert.rejects(make({ transport: ever.transport, ...renewing(ask) }).unwrap(question(kid)), because("expired-token"));
@@ -343,5 +345,23 @@ test("a vault that got a key of each opens by it with one request, and by its pu
     assert.equal(asked.length, 0);
     await vault.unlock(escrowKey(make({ transport })));
     assert.equal(asked.length, 1);
+  }
+});
+
+test("a redirect is not followed", async () => {
+  /** @type {(string | undefined)[]} */
+  const asked = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(307, { location: "/elsewhere" }).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  try {
+    await assert.rejects(PROVIDERS.aws.make({ endpoint: `http://127.0.0.1:${port}/` }).unwrap(question(ARN)), because("unavailable"));
+    assert.deepEqual(asked, ["/"]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
 });
