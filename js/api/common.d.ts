@@ -1110,6 +1110,16 @@ declare class EscrowKey {
 }
 declare function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow;
 declare function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapter): EscrowKey;
+declare class KmsGate {
+  #private;
+  readonly kind = "kms";
+}
+declare class KmsGateKey {
+  #private;
+  readonly kind = "kms";
+}
+declare function kmsGate(adapter: KmsAdapter): KmsGateKey;
+declare function kmsGate(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): KmsGate;
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -1169,8 +1179,8 @@ declare class ThisDevice {
 }
 declare function thisDevice(options?: ThisDeviceOptions): ThisDevice;
 type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
-type NewFactor = Factor | Escrow;
-type OpeningFactor = Factor | EscrowKey;
+type NewFactor = Factor | Escrow | KmsGate;
+type OpeningFactor = Factor | EscrowKey | KmsGateKey;
 type PresentedFactor = OpeningFactor | readonly [OpeningFactor, OpeningFactor];
 interface AvailableFactors {
   readonly kinds: readonly string[];
@@ -1203,7 +1213,7 @@ interface KitTexts {
   tried?: string | undefined;
   footer?: string | undefined;
 }
-type RequiredKinds = readonly ["passphrase", "passkey"] | readonly ["passkey", "passphrase"];
+type RequiredKinds = readonly ["passphrase", "passkey"] | readonly ["passkey", "passphrase"] | readonly ["passphrase" | "passkey", "kms"] | readonly ["kms", "passphrase" | "passkey"];
 interface ShareTexts extends KitTexts {
   share?: string | undefined;
   which?: string | undefined;
@@ -2026,6 +2036,8 @@ export {
   KitTexts,
   KmsAdapter,
   KmsError,
+  KmsGate,
+  KmsGateKey,
   KmsPublicJwk,
   KmsReason,
   KmsUnwrapRequest,
@@ -2221,6 +2233,7 @@ export {
   WrongFactorError,
   escrow,
   escrowKey,
+  kmsGate,
   newRecoveryKit,
   passkey,
   passphrase,

@@ -213,6 +213,8 @@ export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
 export { escrow, escrowKey } from "./page/factors/escrow.js";
 export type { Escrow, EscrowKey } from "./page/factors/escrow.js";
+export { kmsGate } from "./page/factors/kms-gate.js";
+export type { KmsGate, KmsGateKey } from "./page/factors/kms-gate.js";
 export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js";
 export type { RecoveryShares, SplitRecoveryOptions } from "./page/factors/recovery-shares.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";

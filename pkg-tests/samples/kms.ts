@@ -1,4 +1,4 @@
-import { escrow, escrowKey, passphrase, Strongroom, type RsaPublicJwk } from "strongroom";
+import { escrow, escrowKey, kmsGate, newRecoveryKit, passphrase, Strongroom, type KmsUnwrapRequest, type RsaPublicJwk } from "strongroom";
 import { awsKms, azureKeyVault, googleKms, type AwsCredentials } from "strongroom/kms";
 import { assert, typed } from "./world.js";
 
@@ -30,6 +30,34 @@ export async function kmsEscrows(): Promise<void> {
     // sample: docs/kms/index.md "const adapter: KmsAdapter"
     assert(vault.unlocked);
   }
+}
+
+/** A service that has one key. */
+async function ownService() {
+  const { pair, jwk } = await rsaPair();
+  return {
+    publicKey: async () => ({ ...jwk, kid: "gate-1" }),
+    unwrap: async ({ algorithm, ...asked }: KmsUnwrapRequest) => {
+      assert(algorithm === "RSA-OAEP-256" && "encryptedKey" in asked);
+      return new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", pair.privateKey, asked.encryptedKey));
+    },
+  };
+}
+
+export async function kmsGates(): Promise<void> {
+  const kms = await ownService();
+  // sample: docs/factors.md "kmsGate(gate), await newRecoveryKit()"
+  assert((await vault.factors.required())?.includes("kms") === true);
+  await vault.close();
+  await Strongroom.delete(vault.name);
+}
+
+export async function kmsGateComment(): Promise<void> {
+  const kms = await ownService();
+  // sample: js/src/page/factors/kms-gate.ts "kmsGate(kms)"
+  assert(vault.unlocked);
+  await vault.close();
+  await Strongroom.delete(vault.name);
 }
 
 export async function kmsComments(): Promise<void> {

@@ -1,4 +1,4 @@
-//! Escrow: a factor that an organisation has. A vault gets it by the organisation's public key alone; the private half opens it, wherever
+//! Escrow and gate: factors that an organisation has. A vault gets it by the organisation's public key alone; the private half opens it, wherever
 //! that is: given as a JWK, or asked of a key management service or of a hardware module.
 
 use core::{cell::Cell, fmt};
@@ -14,6 +14,8 @@ use super::{Answered, FactorPort, Present};
 /// An organisation's key: its public half is enrolled, its private half opens.
 pub struct Escrow {
     half: Half,
+    /// Whether it is asked beside a person, as a gate.
+    is_gate: bool,
     /// How often a key management service was asked.
     asked: Cell<u64>,
 }
@@ -117,21 +119,45 @@ impl Escrow {
     pub fn held(by: EscrowHolder) -> Self {
         Half::Elsewhere(by).into()
     }
+
+    /// The same key as a gate: it opens nothing by itself, and is presented beside a person's factor.
+    #[must_use]
+    pub fn as_gate(self) -> Self {
+        Self {
+            is_gate: true,
+            ..self
+        }
+    }
+
+    const fn use_of(&self) -> FactorKind {
+        if self.is_gate {
+            FactorKind::Kms
+        } else {
+            FactorKind::Escrow
+        }
+    }
 }
 
 impl From<Half> for Escrow {
     fn from(half: Half) -> Self {
         let asked = Cell::default();
-        Self { half, asked }
+        Self {
+            half,
+            is_gate: false,
+            asked,
+        }
     }
 }
 
 impl Present for Escrow {
     fn kind(&self) -> FactorKind {
-        FactorKind::Escrow
+        self.use_of()
     }
 
     fn way(&self) -> Way {
+        if self.is_gate {
+            return FactorKind::Kms.into();
+        }
         let escrow = match &self.half {
             Half::Public(key) => Some(key.thumbprint()),
             Half::Private(key) => Some(key.public().thumbprint()),
@@ -158,7 +184,7 @@ impl Present for Escrow {
                 Half::Public(_) => Err(Error::Argument(
                     "factor (a public key opens nothing; the organisation gives escrowKey() of its private half)",
                 )),
-                Half::Private(key) => answer_by(key, enrolments, attempt),
+                Half::Private(key) => answer_by(key, self.use_of(), enrolments, attempt),
                 // Each question may cost, and is in somebody's log: there is one.
                 Half::Elsewhere(_) if attempt > 0 => Ok(None),
                 Half::Elsewhere(holder) => self.ask(*holder, port, enrolments).await,
@@ -188,30 +214,35 @@ impl Present for Escrow {
                 }
             };
             let (escrowed, kek) = draft.finish(entry)?;
-            Ok((Enrolment::Escrow(escrowed), kek))
+            let enrolment = if self.is_gate {
+                Enrolment::Kms(escrowed)
+            } else {
+                Enrolment::Escrow(escrowed)
+            };
+            Ok((enrolment, kek))
         })
     }
 }
 
-/// The escrows among a vault's factors, each with its place.
-fn escrows(enrolments: &[Enrolment]) -> impl Iterator<Item = (usize, &EscrowedKek)> {
-    enrolments
-        .iter()
-        .enumerate()
-        .filter_map(|(which, enrolment)| match enrolment {
-            Enrolment::Escrow(kek) => Some((which, kek)),
-            _ => None,
-        })
+/// What other people's keys open of a vault's factors of that kind, each with its place.
+fn held_by(
+    kind: FactorKind,
+    enrolments: &[Enrolment],
+) -> impl Iterator<Item = (usize, &EscrowedKek)> {
+    let placed = enrolments.iter().enumerate();
+    let own = placed.filter(move |(_, enrolment)| enrolment.kind() == kind);
+    own.filter_map(|(which, enrolment)| Some((which, enrolment.held()?)))
 }
 
 /// One record each time: somebody may have put one beside it that says the same.
 fn answer_by(
     key: &AgreementKey,
+    kind: FactorKind,
     enrolments: &[Enrolment],
     attempt: usize,
 ) -> Result<Option<Answered>> {
     let mut own =
-        escrows(enrolments).filter(|(_, kek)| kek.recipient().as_ref() == key.kid().as_str());
+        held_by(kind, enrolments).filter(|(_, kek)| kek.recipient().as_ref() == key.kid().as_str());
     let Some((which, kek)) = own.nth(attempt) else {
         return Ok(None);
     };
@@ -228,7 +259,7 @@ impl Escrow {
         enrolments: &[Enrolment],
     ) -> Result<Option<Answered>> {
         let (mut own, mut requests) = (Vec::new(), Vec::<EscrowRequest<'_>>::new());
-        for (which, kek) in escrows(enrolments) {
+        for (which, kek) in held_by(self.use_of(), enrolments) {
             let recipient = kek.recipient();
             // A vault has none twice; of two, the true one would perhaps not be asked for.
             if requests.iter().any(|other| other.recipient == recipient) {

@@ -10,7 +10,7 @@ use crate::{
         Error, InputError, Json, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself,
     },
     jose::{AgreementPublicKey, Jwk, RsaPublicKey, Signed},
-    records::{Enrolment, FactorKind, KdfCost, Way},
+    records::{Enrolment, FactorKind, KdfCost, OTHER_USE, Way},
 };
 
 use super::{
@@ -220,11 +220,16 @@ impl OrganisationPolicy {
         required.filter(lacks).collect()
     }
 
-    /// Refuses a passphrase that costs too little to try.
+    /// Refuses a passphrase that costs too little to try, and the organisation's escrow key as a gate.
     ///
     /// # Errors
-    /// [`Error::OrganisationPolicy`].
+    /// [`Error::OrganisationPolicy`]; [`Error::Argument`].
     pub fn check_enrolment(&self, enrolment: &Enrolment) -> Result<()> {
+        if let Enrolment::Kms(kek) = enrolment
+            && self.escrow.as_ref() == Some(kek.recipient())
+        {
+            return Err(OTHER_USE);
+        }
         if self.is_met_by(enrolment) {
             Ok(())
         } else {

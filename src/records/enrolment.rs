@@ -9,6 +9,12 @@ use crate::{
 
 use super::{Address, Credential, CredentialId, DeviceKey, EscrowedKek, Kdf, ShareSet};
 
+const HELD: Error = Error::Argument("a public key that opens the vault already");
+/// Why a key that has one use gets no other.
+pub(crate) const OTHER_USE: Error = Error::Argument(
+    "a public key that the vault has for another use: a key of a KMS serves one, escrow or gate; make another key",
+);
+
 /// What kind of thing opens a vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorKind {
@@ -24,6 +30,8 @@ pub enum FactorKind {
     ThisDevice,
     /// A private key that an organisation has.
     Escrow,
+    /// A private key in a key management service, which is asked beside what a person presents.
+    Kms,
 }
 
 /// What a factor's record says of how it is opened. Whoever can read the store reads it, and can change it: the record's
@@ -42,6 +50,8 @@ pub enum Enrolment {
     ThisDevice(DeviceKey),
     /// Which of an organisation's keys opens it, and what that opens.
     Escrow(EscrowedKek),
+    /// Which key of a key management service opens it, and what that opens.
+    Kms(EscrowedKek),
 }
 
 /// A factor as whoever requires factors sees it.
@@ -65,13 +75,14 @@ impl From<FactorKind> for Way {
 pub struct KitId([u8; Self::LENGTH]);
 
 impl FactorKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Passphrase,
         Self::RecoveryKit,
         Self::Passkey,
         Self::RecoveryShares,
         Self::ThisDevice,
         Self::Escrow,
+        Self::Kms,
     ];
 
     /// As the statement says it.
@@ -84,6 +95,7 @@ impl FactorKind {
             Self::RecoveryShares => "recovery-shares",
             Self::ThisDevice => "this-device",
             Self::Escrow => "escrow",
+            Self::Kms => "kms",
         }
     }
 
@@ -99,12 +111,12 @@ impl FactorKind {
     pub const fn stands_alone(self) -> bool {
         match self {
             Self::Passphrase | Self::RecoveryKit | Self::RecoveryShares => true,
-            Self::Passkey | Self::ThisDevice | Self::Escrow => false,
+            Self::Passkey | Self::ThisDevice | Self::Escrow | Self::Kms => false,
         }
     }
 
     /// Whether it takes a person to present it, as is asked before keys are exported and factors added, replaced or revoked. A
-    /// device's key opens the vault for whoever has the device.
+    /// device's key opens the vault for whoever has the device, and a key management service answers a page.
     #[must_use]
     pub const fn proves_person(self) -> bool {
         match self {
@@ -113,7 +125,7 @@ impl FactorKind {
             | Self::RecoveryShares
             | Self::Passkey
             | Self::Escrow => true,
-            Self::ThisDevice => false,
+            Self::ThisDevice | Self::Kms => false,
         }
     }
 
@@ -121,6 +133,12 @@ impl FactorKind {
     #[must_use]
     pub const fn is_on_paper(self) -> bool {
         matches!(self, Self::RecoveryKit | Self::RecoveryShares)
+    }
+
+    /// Whether it is a way into a vault that takes one factor. What is there beside a person, for a vault that takes both, is none.
+    #[must_use]
+    pub(crate) const fn opens_by_itself(self) -> bool {
+        !matches!(self, Self::Kms)
     }
 
     /// Whether it opens a vault by itself that takes two factors at once.
@@ -138,6 +156,7 @@ impl FactorKind {
             Self::RecoveryShares => "shares",
             Self::ThisDevice => "device",
             Self::Escrow => "escrow",
+            Self::Kms => "kms",
         }
     }
 }
@@ -153,6 +172,7 @@ impl Enrolment {
             Self::ThisDevice(_) => FactorKind::ThisDevice,
             Self::RecoveryShares(_) => FactorKind::RecoveryShares,
             Self::Escrow(_) => FactorKind::Escrow,
+            Self::Kms(_) => FactorKind::Kms,
         }
     }
 
@@ -173,7 +193,8 @@ impl Enrolment {
         match self {
             Self::RecoveryKit(id) => Some(id),
             Self::RecoveryShares(set) => Some(set.id()),
-            Self::Passphrase(_) | Self::Passkey(_) | Self::ThisDevice(_) | Self::Escrow(_) => None,
+            Self::Passphrase(_) | Self::Passkey(_) | Self::ThisDevice(_) => None,
+            Self::Escrow(_) | Self::Kms(_) => None,
         }
     }
 
@@ -202,9 +223,16 @@ impl Enrolment {
             Self::Passkey(new) if others.any(|other| other.is_of(&new.id)) => Err(Error::Argument(
                 "a passkey that the vault has already; make another one",
             )),
-            Self::Escrow(new) if others.any(|other| other.is_escrowed_to(new.recipient())) => Err(
-                Error::Argument("an escrow recipient that the vault has already"),
-            ),
+            Self::Escrow(new) | Self::Kms(new) => others.try_for_each(|other| {
+                match other
+                    .held()
+                    .filter(|own| own.recipient() == new.recipient())
+                {
+                    None => Ok(()),
+                    Some(_) if other.kind() == self.kind() => Err(HELD),
+                    Some(_) => Err(OTHER_USE),
+                }
+            }),
             _ => Ok(()),
         }
     }
@@ -213,9 +241,12 @@ impl Enrolment {
         matches!(self, Self::Passkey(own) if own.id == *credential)
     }
 
-    /// Whether that key opens it.
-    pub(crate) fn is_escrowed_to(&self, recipient: &Thumbprint) -> bool {
-        matches!(self, Self::Escrow(own) if own.recipient() == recipient)
+    /// What somebody else's key opens of it, where one does.
+    pub(crate) const fn held(&self) -> Option<&EscrowedKek> {
+        match self {
+            Self::Escrow(kek) | Self::Kms(kek) => Some(kek),
+            _ => None,
+        }
     }
 
     /// Takes the one that there is out of an address.
@@ -239,6 +270,7 @@ impl Enrolment {
                 FactorKind::RecoveryShares => Self::RecoveryShares(members.decode(MALFORMED)?),
                 FactorKind::ThisDevice => Self::ThisDevice(members.decode(MALFORMED)?),
                 FactorKind::Escrow => Self::Escrow(members.decode(MALFORMED)?),
+                FactorKind::Kms => Self::Kms(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {
                 return Err(MALFORMED.into());
@@ -255,7 +287,7 @@ impl Enrolment {
             Self::Passkey(credential) => Object::encode(credential),
             Self::RecoveryShares(set) => Object::encode(set),
             Self::ThisDevice(key) => Object::encode(key),
-            Self::Escrow(kek) => Object::encode(kek),
+            Self::Escrow(kek) | Self::Kms(kek) => Object::encode(kek),
         };
         address.with(self.kind().member(), Json::from(members))
     }

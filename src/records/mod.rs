@@ -26,6 +26,7 @@ pub(crate) use address::Address;
 pub(crate) use cipher::{RecordCipher, changed, seal_to, single, sort};
 pub(crate) use device::Device;
 pub use device_key::{DeviceKey, DeviceKeyId};
+pub(crate) use enrolment::OTHER_USE;
 pub use enrolment::{Enrolment, FactorKind, KitId, Way};
 pub use escrow::EscrowedKek;
 pub(crate) use head::Head;

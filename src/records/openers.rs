@@ -1,11 +1,12 @@
 //! What opens a vault that takes two factors at once: both kinds of a pair, or what opens it alone: what lies on paper, and what an
-//! organisation has.
+//! organisation has as an escrow.
 
 use crate::base::{DeviceFault, Error, Result};
 
 use super::{FactorEntry, FactorKind};
 
-const UNEQUAL: Error = Error::Argument("requires (a passphrase and a passkey, each once)");
+const UNEQUAL: Error =
+    Error::Argument("requires (a passphrase and a passkey, or kms and one of them, each once)");
 
 /// Two kinds of factors that open a vault together, and neither of them alone. Its recovery kits and recovery shares open it
 /// alone: two things are lost more easily than one.
@@ -29,11 +30,15 @@ impl FactorPair {
     ///
     /// # Errors
     /// [`Error::Argument`] unless they are two different kinds of which a vault may need both: what lies on paper has to open
-    /// it alone, and a device is no person.
+    /// it alone, a device is no person, and a KMS is beside one.
     pub fn new(kinds: &[FactorKind]) -> Result<Self> {
-        use FactorKind::{Passkey, Passphrase};
+        use FactorKind::{Kms, Passkey, Passphrase};
         match kinds {
             [Passphrase, Passkey] | [Passkey, Passphrase] => Ok(Self([Passphrase, Passkey])),
+            // What a KMS opens is an envelope to the person's own factor.
+            [Kms, own @ (Passphrase | Passkey)] | [own @ (Passphrase | Passkey), Kms] => {
+                Ok(Self([Kms, *own]))
+            }
             _ => Err(UNEQUAL),
         }
     }
@@ -84,6 +89,9 @@ impl FactorPair {
         match kind {
             kind if kind.opens_alone() || self.names(kind) => Ok(()),
             FactorKind::ThisDevice => Err(Error::ThisDevice(DeviceFault::TwoNeeded)),
+            FactorKind::Kms => Err(Error::Argument(
+                "factor (a KMS opens no vault that takes others)",
+            )),
             _ => Err(Error::Argument("factor (of a kind that the vault needs)")),
         }
     }

@@ -167,6 +167,11 @@ fn check_kinds(factors: &[&dyn Present], pair: Option<FactorPair>) -> Result<()>
         let kinds: Vec<FactorKind> = factors.iter().map(|new| new.kind()).collect();
         return pair.check_kinds(&kinds);
     }
+    if !factors.iter().all(|new| new.kind().opens_by_itself()) {
+        return Err(Error::Argument(
+            "factors (a KMS opens nothing by itself; say in requires what it is asked beside)",
+        ));
+    }
     let only = !factors.is_empty() && !factors.iter().any(|new| new.kind().stands_alone());
     if only {
         Err(Error::NoneStandsAlone)

@@ -259,7 +259,7 @@ impl FactorInfo {
             Enrolment::Passkey(asked) => credential = Some(asked.clone()),
             Enrolment::ThisDevice(key) => device = Some(key.clone()),
             Enrolment::RecoveryShares(set) => shares = Some(set.clone()),
-            Enrolment::Escrow(kek) => {
+            Enrolment::Escrow(kek) | Enrolment::Kms(kek) => {
                 (escrow, escrow_kid) = (Some(kek.recipient().clone()), kek.kid().cloned());
             }
             Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => {}
@@ -369,10 +369,14 @@ impl Keyring {
     }
 
     /// As [`check_enrolled`](Self::check_enrolled), of one that takes another one's place: an escrow may take that of one to the same
-    /// key, since its record is another one.
+    /// key, since its record is another one. Not that of one of another use.
     fn check_enrolled_for(&self, added: &Factor, replaced: Option<&str>) -> Result<()> {
-        let goes = replaced.filter(|_| added.kind() == FactorKind::Escrow);
-        let enrolments = self.enrolments(|kid| Some(kid.as_str()) != goes)?;
+        let goes = |kid: &Kid| {
+            let same = Some(kid.as_str()) == replaced && added.enrolment().held().is_some();
+            let entry = self.statement.factor(kid.as_str()).filter(|_| same);
+            entry.is_some_and(|entry| entry.kind == added.kind().as_str())
+        };
+        let enrolments = self.enrolments(|kid| !goes(kid))?;
         added.enrolment().check_new(enrolments.iter())?;
         self.check_cost(added.enrolment())
     }
@@ -423,7 +427,8 @@ impl Keyring {
                 FactorKind::Passkey
                 | FactorKind::ThisDevice
                 | FactorKind::RecoveryShares
-                | FactorKind::Escrow,
+                | FactorKind::Escrow
+                | FactorKind::Kms,
             ) => Ok(info.asking(&self.enrolment(entry)?)),
             _ => Ok(info),
         }

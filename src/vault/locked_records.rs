@@ -10,6 +10,9 @@ use crate::{
 use super::{factors::MOST, keyring::Keyring, vault_key_envelope::VaultKeyEnvelope};
 
 const FORGED: Error = Error::Integrity("a statement by another identity");
+const NO_WAY: Error = Error::Argument(
+    "factor (a KMS opens a vault beside a passphrase or a passkey, where the vault requires both)",
+);
 
 /// A locked vault's rows, as they were read.
 pub struct LockedRecords {
@@ -89,7 +92,8 @@ impl LockedRecords {
         let row = single(&self.rows, RecordType::Statement)?;
         let (statement, _) = Statement::claimed(row).map_err(changed)?;
         let Some(pair) = statement.pair() else {
-            return Ok(());
+            let alone = present.second().is_none() && !present.kind().opens_by_itself();
+            return if alone { Err(NO_WAY) } else { Ok(()) };
         };
         pair.check_presented(present.kind(), present.second().map(|second| second.kind()))
     }

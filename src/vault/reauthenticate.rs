@@ -149,10 +149,12 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// [`Error::PersonNeeded`].
     pub(super) fn check_persons(&self, present: &dyn Present) -> Result<()> {
         let second = present.second().map(|second| second.kind());
-        if core::iter::once(present.kind())
+        // What is there beside a person is none of them.
+        let mut ways = core::iter::once(present.kind())
             .chain(second)
-            .all(FactorKind::proves_person)
-        {
+            .filter(|kind| kind.opens_by_itself())
+            .peekable();
+        if ways.peek().is_some() && ways.all(FactorKind::proves_person) {
             return Ok(());
         }
         let kinds = self.state.open()?.keyring.person_kinds();

@@ -266,10 +266,14 @@ impl<State, S: Store, E> Vault<State, S, E> {
         if swaps {
             core::mem::swap(&mut first, &mut second);
         }
-        Ok(Opened {
-            first: first?,
-            second: Some(second?),
-        })
+        match (first, second) {
+            // A service that gave no answer, whether the other one was right or not.
+            (Err(Error::WrongFactor), Err(other)) => Err(other),
+            (first, second) => Ok(Opened {
+                first: first?,
+                second: Some(second?),
+            }),
+        }
     }
 
     async fn opened_factor(

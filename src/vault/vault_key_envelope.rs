@@ -1,7 +1,7 @@
 //! The envelope of the vault key: to every factor, or of a vault that takes two factors at once one in the other.
 //!
 //! The inner one is to the factors of the pair's second kind, the outer one, around its text, to those of the first, and both
-//! are to what opens the vault alone. Whoever writes to a public key is not proven by that, so the statement has the hash of
+//! are to what opens the vault alone. A key management service is no way into a vault that takes one factor: nothing is encrypted to it there. Whoever writes to a public key is not proven by that, so the statement has the hash of
 //! both, and who each is for is held against the factors that it lists.
 
 use crate::{
@@ -37,7 +37,10 @@ impl VaultKeyEnvelope {
             return Err(OTHERS);
         }
         let Some(pair) = pair else {
-            let outer = seal_to(address, jwk, recipients, entropy)?;
+            let both = factors.iter().zip(recipients);
+            let own = both.filter(|(entry, _)| is_way(entry));
+            let own: Vec<_> = own.map(|(_, recipient)| recipient.clone()).collect();
+            let outer = seal_to(address, jwk, &own, entropy)?;
             return Ok(Self {
                 outer,
                 nested: None,
@@ -139,12 +142,12 @@ impl VaultKeyEnvelope {
         statement.envelopes = nested.unwrap_or_default();
     }
 
-    /// Whether a factor opens what is encrypted to it: the vault key, or its own one of both envelopes.
+    /// Whether a factor opens what is encrypted to it: the vault key, or its own one of both envelopes. To what is no way in, nothing is.
     pub(super) fn opens_to(&self, factor: &Factor) -> bool {
         let own = &[factor.identity()];
         let opens = |envelope| jose::unwrap_cek(envelope, own).is_ok();
         let Some((pair, inner)) = &self.nested else {
-            return opens(&self.outer);
+            return !factor.kind().opens_by_itself() || opens(&self.outer);
         };
         let levels = [(Level::Outer, &self.outer), (Level::Inner, inner)];
         let mut levels = levels
@@ -157,7 +160,7 @@ impl VaultKeyEnvelope {
     /// Holds who each envelope is for against the factors that are listed, and what each holds against how many there are.
     fn check_recipients(&self, factors: &[FactorEntry]) -> Result<()> {
         let Some((pair, inner)) = &self.nested else {
-            return check_level(&self.outer, Content::Jwk, factors, |_| true);
+            return check_level(&self.outer, Content::Jwk, factors, is_way);
         };
         let at = |level| move |entry: &FactorEntry| is_at(*pair, level, entry);
         check_level(&self.outer, Content::Nested, factors, at(Level::Outer))?;
@@ -198,6 +201,11 @@ fn check_level(
     } else {
         Err(OTHERS)
     }
+}
+
+/// Whether a factor is a way into a vault that takes one: of a kind that is not known, too.
+fn is_way(entry: &FactorEntry) -> bool {
+    FactorKind::parse(&entry.kind).is_none_or(FactorKind::opens_by_itself)
 }
 
 fn is_at(pair: FactorPair, level: Level, entry: &FactorEntry) -> bool {

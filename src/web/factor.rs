@@ -232,13 +232,16 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
             let mnemonics = mnemonics.iter().map(|words| words.as_str());
             Ok(Box::new(RecoveryShares::from_mnemonics(mnemonics)?))
         }
-        Some(FactorKind::Escrow) => {
-            if let Some(number) = factor.ceremony() {
+        Some(kind @ (FactorKind::Escrow | FactorKind::Kms)) => {
+            let key = if let Some(number) = factor.ceremony() {
                 let is_kms = factor.kms().unwrap_or_default();
-                return Ok(Box::new(Escrow::held(EscrowHolder { number, is_kms })));
-            }
-            let jwk = words_of(factor.secrets().get(0))?;
-            Ok(Box::new(Escrow::parse(jwk.as_bytes())?))
+                Escrow::held(EscrowHolder { number, is_kms })
+            } else {
+                let jwk = words_of(factor.secrets().get(0))?;
+                Escrow::parse(jwk.as_bytes())?
+            };
+            let is_gate = kind == FactorKind::Kms;
+            Ok(Box::new(if is_gate { key.as_gate() } else { key }))
         }
         Some(FactorKind::Passkey) => {
             const NONE: Error = Error::Argument("rpId (the name of a host, in lower case)");

@@ -24,7 +24,7 @@ from envelope import (
 )
 from keys import all_keys, check_device, check_log, check_material, check_others, check_own_policies, check_requests, check_witness, listed_keys, require_some
 from manifest import check_manifest, mac_of, sum_of
-from openers import ALONE, PAIR, check_openers, is_at
+from openers import ALONE, PAIRS, check_openers, is_at
 from organisation import check_organisation
 from successions import leads
 
@@ -43,7 +43,7 @@ CORE = (
 )
 
 # What a factor's address says besides, each kind its own.
-OF_FACTORS = ("kdf", "shares", "kit", "passkey", "escrow")
+OF_FACTORS = ("kdf", "shares", "kit", "passkey", "escrow", "kms")
 
 
 class Row(NamedTuple):
@@ -220,7 +220,7 @@ class Vault:
         require(statement["envelope"] == sha256(vault_key.text.encode()), "another vault key")
         for entry in statement["factors"]:
             require_members(entry, "kid", "kind", "record")
-            require(entry["kind"] in (*PAIR, *ALONE), "a factor of another kind")
+            require(entry["kind"] in {kind for pair in PAIRS for kind in pair} | {*ALONE}, "a factor of another kind")
         if paired:
             check_openers(statement)
         listed = sorted((entry["kid"], entry["record"]) for entry in statement["factors"])
@@ -259,7 +259,7 @@ class Vault:
         """The factor in hand that an envelope of the vault key is to, which must be to the statement's alone."""
         require(address_of(row, self.id)["generation"] == self.generation, "another generation")
         entries = [entry["header"]["kid"] for entry in take_entries(read_json(row.text))]
-        listed = [entry["kid"] for entry in self.statement["factors"] if level is None or is_at(level, entry["kind"])]
+        listed = [entry["kid"] for entry in self.statement["factors"] if is_at(self.statement, level, entry["kind"])]
         require(sorted(entries) == sorted(listed), "a vault key for others too")
         found = [factor for factor in factors if kid_of(factor) in entries]
         require(found, "a vault that needs another factor as well")

@@ -27,10 +27,10 @@ use crate::{
     oaep::RsaKey,
 };
 
-const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
+pub(crate) const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
 
 /// The private key of Wycheproof's vectors of that size.
-fn wycheproof(bits: usize) -> Json {
+pub(crate) fn wycheproof(bits: usize) -> Json {
     let file = format!("rsa_oaep_{bits}_sha256_mgf1sha256_test.json");
     let path = format!(
         "{}/tests/vectors/wycheproof/{file}",
@@ -48,32 +48,35 @@ fn public(jwk: &Json, kid: Option<&str>) -> Json {
     public
 }
 
-fn recipient(bits: usize, kid: Option<&str>) -> Escrow {
+pub(crate) fn recipient(bits: usize, kid: Option<&str>) -> Escrow {
     let jwk = public(&wycheproof(bits), kid).to_string();
     Escrow::parse(jwk.as_bytes()).unwrap()
 }
 
 /// A service that has one key, and what it was asked.
 #[derive(Default)]
-struct Service {
+pub(crate) struct Service {
     /// Of RSA, with the thumbprint of its public half.
     rsa: Option<Json>,
     /// On P-256.
     agreement: Option<Jwk>,
     /// The thumbprint of the key that it has.
-    own: String,
-    asked: RefCell<Vec<(usize, Option<String>, &'static str)>>,
+    pub(crate) own: String,
+    pub(crate) asked: RefCell<Vec<(usize, Option<String>, &'static str)>>,
     /// Whether it gives something else.
-    errs: Cell<bool>,
+    pub(crate) errs: Cell<bool>,
+    /// Whether it gives what it gave first, as who kept that.
+    pub(crate) repeats: Cell<bool>,
+    first: RefCell<Option<Vec<u8>>>,
     /// Whether it fails.
-    fails: Cell<bool>,
+    pub(crate) fails: Cell<bool>,
 }
 
 #[derive(Clone)]
-struct Desk(Rc<Service>);
+pub(crate) struct Desk(pub(crate) Rc<Service>);
 
 impl Desk {
-    fn with_rsa(bits: usize) -> Self {
+    pub(crate) fn with_rsa(bits: usize) -> Self {
         let jwk = wycheproof(bits);
         let key = RsaPublicKey::parse(public(&jwk, None).to_string().as_bytes()).unwrap();
         Self(Rc::new(Service {
@@ -93,11 +96,11 @@ impl Desk {
         (Self(Rc::new(service)), jwk)
     }
 
-    fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         Place::with(Box::new(self.clone()))
     }
 
-    fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.0.asked.take().len()
     }
 }
@@ -151,6 +154,14 @@ impl FactorPort for Desk {
         if service.errs.get() {
             answer[0] ^= 1;
         }
+        let first = service
+            .first
+            .borrow_mut()
+            .get_or_insert(answer.clone())
+            .clone();
+        if service.repeats.get() {
+            answer = first;
+        }
         let answer = Secret::from_slice(&answer).unwrap();
         Box::pin(async move { Ok(Some(EscrowAnswer { which, answer })) })
     }
@@ -173,7 +184,7 @@ fn shared(private: &Jwk, epk: &Json) -> Vec<u8> {
     product.to_sec1_point(false).x().unwrap().to_vec()
 }
 
-fn key() -> Escrow {
+pub(crate) fn key() -> Escrow {
     Escrow::held(EscrowHolder {
         number: 7,
         is_kms: true,

@@ -20,6 +20,7 @@ mod health;
 mod identity;
 mod inventory;
 mod kms;
+mod kms_gate;
 mod life;
 mod listing;
 mod log_contexts;

@@ -8,3 +8,8 @@ export function counted(number: number, noun: string): string {
   const plural = /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   return `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 }
+
+/** Kinds of factors that a vault takes at once. @internal */
+export function kindsInWords(kinds: readonly string[]): string {
+  return kinds.map((kind) => (kind === "kms" ? "a KMS" : `a ${kind}`)).join(" and ");
+}

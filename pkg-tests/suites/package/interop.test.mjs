@@ -144,6 +144,28 @@ test("Python, without our code, opens a vault by the private key of its escrow",
   await kms.close();
 });
 
+test("Python, without our code, opens a vault by a passphrase and the key of its gate, and by neither alone", async () => {
+  const { Strongroom, kmsGate, newRecoveryKit, passphrase } = await installedPackage()();
+  const folder = temporaryFolder();
+  const rsa = { name: "RSA-OAEP", hash: "SHA-256", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) };
+  const keys = await crypto.subtle.generateKey(rsa, true, ["encrypt", "decrypt"]);
+  const [publicJwk, privateJwk] = await Promise.all([keys.publicKey, keys.privateKey].map((key) => crypto.subtle.exportKey("jwk", key)));
+  const factors = [passphrase(PLAN.passphrase), kmsGate({ ...publicJwk, kid: "projects/acme/gate/1" }), await newRecoveryKit()];
+  const vault = await Strongroom.create({ name: "gated", factors, requires: ["passphrase", "kms"] });
+  await vault.keys.create({ alias: "photos" });
+  const [typed, gate] = await vault.factors.list();
+  writeFileSync(join(folder, "backup.json"), new Uint8Array(await (await vault.backup()).arrayBuffer()));
+  writeFileSync(join(folder, "gate.json"), JSON.stringify(privateJwk));
+  writeFileSync(join(folder, "passphrase.json"), JSON.stringify(PLAN.passphrase));
+  const needed = "a vault that needs another factor as well";
+  assert.deepEqual(JSON.parse(runPython("kms_gate.py", folder)), {
+    vault: vault.id,
+    factors: [gate.id, typed.id],
+    alone: { kms: needed, passphrase: needed },
+  });
+  await vault.close();
+});
+
 test("Python, without our code, verifies that entries are in a signed log, and none by a proof that was changed", () => {
   const verified = [0, 1, 2, 3, 4, 5, 6].map((index) => [7, index]);
   const found = JSON.parse(runPython("verify_log_proof.py", join(VECTORS, "..", "tlog-proof")));

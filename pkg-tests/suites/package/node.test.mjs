@@ -144,7 +144,7 @@ test("importing has no side effects and needs no browser", () => {
   const told = run(`
     console.log(JSON.stringify(Object.keys(strongroom).filter((name) => !/Error$/.test(name)).toSorted()));
   `);
-  const factors = ["escrow", "escrowKey", "newRecoveryKit", "passkey", "passphrase", "recoveryKit", "recoveryShares", "splitRecovery", "thisDevice"];
+  const factors = ["escrow", "escrowKey", "kmsGate", "newRecoveryKit", "passkey", "passphrase", "recoveryKit", "recoveryShares", "splitRecovery", "thisDevice"];
   const signers = ["signOrganisationPolicy", "signOrganisationSuccession"];
   assert.deepEqual(told, ["Strongroom", "init", ...factors, ...signers].toSorted());
 });

@@ -127,10 +127,11 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     pub(super) fn log_kms_calls(&self, present: &dyn Present, opened: Result<&Opened>) {
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
         for _ in 0..present.take_kms_calls() {
-            let factor = opened
-                .as_ref()
-                .ok()
-                .map(|opened| opened.first.kid().to_string());
+            let factor = opened.as_ref().ok().map(|opened| {
+                let mut all = opened.all().into_iter();
+                let held = all.find(|factor| factor.enrolment().held().is_some());
+                held.unwrap_or(&opened.first).kid().to_string()
+            });
             let entry = Entry::new("askKms", at, rng).map(|entry| Entry {
                 factor,
                 ..entry.failed(opened.as_ref().err())

@@ -38,7 +38,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   ERR_PASSKEY: "The passkey could not be used. Try again, or unlock in another way.",
   ERR_KMS: "The key service did not open the vault. Try again later, or unlock in another way.",
   ERR_THIS_DEVICE: "This device does not open the vault. Unlock in another way, and add the device again.",
-  ERR_SECOND_FACTOR: "This vault takes a passphrase and a passkey at once. Give both, or the recovery words alone.",
+  ERR_SECOND_FACTOR: "This vault takes two factors at once. Give both, or the recovery words alone.",
   ERR_PERSON_NEEDED: "This device proves no person. Use another way in.",
   ERR_IDENTITY_CHANGED: "This vault has a new identity. Compare it with what another device shows before you go on.",
   ERR_NO_FACTOR: "This vault has no such way in any more. Look at the list again.",
@@ -117,7 +117,7 @@ const DEVICES: Record<DeviceReason, string> = {
   missing: "This browser has no key to the vault any more, or it was revoked. Unlock in another way, and add this device again under “Access”.",
   expired: "The time is over for which this device opens the vault. Unlock in another way, and add it again under “Access”.",
   clock: "This device’s clock stands before the time at which it was added. Set it right, or unlock in another way.",
-  "two-needed": "This vault takes a passphrase and a passkey at once, and a device is neither. Give both, or the recovery words alone.",
+  "two-needed": "This vault takes two factors at once, and a device is neither. Give both, or the recovery words alone.",
   unsupported: "This browser keeps no keys of its own, perhaps in a private window alone. Use another way in.",
 };
 

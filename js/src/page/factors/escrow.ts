@@ -87,11 +87,16 @@ export class EscrowKey {
  * @throws ArgumentError for what is no JWK, and for a private one: that stays with the organisation
  */
 export function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow {
+  return new Escrow(publicHalf(publicKey, "an escrow"));
+}
+
+/** The JSON of the public half of a key that somebody else holds. @throws ArgumentError @internal */
+export function publicHalf(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey, what: string): string {
   const jwk = keyMembers(publicKey);
   const isRsa = jwk.kty === "RSA";
-  if (!isRsa && (jwk.kty !== "EC" || jwk.crv !== "P-256")) throw new ArgumentError("an escrow needs a public JWK: on P-256 for ECDH-ES, or of RSA for RSA-OAEP-256");
-  if (PRIVATE.some((name) => jwk[name] !== undefined)) throw new ArgumentError("this is a private key; an escrow is given its public half alone");
-  return new Escrow(jwkJson(jwk));
+  if (!isRsa && (jwk.kty !== "EC" || jwk.crv !== "P-256")) throw new ArgumentError(`${what} needs a public JWK: on P-256 for ECDH-ES, or of RSA for RSA-OAEP-256`);
+  if (PRIVATE.some((name) => jwk[name] !== undefined)) throw new ArgumentError(`this is a private key; ${what} is given its public half alone`);
+  return jwkJson(jwk);
 }
 
 /**
@@ -107,7 +112,7 @@ export function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow
  */
 export function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapter): EscrowKey {
   if (isAdapter(privateKey)) {
-    const adapter = withMethods(privateKey, "the adapter", ["publicKey", "unwrap"]);
+    const adapter = checkedAdapter(privateKey);
     return new EscrowKey(() => ({ kind: "escrow", secrets: [], ceremony: beginAsking(adapter), kms: true }));
   }
   const jwk = keyMembers(privateKey);
@@ -123,8 +128,14 @@ export function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapt
 /** What a public key has none of. */
 const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth"] as const;
 
-function isAdapter(given: unknown): given is KmsAdapter {
+/** @internal */
+export function isAdapter(given: unknown): given is KmsAdapter {
   return typeof given === "object" && given !== null && "unwrap" in given;
+}
+
+/** @throws ArgumentError @internal */
+export function checkedAdapter(given: KmsAdapter): KmsAdapter {
+  return withMethods(given, "the adapter", ["publicKey", "unwrap"]);
 }
 
 /** Refuses a key that says that it signs: the organisation's private half would not open what was escrowed to it. */

@@ -6,6 +6,7 @@ import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
 import { endAsking } from "../runtime/escrow-holders.js";
 import { endCeremonies } from "../runtime/passkey-ceremonies.js";
 import { isEscrow, isEscrowRecipient, type Escrow, type EscrowKey } from "./escrow.js";
+import { isGate, isGateRecipient, type KmsGate, type KmsGateKey } from "./kms-gate.js";
 import { isPasskey, type Passkey } from "./passkey.js";
 import { isPassphrase, type Passphrase } from "./passphrase.js";
 import { isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
@@ -15,22 +16,22 @@ import { isThisDevice, type ThisDevice } from "./this-device.js";
 /** What a vault can get, and what opens it then. */
 export type Factor = Passphrase | RecoveryKit | RecoveryShares | Passkey | ThisDevice;
 
-/** What a vault can get: of an escrow the public half. */
-export type NewFactor = Factor | Escrow;
+/** What a vault can get: of an escrow and of a gate the public half. */
+export type NewFactor = Factor | Escrow | KmsGate;
 
-/** What opens a vault: of an escrow the private half. */
-export type OpeningFactor = Factor | EscrowKey;
+/** What opens a vault: of an escrow the private half, of a gate who is asked. */
+export type OpeningFactor = Factor | EscrowKey | KmsGateKey;
 
 /** What is presented to a vault: a factor, or two of different kinds to a vault that takes both at once (`requires`). */
 export type PresentedFactor = OpeningFactor | readonly [OpeningFactor, OpeningFactor];
 
 /** By which each kind is known. */
-const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice, isEscrow];
+const KNOWN = [isPassphrase, isRecoveryKit, isRecoveryShares, isPasskey, isThisDevice, isEscrow, isGate];
 
 /** @throws ArgumentError @internal */
 export function checkFactor(factor: NewFactor | OpeningFactor): void {
   if (KNOWN.some((isKnown) => isKnown(factor))) return;
-  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey(), thisDevice(), escrow() or escrowKey()");
+  throw new ArgumentError("not a factor; make one by passphrase(), recoveryKit(), recoveryShares(), passkey(), thisDevice(), escrow(), escrowKey() or kmsGate()");
 }
 
 /** @internal */
@@ -49,6 +50,7 @@ export function checkPresented(presented: PresentedFactor): void {
 function checkOpening(factor: OpeningFactor): void {
   checkFactor(factor);
   if (isEscrowRecipient(factor)) throw new ArgumentError("a public key opens nothing; the organisation has escrowKey() of its private half");
+  if (isGateRecipient(factor)) throw new ArgumentError("a public key opens nothing; give kmsGate() of an adapter, which asks the KMS");
 }
 
 /** What a factor must be that a vault of that name gets. @throws ArgumentError, WeakPassphraseError @internal */
@@ -77,9 +79,10 @@ export function encodePresented(presented: PresentedFactor): WireFactor {
   }
 }
 
-/** Whether a person is there where it opens a vault: a device opens it for whoever has the device. @internal */
-export function provesPerson({ kind }: WireFactor): boolean {
-  return kind !== "this-device";
+/** Whether a person is there where it opens a vault: a device opens it for whoever has the device, and a KMS answers a page. @internal */
+export function provesPerson({ kind, second }: WireFactor): boolean {
+  const isPerson = kind !== "this-device" && kind !== "kms";
+  return isPerson || (second !== undefined && provesPerson(second));
 }
 
 /** An argument of a call: its secrets move to the engine, and are wiped here. @internal */
@@ -97,7 +100,7 @@ export function moveFactors(factors: readonly WireFactor[]): WireFactor[] {
 /** Also ends what a passkey's authenticator, or the holder of an escrow, is still asked. @internal */
 export function wipeFactor({ kind, secrets, ceremony, second }: WireFactor): void {
   if (second) wipeFactor(second);
-  if (ceremony !== undefined) (kind === "escrow" ? endAsking : endCeremonies)(ceremony);
+  if (ceremony !== undefined) (kind === "passkey" ? endCeremonies : endAsking)(ceremony);
   for (const secret of secrets) secret.fill(0);
 }
 

@@ -153,7 +153,7 @@ export class VaultFactors {
   }
 
   /**
-   * Has the vault take a passphrase and a passkey at once from now on, or, with `undefined`, any one factor again. A recovery kit, or
+   * Has the vault take a passphrase and a passkey at once from now on, or one of them and a KMS, or, with `undefined`, any one factor again. A recovery kit, or
    * recovery shares, open it alone all the same, and there must be some; devices are revoked before. The vault gets a new key in the
    * same step, and other tabs are locked. To begin with it, every key that encrypts or signs gets a new primary version too: whoever
    * has one of both factors, and an older copy of the vault, opens that copy, and what was encrypted until now.

@@ -21,7 +21,7 @@ import type {
   SpaceCheck,
   StorageCheck,
 } from "../../shared/model/vault-health.js";
-import { counted, DAY } from "../../shared/sentences.js";
+import { counted, DAY, kindsInWords } from "../../shared/sentences.js";
 import type { RefreshFailure } from "../organisation/policy-refresher.js";
 import type { DeviceTrial } from "./device-trials.js";
 import type { StorageFacts } from "./storage-facts.js";
@@ -174,7 +174,7 @@ function factorsCheck({ factors, requires, devices }: HealthFacts): FactorsCheck
 /** Whoever loses the only spare, and then one of two that have no second of their kind, is locked out for good. */
 function pairCheck(requires: readonly string[], opening: readonly FactorInfo[], [spare, ...others]: readonly FactorInfo[]): FactorsCheck {
   const params = { factors: opening.length, requires };
-  const both = `It takes a ${requires.join(" and a ")} at once to open the vault`;
+  const both = `It takes ${kindsInWords(requires)} at once to open the vault`;
   const isSingle = (kind: string): boolean => opening.filter((factor) => factor.kind === kind).length < 2;
   if (!spare || others.length > 0 || !requires.some(isSingle)) {
     return found("ok", "factors-paired", params, `${both}, or what is on paper for recovery.`);
@@ -187,7 +187,7 @@ function pairCheck(requires: readonly string[], opening: readonly FactorInfo[], 
 /** Without those of an organisation, those of a kind that is unknown, and devices whose time is over or whose key does not open the vault. */
 function openingFactors(factors: readonly FactorInfo[], devices: readonly DeviceTrial[]): FactorInfo[] {
   const dead = new Set(devices.filter(({ opens }) => !opens).map(({ factor }) => factor.id));
-  return factors.filter(({ id, kind, known }) => known && kind !== "escrow" && !dead.has(id));
+  return factors.filter(({ id, kind, known }) => known && kind !== "escrow" && kind !== "kms" && !dead.has(id));
 }
 
 function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {

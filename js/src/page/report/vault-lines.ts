@@ -1,6 +1,6 @@
 /** Lines about the vault: how it is kept, what opens it, alerts, and its logs. */
 import type { FactorInfo } from "../../shared/model/factor-info.js";
-import { counted } from "../../shared/sentences.js";
+import { counted, kindsInWords } from "../../shared/sentences.js";
 import { WRAPPING } from "../cbom/cbom-algorithms.js";
 import { isRecovery, rehearsalDue } from "../health/checks.js";
 import { givenThresholds } from "./given-rules.js";
@@ -68,6 +68,8 @@ export function rehearsalsLine(facts: ReportFacts): ToldLine {
   return { count: recovery.length, found, none: "The vault has no recovery factor.", figures: { factors: recovery.length, overdue }, ...table };
 }
 
+const hasEscrow = ({ factors }: ReportFacts): boolean => factors.some(({ kind }) => kind === "escrow");
+
 export function factorsLine(facts: ReportFacts): ToldLine {
   const { factors, requires } = facts;
   const table = tableOf(sortedFactors(facts), [
@@ -76,7 +78,7 @@ export function factorsLine(facts: ReportFacts): ToldLine {
     ["pinned", "Knows the identity", ({ pinned }) => pinned, "flag"],
     ["known", "Known to this release", ({ known }) => known, "flag"],
   ]);
-  const takes = requires ? `The vault takes a ${requires.join(" and a ")} at once, or a recovery factor.` : "The vault takes one of them.";
+  const takes = requires ? `The vault takes ${kindsInWords(requires)} at once, or a recovery factor${hasEscrow(facts) ? ", or an organisation’s escrow key" : ""}.` : "The vault takes one of them.";
   const found = `${counted(factors.length, "factor")}. ${takes}`;
   return { count: factors.length, found, none: "Nothing opens the vault.", figures: { factors: factors.length }, ...table };
 }

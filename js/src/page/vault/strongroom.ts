@@ -11,6 +11,7 @@ import { transfer } from "../../shared/rpc/transfer.js";
 import { frozen, nonEmpty } from "../../shared/text.js";
 import { availableFactors } from "../factors/available-factors.js";
 import { isEscrow } from "../factors/escrow.js";
+import { isGate } from "../factors/kms-gate.js";
 import {
   checkFactor,
   checkNewFactor,
@@ -72,7 +73,7 @@ export interface CreateOptions extends StoreOptions, AutoLocked, AbortOptions {
   /** At least one; each of them unlocks the vault, unless `requires` says otherwise. */
   factors: readonly NewFactor[];
   /**
-   * Has the vault take a passphrase and a passkey at once: then neither opens it alone. It needs a recovery kit, or recovery shares, among
+   * Has the vault take a passphrase and a passkey at once, or one of them and a KMS: then neither opens it alone. It needs a recovery kit, or recovery shares, among
    * the `factors`, which do, and can have no device.
    */
   requires?: RequiredKinds | undefined;
@@ -223,7 +224,7 @@ async function openOrCreate(options: OpenOrCreateOptions): Promise<Vault> {
   try {
     return await open(checked);
   } catch (error) {
-    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined || isPair(factor) || isEscrow(factor)) throw error;
+    if (asStrongroomError(error).code !== "ERR_NO_VAULT" || known !== undefined || isPair(factor) || isEscrow(factor) || isGate(factor)) throw error;
   }
   try {
     return await create({ name, factors: [factor], store, autoLock, surviveReload, organisation, signal });

@@ -26,7 +26,7 @@ export interface DeviceInfo {
 export interface FactorInfo {
   /** 43 characters: the thumbprint of its public key. */
   readonly id: string;
-  /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"`, `"passkey"`, `"this-device"` or `"escrow"`, or what a later release calls it. */
+  /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"`, `"passkey"`, `"this-device"`, `"escrow"` or `"kms"`, or what a later release calls it. */
   readonly kind: string;
   /** What people call it. */
   readonly name: string | undefined;
@@ -45,9 +45,9 @@ export interface FactorInfo {
   readonly shares: SharesInfo | undefined;
   /** Of a device alone: which one it is, and how long. */
   readonly device: DeviceInfo | undefined;
-  /** Of an escrow alone: the thumbprint of the key that opens it. */
+  /** Of an escrow and of a KMS: the thumbprint of the key that opens it. */
   readonly escrow: string | undefined;
-  /** Of an escrow alone: what that key called itself when it was enrolled (`kid`), as the name of a key at a key management service. */
+  /** Of an escrow and of a KMS: what that key called itself when it was enrolled (`kid`), as the name of a key at a key management service. */
   readonly escrowKid: string | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
   readonly rehearsedAt: number | undefined;

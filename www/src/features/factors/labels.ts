@@ -14,7 +14,7 @@ export const KINDS: Record<Kind, { name: string; about: string }> = {
 };
 
 /** Those that this page only lists. */
-const LISTED: Record<string, string> = { "this-device": "device", escrow: "key of an organisation", both: "passphrase and passkey" };
+const LISTED: Record<string, string> = { "this-device": "device", escrow: "key of an organisation", kms: "key management service", both: "passphrase and passkey" };
 
 /** In the order in which they are at hand. */
 export const ASKED = ["passphrase", "passkey", "recovery-kit", "recovery-shares"] as const;

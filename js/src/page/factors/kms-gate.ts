@@ -1,0 +1,94 @@
+/** A key management service (KMS) as a gate: a vault asks it beside a person, and opens without it to nobody but who has what is on paper. */
+import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
+import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
+import type { WireFactor } from "../../shared/protocol/vault-calls.js";
+import { ArgumentError } from "../../shared/errors/index.js";
+import { utf8 } from "../../shared/text.js";
+import { beginAsking } from "../runtime/escrow-holders.js";
+import { checkedAdapter, isAdapter, publicHalf } from "./escrow.js";
+
+/** By which every copy of the package knows the gates of the others: whether one opens. */
+const GATE_BRAND = Symbol.for("strongroom.factor.kms");
+
+function gateBrand(factor: unknown): unknown {
+  return typeof factor === "object" && factor !== null ? (factor as { [GATE_BRAND]?: unknown })[GATE_BRAND] : undefined;
+}
+
+/** Whether a factor is a gate of any copy of the package. @internal */
+export function isGate(factor: unknown): factor is KmsGate | KmsGateKey {
+  return typeof gateBrand(factor) === "string";
+}
+
+/** Whether it has the public half alone. @internal */
+export function isGateRecipient(factor: unknown): factor is KmsGate {
+  return gateBrand(factor) === "recipient";
+}
+
+/** What `create` and `factors.add` take: whom the vault is to ask. */
+export class KmsGate {
+  readonly kind = "kms";
+  readonly #jwk: string;
+
+  /** @internal */
+  constructor(jwk: string) {
+    this.#jwk = jwk;
+  }
+
+  /** @internal */
+  checkNew(): void {}
+
+  /** @internal */
+  encode(): WireFactor {
+    return { kind: this.kind, secrets: [utf8(this.#jwk)] };
+  }
+
+  static {
+    Object.defineProperty(KmsGate.prototype, GATE_BRAND, { value: "recipient" });
+  }
+}
+
+/** What is presented beside a passphrase or a passkey. */
+export class KmsGateKey {
+  readonly kind = "kms";
+  readonly #adapter: KmsAdapter;
+
+  /** @internal */
+  constructor(adapter: KmsAdapter) {
+    this.#adapter = adapter;
+  }
+
+  /** Refuses to enrol it: whoever enrols needs no leave to ask. @throws ArgumentError @internal */
+  checkNew(): void {
+    throw new ArgumentError("a vault gets the public key: kmsGate(await adapter.publicKey())");
+  }
+
+  /** A number by which it is asked for. @internal */
+  encode(): WireFactor {
+    return { kind: this.kind, secrets: [], ceremony: beginAsking(this.#adapter), kms: true };
+  }
+
+  static {
+    Object.defineProperty(KmsGateKey.prototype, GATE_BRAND, { value: "key" });
+  }
+}
+
+/**
+ * A KMS as a gate, of a vault that `requires` it beside a passphrase or a passkey: whoever disables its key stops every unlock that must ask it. A
+ * vault gets it by the public key, without a request; it is presented by an adapter of `strongroom/kms` or your own, which is asked once for each call that
+ * it is given to. The KMS learns nothing: what it decrypts is one random key, and what that opens is encrypted to the person's own factor. By
+ * itself it opens nothing, also where the vault does not require it. A key of a KMS serves one use: the key of an escrow is refused.
+ *
+ * @example
+ * const gate = await kms.publicKey();
+ * const factors = [passphrase(typed), kmsGate(gate), await newRecoveryKit()];
+ * const vault = await Strongroom.create({ name: "work", factors, requires: ["passphrase", "kms"] });
+ * await vault.lock();
+ * await vault.unlock([passphrase(typed), kmsGate(kms)]);
+ *
+ * @throws ArgumentError for what is neither a public JWK, on P-256 or of RSA, nor an adapter
+ */
+export function kmsGate(adapter: KmsAdapter): KmsGateKey;
+export function kmsGate(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): KmsGate;
+export function kmsGate(key: KmsAdapter | PublicJwk | RsaPublicJwk | JsonWebKey): KmsGate | KmsGateKey {
+  return isAdapter(key) ? new KmsGateKey(checkedAdapter(key)) : new KmsGate(publicHalf(key, "a gate"));
+}

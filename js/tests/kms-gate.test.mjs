@@ -1,0 +1,109 @@
+/** A key management service as a gate, through the published surface: what it is asked, and that nothing opens without it. */
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { test } from "node:test";
+import { escrow, kmsGate, KmsError, newRecoveryKit, Strongroom } from "strongroom";
+import { testingStore } from "strongroom/testing";
+import { code, secret } from "./support.mjs";
+
+const ARN = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
+
+/** A service of one's own. */
+async function serviceOf(kid = ARN) {
+  const algorithm = { name: "RSA-OAEP", hash: "SHA-256", publicExponent: Uint8Array.of(1, 0, 1), modulusLength: 2048 };
+  const pair = await crypto.subtle.generateKey(algorithm, true, ["encrypt", "decrypt"]);
+  const { n, e } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const service = {
+    asked: /** @type {any[]} */ ([]),
+    denies: false,
+    publicKey: async () => /** @type {any} */ ({ kty: "RSA", n, e, kid }),
+    unwrap: async (/** @type {any} */ request) => {
+      service.asked.push(request);
+      if (service.denies) throw new KmsError("the key is disabled", { reason: "disabled" });
+      return new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", pair.privateKey, request.encryptedKey));
+    },
+    keyIds: [kid],
+  };
+  return service;
+}
+
+async function gatedVault() {
+  const [service, kit, store] = [await serviceOf(), await newRecoveryKit(), testingStore()];
+  const factors = [secret(), kmsGate(await service.publicKey()), kit];
+  const vault = await Strongroom.create({ name: "work", factors, requires: ["passphrase", "kms"], store });
+  await vault.keys.create({ alias: "photos" });
+  return { service, kit, store, vault };
+}
+
+const create = (/** @type {any[]} */ factors, /** @type {any} */ requires) => Strongroom.create({ name: "odd", factors, requires, store: testingStore() });
+
+test("it is asked once for each unlock, and nobody opens the vault without it but by what is on paper", async () => {
+  const { service, kit, vault } = await gatedVault();
+  const token = await vault.encryptValue("kept", { key: "photos" });
+  const [, held] = await vault.factors.list();
+  assert.deepEqual([held.kind, held.escrowKid, held.known], ["kms", ARN, true]);
+  assert.deepEqual(await vault.factors.required(), ["kms", "passphrase"]);
+  await vault.lock();
+  assert.equal(service.asked.length, 0);
+
+  await vault.unlock([secret(), kmsGate(service)]);
+  assert.equal(await vault.decryptValue(token), "kept");
+  assert.equal(service.asked.length, 1);
+  const [{ algorithm, keyId, encryptedKey }] = service.asked;
+  assert.deepEqual([algorithm, keyId, encryptedKey.byteLength], ["RSA-OAEP-256", ARN, 256]);
+  await vault.keys.get("photos");
+  await vault.encryptValue(1, { key: "photos" });
+  assert.equal(service.asked.length, 1);
+  await vault.lock();
+
+  await assert.rejects(vault.unlock(secret()), code("ERR_SECOND_FACTOR"));
+  await assert.rejects(vault.unlock(kmsGate(service)), code("ERR_SECOND_FACTOR"));
+  service.denies = true;
+  await assert.rejects(vault.unlock([secret(), kmsGate(service)]), (/** @type {any} */ error) => error.code === "ERR_KMS" && error.reason === "disabled");
+  assert.equal(service.asked.length, 2);
+  await vault.unlock(kit);
+  assert.equal(service.asked.length, 2);
+  const { document } = await vault.report({ from: Date.now() - 60_000, to: Date.now() + 60_000 });
+  assert.match(JSON.stringify(document), /The vault takes a KMS and a passphrase at once, or a recovery factor\./);
+  const { checks } = await vault.health();
+  const pair = checks.find(({ code: found }) => found === "factors-one-spare");
+  assert.match(pair?.message ?? "", /^It takes a KMS and a passphrase at once to open the vault\. /);
+  await vault.close();
+});
+
+test("a vault that there is gets it first, and requires it then", async () => {
+  const [service, kit, store] = [await serviceOf(), await newRecoveryKit(), testingStore()];
+  const vault = await Strongroom.create({ name: "work", factors: [secret(), kit], store });
+  await vault.factors.add(kmsGate(await service.publicKey()), { factor: secret(), name: "Acme" });
+  await vault.lock();
+  await assert.rejects(vault.unlock(kmsGate(service)), code("ERR_ARGUMENT"));
+  await vault.unlock(secret());
+  await assert.rejects(vault.factors.rehearse(kmsGate(service)), code("ERR_ARGUMENT"));
+  assert.equal(service.asked.length, 0);
+  await vault.factors.require(["passphrase", "kms"], { factor: [secret(), kmsGate(service)] });
+  assert.equal(service.asked.length, 1);
+  await vault.lock();
+  await assert.rejects(vault.unlock(secret()), code("ERR_SECOND_FACTOR"));
+  await vault.unlock([kmsGate(service), secret()]);
+  await vault.factors.require(undefined, { factor: [secret(), kmsGate(service)] });
+  await vault.lock();
+  await vault.unlock(secret());
+  await vault.close();
+});
+
+test("what is no gate is refused, and a key has one use", async () => {
+  const [service, kit] = [await serviceOf(), await newRecoveryKit()];
+  const publicKey = await service.publicKey();
+  await assert.rejects(create([secret(), kmsGate(publicKey), kit], undefined), code("ERR_ARGUMENT"));
+  await assert.rejects(create([secret(), kmsGate(service), kit], ["passphrase", "kms"]), code("ERR_ARGUMENT"));
+  await assert.rejects(create([secret(), kmsGate(publicKey), escrow(publicKey), kit], ["passphrase", "kms"]), code("ERR_ARGUMENT"));
+  await assert.rejects(create([secret(), kmsGate(publicKey)], ["passphrase", "kms"]), code("ERR_LAST_FACTOR"));
+  for (const odd of [undefined, null, "arn", {}, { kty: "oct", k: "AA" }, { ...publicKey, d: "AA" }, { unwrap: 1 }]) {
+    assert.throws(() => kmsGate(/** @type {any} */ (odd)), code("ERR_ARGUMENT"));
+  }
+  const { vault } = await gatedVault();
+  await vault.lock();
+  await assert.rejects(vault.unlock(/** @type {any} */ ([secret(), kmsGate(publicKey)])), code("ERR_ARGUMENT"));
+  assert.doesNotMatch(inspect(kmsGate(service), { depth: 9 }), /unwrap/);
+  await vault.close();
+});
