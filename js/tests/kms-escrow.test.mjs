@@ -147,6 +147,21 @@ test("a service that has another key is not asked, and one that fails says why",
   await vault.unlock(escrowKey(service));
 });
 
+test("of keys with one name the one that the service has is asked for", async () => {
+  const [first, second, none] = [new Service(await rsaPair()), new Service(await rsaPair()), new Service(await rsaPair())];
+  const factors = [secret(), escrow(first.publicJwk), escrow(second.publicJwk)];
+  const vault = await Strongroom.create({ name: "work", factors, store: testingStore() });
+  for (const service of [first, second, none]) service.keyIds = [`${ARN}-elsewhere`, ARN];
+  for (const service of [second, first]) {
+    await vault.lock();
+    await vault.unlock(escrowKey(service));
+    assert.deepEqual([service.asked.length, service.asked[0].keyId], [1, ARN]);
+  }
+  await vault.lock();
+  await assert.rejects(vault.unlock(escrowKey(none)), code("ERR_WRONG_FACTOR"));
+  assert.equal(none.asked.length, 0);
+});
+
 test("an unlock that is aborted does not wait for a service", async () => {
   const { vault, service } = await serviceVault();
   await vault.lock();

@@ -68,17 +68,18 @@ async function askAdapter(adapter: KmsAdapter, requests: readonly EscrowRequest[
   return transfer({ which, output }, [output.buffer]);
 }
 
-/** By a name of the key that the vault has; otherwise by the thumbprint of the public half. */
+/** By a name of the key that the vault has; by the thumbprint of the public half where it has none of the names, or several keys of one. */
 async function choose(adapter: KmsAdapter, requests: readonly EscrowRequest[], signal: AbortSignal): Promise<Chosen | undefined> {
   const { keyIds = [] } = adapter;
-  const named = requests.findIndex(({ kid }) => kid !== undefined && keyIds.includes(kid));
-  if (named >= 0) return { which: named, keyId: requests[named]!.kid! };
+  const nameOf = ({ kid }: EscrowRequest): string | undefined => (kid !== undefined && keyIds.includes(kid) ? kid : undefined);
+  const named = requests.filter(nameOf);
+  if (named.length === 1) return { which: requests.indexOf(named[0]!), keyId: nameOf(named[0]!)! };
   const jwk = await adapter.publicKey({ signal });
   const thumbprint = typeof jwk === "object" && jwk !== null ? await jwkThumbprint(jwk) : undefined;
   if (thumbprint === undefined) throw new ArgumentError("publicKey() must give a public JWK, of RSA or on P-256");
   const which = requests.findIndex(({ recipient }) => recipient === thumbprint);
   if (which < 0) return undefined;
-  return { which, keyId: keyIds[0] ?? jwk.kid };
+  return { which, keyId: nameOf(requests[which]!) ?? keyIds[0] ?? jwk.kid };
 }
 
 function questionOf({ algorithm, encryptedKey = "", epk }: EscrowRequest, keyId: string, signal: AbortSignal): KmsUnwrapRequest {
