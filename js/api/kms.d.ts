@@ -47,6 +47,7 @@ interface AwsKmsAdapter extends KmsAdapter {
   readonly keyIds: readonly string[];
   refresh(options: {
     readonly alias: string;
+    readonly thumbprint?: string | undefined;
   } & AbortOptions): Promise<KmsPublicJwk>;
   test(options?: AbortOptions): Promise<void>;
 }

@@ -134,6 +134,9 @@ test("an address and a key that are not as they must be are refused before anyth
   assert.throws(() => awsKms({ key: ARN }), code("ERR_ARGUMENT"));
   assert.throws(() => awsKms({ key: [ARN, ARN], credentials: () => CREDENTIALS }), code("ERR_ARGUMENT"));
   assert.throws(() => awsKms({ key: [ARN, REPLICA.replace("mrk-1", "mrk-2")], credentials: () => CREDENTIALS }), code("ERR_ARGUMENT"));
+  for (const other of [REPLICA.replace("111122223333", "999900001111"), REPLICA.replace("arn:aws:", "arn:aws-cn:")]) {
+    assert.throws(() => awsKms({ key: [ARN, other], credentials: () => CREDENTIALS }), code("ERR_ARGUMENT"), other);
+  }
   assert.throws(() => awsKms({ key: ARN, region: "us-east-1", credentials: () => CREDENTIALS }), code("ERR_ARGUMENT"));
   assert.throws(() => azureKeyVault({ key: "https://acme.vault.azure.net/keys/escrow", accessToken: () => "t" }), code("ERR_ARGUMENT"));
 });
@@ -150,6 +153,14 @@ const REFUSALS = /** @type {const} */ ({
     ["wrong-key", 400, { __type: "InvalidCiphertextException" }],
     ["wrong-key", 400, { __type: "InvalidKeyUsageException" }],
     ["expired-token", 400, { __type: "UnrecognizedClientException", message: "The security token included in the request is invalid." }],
+    ["expired-token", 400, { __type: "RequestExpired", message: "The request reached the service more than 15 minutes after the date stamp" }],
+    ["denied", 400, { __type: "NotAuthorized", message: "You do not have permission to perform this action." }],
+    ["denied", 403, { __type: "OptInRequired", message: "The AWS access key ID needs a subscription for the service." }],
+    ["wrong-key", 400, { __type: "UnsupportedOperationException" }],
+    ["malformed", 400, "<html>Bad request</html>"],
+    ["malformed", 400, { __type: "UnknownOperationException" }],
+    ["malformed", 302, ""],
+    ["malformed", 407, "<html>Proxy</html>"],
     ["unavailable", 500, { __type: "KMSInternalException" }],
     ["unavailable", 503, "not JSON"],
   ],
@@ -160,6 +171,9 @@ const REFUSALS = /** @type {const} */ ({
     ["not-found", 404, { error: { code: "KeyNotFound", message: "was not found" } }],
     ["wrong-key", 400, { error: { code: "BadParameter", message: "The parameter is incorrect." } }],
     ["expired-token", 401, { error: { code: "Unauthorized", message: "AKV10001" } }],
+    ["malformed", 400, "<html>Bad request</html>"],
+    ["malformed", 301, ""],
+    ["malformed", 405, { error: { code: "MethodNotAllowed", message: "no" } }],
     ["unavailable", 500, {}],
   ],
   google: [
@@ -170,6 +184,9 @@ const REFUSALS = /** @type {const} */ ({
     ["wrong-key", 400, { error: { code: 400, status: "INVALID_ARGUMENT", message: "Decryption failed" } }],
     ["malformed", 400, { error: { code: 400, status: "INVALID_ARGUMENT", message: "The checksum in field ciphertext_crc32c did not match" } }],
     ["expired-token", 401, { error: { code: 401, status: "UNAUTHENTICATED", message: "invalid" } }],
+    ["malformed", 400, "<html>Bad request</html>"],
+    ["malformed", 308, ""],
+    ["malformed", 411, {}],
     ["unavailable", 503, {}],
   ],
 });
@@ -190,6 +207,30 @@ test("what a service says is told without what is not seen, and not without end"
     assert.ok(error.message.length < 600);
     return true;
   });
+});
+
+test("what was sent to be let in is in no error, though a service says it again", async () => {
+  for (const { make, kid } of Object.values(PROVIDERS)) {
+    for (const pad of [0, 250, 285, 299]) {
+      /** @type {Record<string, string>} */
+      let sent = {};
+      const transport = async (/** @type {any} */ { headers }) => {
+        sent = headers;
+        const { authorization, "x-amz-security-token": session = "" } = headers;
+        const said = `${"x".repeat(pad)} ${authorization} ${session} ${authorization.slice(authorization.indexOf(" ") + 1)}`;
+        return { status: 400, headers: {}, body: JSON.stringify({ __type: "IncompleteSignature", message: said, error: { code: "BadParameter", status: "INVALID_ARGUMENT", message: said } }) };
+      };
+      const secrets = { credentials: () => ({ ...CREDENTIALS, sessionToken: "hush-session-token" }), accessToken: () => "hush-access-token" };
+      const { credentials, accessToken } = secrets;
+      await assert.rejects(make({ transport, retries: 0, ...(kid === ARN ? { credentials } : { accessToken }) }).unwrap(question(kid)), (/** @type {any} */ error) => {
+        for (const hidden of ["hush", "Signature=", sent["authorization"]?.slice(-16)]) assert.ok(hidden && !error.message.includes(hidden), `${pad} ${error.message}`);
+        return pad > 0 || /…/.test(error.message);
+      });
+    }
+  }
+  const canonical = `The request signature we calculated does not match. The Canonical String for this request should have been\n'POST\n/\n\nhost:kms\nx-amz-date:1`;
+  const { transport } = answering({ status: 400, body: { __type: "InvalidSignatureException", message: canonical } });
+  await assert.rejects(PROVIDERS.aws.make({ transport }).unwrap(question(ARN)), (/** @type {any} */ error) => because("expired-token")(error) && /does not match/.test(error.message) && !/Canonical|x-amz-date/.test(error.message));
 });
 
 test("an answer that names another key, or has no bytes, does not count", async () => {
@@ -230,7 +271,7 @@ test("a service that throttles is asked again, as often as is said, and no soone
 });
 
 test("credentials that have expired are renewed once, by the callback that gave them", async () => {
-  for (const { make, kid, good, expired, renewing } of Object.values(PROVIDERS)) {
+  for (const { make, kid, good, throttled, expired, renewing } of Object.values(PROVIDERS)) {
     /** @type {boolean[]} */
     const renewed = [];
     const ask = (/** @type {unknown} */ gives) => (/** @type {any} */ { renew, signal: ending }) => {
@@ -243,13 +284,60 @@ test("credentials that have expired are renewed once, by the callback that gave 
     assert.deepEqual(renewed.splice(0), [false, true]);
     const ever = answering(expired);
     await assert.rejects(make({ transport: ever.transport, ...renewing(ask) }).unwrap(question(kid)), because("expired-token"));
-    assert.deepEqual(renewed, [false, true]);
+    assert.deepEqual(renewed.splice(0), [false, true]);
+    // The new ones were not refused: later attempts do not ask for others.
+    const later = answering(expired, throttled, throttled, { body: good });
+    assert.deepEqual(await make({ transport: later.transport, ...renewing(ask) }).unwrap(question(kid)), KEY);
+    assert.deepEqual(renewed, [false, true, false, false]);
+  }
+});
+
+test("a callback that gives nothing ends the call, is asked by nobody again, and takes the time that it takes", async () => {
+  const key = [ARN, REPLICA, ARN.replace("eu-central-1", "us-east-1")];
+  for (const [name, { make, kid, good, renewing }] of Object.entries(PROVIDERS)) {
+    const own = name === "aws" ? { key } : {};
+    const { asked, transport } = answering({ body: good });
+    let times = 0;
+    const failing = (/** @type {unknown} */ why) => renewing(() => async () => {
+      times += 1;
+      throw why;
+    });
+    for (const why of [new Error("the popup was closed"), new TypeError("Failed to fetch"), "closed"]) {
+      await assert.rejects(make({ ...own, transport, ...failing(why) }).unwrap(question(kid)), (/** @type {any} */ error) => because("expired-token")(error) && error.cause === why);
+      assert.equal(times, 1, String(why));
+      times = 0;
+    }
+    // Errors of strongroom are told as they are, though a service's would be tried again, or elsewhere.
+    for (const reason of ["unavailable", "timeout", "throttled", "expired-token", "offline"]) {
+      const why = new KmsError("sign in", /** @type {any} */ ({ reason }));
+      await assert.rejects(make({ ...own, transport, ...failing(why) }).unwrap(question(kid)), (error) => error === why);
+      assert.equal(times, 1, reason);
+      times = 0;
+    }
+    assert.equal(asked.length, 0);
+    // A person may take longer to sign in than a service may to answer.
+    const slow = renewing((/** @type {unknown} */ gives) => async (/** @type {any} */ { signal: ending }) => {
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      assert.equal(ending.aborted, false);
+      return gives;
+    });
+    assert.deepEqual(await make({ transport, timeout: 60, ...slow }).unwrap(question(kid)), KEY);
+    // Nobody waits for it any more.
+    const ending = new AbortController();
+    /** @type {AbortSignal | undefined} */
+    let told;
+    const waiting = renewing(() => ({ signal: given }) => ((told = given), silent()));
+    const unwrapped = make({ transport, ...waiting }).unwrap({ ...question(kid), signal: ending.signal });
+    setTimeout(() => ending.abort(new Error("enough")), 5);
+    await assert.rejects(unwrapped, code("ERR_ABORTED"));
+    assert.equal(told?.aborted, true);
   }
 });
 
 test("what a callback throws goes to the caller, and no secret is in an error", async () => {
   const transport = answering({}).transport;
   await assert.rejects(PROVIDERS.aws.make({ transport, credentials: () => ({ accessKeyId: "", secretAccessKey: "s" }) }).unwrap(question(ARN)), code("ERR_ARGUMENT"));
+  for (const odd of ["a\nb", "é", 7, {}]) await assert.rejects(PROVIDERS.aws.make({ transport, credentials: () => ({ ...CREDENTIALS, sessionToken: odd }) }).unwrap(question(ARN)), code("ERR_ARGUMENT"));
   await assert.rejects(PROVIDERS.google.make({ transport, accessToken: () => "secret\ntoken" }).unwrap(question(GOOGLE)), (/** @type {any} */ error) => error.code === "ERR_ARGUMENT" && !error.message.includes("secret"));
 });
 
@@ -264,6 +352,26 @@ test("a service that does not answer ends by the time limit, and at once when no
     await assert.rejects(asked, code("ERR_ABORTED"));
     const { transport } = answering(new Error("no route"));
     await assert.rejects(make({ transport }).unwrap(question(kid)), because("unavailable"));
+  }
+});
+
+test("a page is told that a redirect looks as a refusal of CORS does", async () => {
+  /** @type {(string | undefined)[]} */
+  const asked = [];
+  const server = createServer(({ method }, answer) => {
+    asked.push(method);
+    answer.writeHead(method === "POST" ? 302 : 200, { location: "/elsewhere" }).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  Object.defineProperty(globalThis, "location", { value: { origin: "https://page.example" }, configurable: true });
+  try {
+    const redirected = PROVIDERS.aws.make({ endpoint: `http://127.0.0.1:${port}/` }).unwrap(question(ARN));
+    await assert.rejects(redirected, (/** @type {any} */ error) => because("cors")(error) && /CORS.*redirect/.test(error.message));
+    assert.deepEqual(asked, ["POST", "HEAD"]);
+  } finally {
+    delete (/** @type {any} */ (globalThis).location);
+    server.close();
   }
 });
 
@@ -316,6 +424,15 @@ test("public keys are read as each service gives them, and are not asked for whe
   assert.deepEqual(await kms.refresh({ alias: "alias/escrow" }), { kty: "RSA", n, e, kid: target });
   assert.equal(JSON.parse(alias.asked[0].body).KeyId, "alias/escrow");
   await assert.rejects(kms.refresh({ alias: "escrow" }), code("ERR_ARGUMENT"));
+  const members = new TextEncoder().encode(JSON.stringify({ e, kty: "RSA", n }));
+  const thumbprint = Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url");
+  assert.equal((await kms.refresh({ alias: "alias/escrow", thumbprint })).kid, target);
+  await assert.rejects(kms.refresh({ alias: "alias/escrow", thumbprint: thumbprint.replace(/^./, (first) => (first === "A" ? "B" : "A")) }), because("wrong-key"));
+  for (const odd of ["", "a", `${thumbprint}=`, 7]) await assert.rejects(kms.refresh({ alias: "alias/escrow", thumbprint: odd }), code("ERR_ARGUMENT"));
+  for (const elsewhere of [target.replace("111122223333", "999900001111"), target.replace("eu-central-1", "us-east-1"), target.replace("arn:aws:", "arn:aws-cn:")]) {
+    const { transport } = answering({ body: { KeyId: elsewhere, PublicKey: spki } });
+    await assert.rejects(PROVIDERS.aws.make({ transport }).refresh({ alias: "alias/escrow" }), because("malformed"), elsewhere);
+  }
 });
 
 test("a dry run tells whether a key would decrypt", async () => {
@@ -325,6 +442,38 @@ test("a dry run tells whether a key would decrypt", async () => {
   const disabled = answering({ status: 400, body: { __type: "DisabledException" } });
   await assert.rejects(PROVIDERS.aws.make({ transport: disabled.transport }).test(), because("disabled"));
   await assert.rejects(PROVIDERS.aws.make({ transport: answering({ body: {} }).transport }).test(), because("malformed"));
+});
+
+test("a dry run of a key on P-256 derives a secret, with a key that is made for it", async () => {
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const publicKey = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const fine = { status: 400, body: { __type: "DryRunOperationException", message: "The request would have succeeded" } };
+  const misused = { status: 400, body: { __type: "InvalidKeyUsageException", message: "The request was rejected" } };
+  const known = answering(fine);
+  await PROVIDERS.aws.make({ transport: known.transport, publicKey }).test();
+  assert.equal(known.asked.length, 1);
+  // A key that is not known is tried for what most are, and then for this.
+  const unknown = answering(misused, fine);
+  await PROVIDERS.aws.make({ transport: unknown.transport }).test();
+  assert.deepEqual(unknown.asked.map(({ headers }) => headers["x-amz-target"]), ["TrentService.Decrypt", "TrentService.DeriveSharedSecret"]);
+  for (const { headers, body } of [known.asked[0], unknown.asked[1]]) {
+    assert.equal(headers["x-amz-target"], "TrentService.DeriveSharedSecret");
+    const { PublicKey, ...rest } = JSON.parse(body);
+    assert.deepEqual(rest, { KeyId: ARN, KeyAgreementAlgorithm: "ECDH", DryRun: true });
+    const theirs = await crypto.subtle.importKey("spki", Buffer.from(PublicKey, "base64"), { name: "ECDH", namedCurve: "P-256" }, false, []);
+    assert.equal(theirs.type, "public");
+  }
+  await assert.rejects(PROVIDERS.aws.make({ transport: answering(misused).transport }).test(), because("wrong-key"));
+  await assert.rejects(PROVIDERS.aws.make({ transport: answering(misused).transport, publicKey }).test(), because("wrong-key"));
+  const said = answering({ status: 400, body: { __type: "AccessDeniedException", message: "DryRunOperationException" } });
+  await assert.rejects(PROVIDERS.aws.make({ transport: said.transport }).test(), because("denied"));
+});
+
+test("Azure's names are compared without case, as Azure does", async () => {
+  const { asked, transport } = answering({ body: { ...PROVIDERS.azure.good, kid: AZURE.replace("escrow", "ESCROW") } });
+  assert.deepEqual(await PROVIDERS.azure.make({ transport }).unwrap(question(AZURE.replace("escrow", "Escrow"))), KEY);
+  assert.equal(asked[0].url, `${AZURE}/unwrapkey?api-version=2025-07-01`);
+  await assert.rejects(PROVIDERS.azure.make({ transport }).unwrap(question(AZURE.replace("escrow", "other"))), because("wrong-key"));
 });
 
 test("a vault that got a key of each opens by it with one request, and by its public key without any", async () => {

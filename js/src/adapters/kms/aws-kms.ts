@@ -8,8 +8,9 @@ import { ABORT, check, listOf, optionsOf, type Checks } from "../../shared/optio
 import { nonEmpty } from "../../shared/text.js";
 import { CALLS, kmsHeader, KmsCalls, kmsError, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
 import type { KmsResponse } from "./kms-transport.js";
+import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
 import { isSameKey, keyOfSpki, namedKey, spkiOf } from "./public-keys.js";
-import { kmsAddress, base64Of } from "./kms-values.js";
+import { kmsAddress, base64Of, visibleAscii } from "./kms-values.js";
 
 /** What signs requests to AWS. Never stored. */
 export interface AwsCredentials {
@@ -18,6 +19,9 @@ export interface AwsCredentials {
   /** Of temporary credentials, which a page should have alone. */
   readonly sessionToken?: string | undefined;
 }
+
+/** They as they were given, without what else was. */
+type AwsSigner = Pick<AwsCredentials, "accessKeyId" | "secretAccessKey"> & { readonly sessionToken?: string };
 
 /** How credentials are asked for. */
 export interface CredentialsRequest {
@@ -29,7 +33,7 @@ export interface CredentialsRequest {
 export interface AwsKmsOptions extends KmsCallOptions {
   /** The key's ARN; of a multi-Region key those of its replicas, which are asked in their order where one does not answer. No alias. */
   key: string | readonly string[];
-  /** Credentials, asked for before each request. Left out, `transport` signs. */
+  /** Credentials, asked for before each request. What it rejects with ends the call; its time does not count. Left out, `transport` signs. */
   credentials?: ((request: CredentialsRequest) => AwsCredentials | Promise<AwsCredentials>) | undefined;
   /** The region that is asked first, of a multi-Region key. */
   region?: string | undefined;
@@ -42,9 +46,14 @@ export interface AwsKmsOptions extends KmsCallOptions {
 /** An `aws:kms` key. */
 export interface AwsKmsAdapter extends KmsAdapter {
   readonly keyIds: readonly string[];
-  /** The public key that an alias (`alias/…`) stands for now, for `escrow`: its `kid` is the ARN. The old key opens until it is disabled. */
-  refresh(options: { readonly alias: string } & AbortOptions): Promise<KmsPublicJwk>;
-  /** Whether the key would decrypt now (`DryRun`), without a ciphertext. @throws KmsError */
+  /**
+   * The public key that an alias (`alias/…`) stands for now, for `escrow`: its `kid` is the ARN, in the account and region of the first of `keyIds`.
+   * Compare its thumbprint (RFC 7638) with what another channel says, or give that one as `thumbprint`. The old key opens until it is disabled.
+   *
+   * @throws KmsError
+   */
+  refresh(options: { readonly alias: string; readonly thumbprint?: string | undefined } & AbortOptions): Promise<KmsPublicJwk>;
+  /** Whether the key would decrypt now (`DryRun`), without a ciphertext, or derive a secret where it is on P-256. @throws KmsError */
   test(options?: AbortOptions): Promise<void>;
 }
 
@@ -63,6 +72,8 @@ const OAEP_SPEC = "RSAES_OAEP_SHA_256";
 /** What each error of the service is; of others their HTTP status tells. */
 const REASONS: Readonly<Record<string, KmsReason>> = {
   AccessDeniedException: "denied",
+  NotAuthorized: "denied",
+  OptInRequired: "denied",
   DisabledException: "disabled",
   KMSInvalidStateException: "disabled",
   NotFoundException: "not-found",
@@ -70,8 +81,10 @@ const REASONS: Readonly<Record<string, KmsReason>> = {
   IncorrectKeyException: "wrong-key",
   InvalidCiphertextException: "wrong-key",
   InvalidKeyUsageException: "wrong-key",
+  UnsupportedOperationException: "wrong-key",
   ValidationException: "wrong-key",
   ExpiredTokenException: "expired-token",
+  RequestExpired: "expired-token",
   UnrecognizedClientException: "expired-token",
   InvalidClientTokenId: "expired-token",
   InvalidSignatureException: "expired-token",
@@ -87,6 +100,9 @@ const REASONS: Readonly<Record<string, KmsReason>> = {
 /** Where a replica in another region may answer. What one replica refuses, no other is asked. */
 const ELSEWHERE: ReadonlySet<KmsReason> = new Set(["unavailable", "timeout", "throttled"]);
 const DRY = "DryRunOperationException";
+const MISUSED = "InvalidKeyUsageException";
+/** From there on AWS repeats what was signed, the session token with it. */
+const CANONICAL = /The Canonical String[^]*$/;
 
 /**
  * A key of AWS KMS, for `escrowKey`: an asymmetric one for `ENCRYPT_DECRYPT` of RSA, or for `KEY_AGREEMENT` on `ECC_NIST_P256`.
@@ -145,20 +161,35 @@ class AwsKey implements AwsKmsAdapter {
     });
   }
 
-  async refresh(options: { readonly alias: string } & AbortOptions): Promise<KmsPublicJwk> {
-    const { alias, signal } = optionsOf(options, { ...ABORT, alias: check.name });
+  async refresh(options: { readonly alias: string; readonly thumbprint?: string | undefined } & AbortOptions): Promise<KmsPublicJwk> {
+    const { alias, thumbprint, signal } = optionsOf(options, { ...ABORT, alias: check.name, thumbprint: check.name });
     if (!/^alias\/[\w/-]{1,250}$/.test(alias)) throw new ArgumentError("alias must be the name of an alias: alias/…");
-    return this.#readKey(this.keyIds[0]!, alias, signal);
+    if (thumbprint !== undefined && !/^[\w-]{43}$/.test(thumbprint)) throw new ArgumentError("thumbprint must be the SHA-256 of a JWK (RFC 7638), in base64url");
+    const key = await this.#readKey(this.keyIds[0]!, alias, signal);
+    if (thumbprint !== undefined && (await jwkThumbprint(key)) !== thumbprint) throw kmsError(SERVICE, { reason: "wrong-key", words: `${alias} is a key with another thumbprint` });
+    return key;
   }
 
   async test(options?: AbortOptions): Promise<void> {
     const { signal } = optionsOf(options, ABORT);
-    const arn = this.keyIds[0]!;
-    const given = { KeyId: arn, EncryptionAlgorithm: OAEP_SPEC, DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] };
+    if (this.#publicKey?.kty === "EC") return this.#dryRun("DeriveSharedSecret", await agreement(), signal);
+    const given = { EncryptionAlgorithm: OAEP_SPEC, DryRunModifiers: ["IGNORE_CIPHERTEXT"] };
     try {
-      await this.#call(arn, "Decrypt", given, signal);
+      await this.#dryRun("Decrypt", given, signal);
     } catch (error) {
-      if (isStrongroomError(error) && error.message.includes(DRY)) return;
+      // It may be on P-256, where its public half is not known.
+      if (this.#publicKey || !isOfCode(error, MISUSED)) throw error;
+      await this.#dryRun("DeriveSharedSecret", await agreement(), signal);
+    }
+  }
+
+  /** What would be done is refused by an error of its own. */
+  async #dryRun(operation: string, members: object, signal: AbortSignal | undefined): Promise<void> {
+    const arn = this.keyIds[0]!;
+    try {
+      await this.#call(arn, operation, { KeyId: arn, ...members, DryRun: true }, signal);
+    } catch (error) {
+      if (isOfCode(error, DRY)) return;
       throw error;
     }
     throw this.#calls.malformed("a dry run gave an answer");
@@ -168,6 +199,7 @@ class AwsKey implements AwsKmsAdapter {
     const json = await this.#call(arn, "GetPublicKey", { KeyId: name }, signal);
     const found = name === arn ? arn : textIn(json, "KeyId");
     if (!ARN.test(found)) throw this.#calls.malformed("the answer names no key");
+    if (arnPlace(found) !== arnPlace(arn)) throw this.#calls.malformed("the answer names a key of another account or region");
     this.#checkNamed(json, found);
     const key = await keyOfSpki(textIn(json, "PublicKey"), found);
     if (!key) throw kmsError(SERVICE, { reason: "wrong-key", words: "the key is neither of RSA nor on P-256" });
@@ -194,7 +226,7 @@ class AwsKey implements AwsKmsAdapter {
       try {
         return await ask(arn);
       } catch (error) {
-        const isElsewhere = error instanceof KmsError && ELSEWHERE.has(error.reason);
+        const isElsewhere = error instanceof KmsError && ELSEWHERE.has(error.reason) && !this.#calls.isUnsigned(error);
         if (!isElsewhere || at === this.keyIds.length - 1) throw error;
       }
     }
@@ -206,12 +238,11 @@ class AwsKey implements AwsKmsAdapter {
     const url = this.#endpoint ?? `https://kms.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}/`;
     const body = JSON.stringify(members);
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` };
-    return this.#calls.call(async (renew, ending) => {
-      const unsigned = { url, method: "POST" as const, headers, body };
-      if (!this.#credentials) return unsigned;
-      const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials({ renew, signal: ending });
-      const given = { accessKeyId: nonEmpty(accessKeyId, "accessKeyId"), secretAccessKey: nonEmpty(secretAccessKey, "secretAccessKey") };
-      const signer = new AwsV4Signer({ ...unsigned, ...given, ...(sessionToken && { sessionToken }), service: "kms", region });
+    const unsigned = { url, method: "POST" as const, headers, body };
+    const ask = async (asked: CredentialsRequest): Promise<AwsSigner | undefined> => this.#credentials && awsSignerOf(await this.#credentials(asked));
+    return this.#calls.call(ask, async (credentials) => {
+      if (!credentials) return unsigned;
+      const signer = new AwsV4Signer({ ...unsigned, ...credentials, service: "kms", region });
       const signed = await signer.sign();
       const names = [...signed.headers].filter(([name]) => name !== "host");
       return { ...unsigned, headers: Object.fromEntries(names) };
@@ -223,7 +254,7 @@ function arnsOf(key: unknown, region: string | undefined): string[] {
   const arns = (Array.isArray(key) ? listOf(key, "key") : [key]).map((arn) => nonEmpty(arn, "key"));
   const parts = arns.map((arn) => ARN.exec(arn));
   if (arns.length === 0 || arns.length > 16 || parts.some((part) => !part)) throw new ArgumentError("key must be the ARN of a key, or a list of 16 at most: arn:aws:kms:<region>:<account>:key/<id>");
-  const ids = new Set(parts.map((part) => part![4]));
+  const ids = new Set(parts.map((part) => `${part![1]} ${part![3]} ${part![4]}`));
   const regions = parts.map((part) => part![2]!);
   if (ids.size > 1 || new Set(regions).size < regions.length) throw new ArgumentError("key must have the ARNs of one multi-Region key, each of another region");
   if (arns.length > 1 && !parts[0]![4]!.startsWith("mrk-")) throw new ArgumentError("key must have one ARN: the key is in one region alone");
@@ -233,12 +264,33 @@ function arnsOf(key: unknown, region: string | undefined): string[] {
   return [arns[first]!, ...arns.filter((_, at) => at !== first)];
 }
 
+/** Partition, region and account. */
+function arnPlace(arn: string): string {
+  return arn.split(":").slice(1, 5).join(":");
+}
+
+/** What a page gave, and nothing else of it. @throws ArgumentError */
+function awsSignerOf({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): AwsSigner {
+  const given = { accessKeyId: visibleAscii(accessKeyId, "accessKeyId"), secretAccessKey: visibleAscii(secretAccessKey, "secretAccessKey") };
+  return sessionToken ? { ...given, sessionToken: visibleAscii(sessionToken, "sessionToken") } : given;
+}
+
+/** An agreement with a key that nobody keeps. */
+async function agreement(): Promise<object> {
+  const { publicKey } = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  return { KeyAgreementAlgorithm: "ECDH", PublicKey: base64Of(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey))) };
+}
+
+function isOfCode(error: unknown, code: string): boolean {
+  return isStrongroomError(error) && error.message.startsWith(`${SERVICE}: ${code}`);
+}
+
 function awsRefusal(response: KmsResponse, json: object): KmsRefusal {
   const type = textIn(json, "__type") || kmsHeader(response, "x-amzn-errortype") || "";
   const [code = ""] = type.replace(/^.*#/, "").split(":");
   const message = textIn(json, "message") || textIn(json, "Message");
   const reason = refinedReason(code, message) ?? REASONS[code] ?? reasonOfStatus(response.status);
-  return { reason, words: `${code} ${message}` };
+  return { reason, words: `${code} ${message.replace(CANONICAL, "")}` };
 }
 
 /** Of two errors the words tell more. */

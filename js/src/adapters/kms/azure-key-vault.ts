@@ -6,7 +6,7 @@ import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
 import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
 import type { KmsResponse } from "./kms-transport.js";
-import { kmsAddress, bearerOf, type AccessToken } from "./kms-values.js";
+import { kmsAddress, bearerOf, type AccessToken, type AccessTokenRequest } from "./kms-values.js";
 import { namedKey } from "./public-keys.js";
 
 export interface AzureKeyVaultOptions extends KmsCallOptions {
@@ -72,7 +72,7 @@ class AzureKey implements KmsAdapter {
 
   async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
     const { algorithm, keyId, signal } = request;
-    if (!this.keyIds.includes(keyId)) throw kmsError(AZURE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
+    if (!this.#isNamed(keyId)) throw kmsError(AZURE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
     if (algorithm !== "RSA-OAEP-256") throw kmsError(AZURE, { reason: "wrong-key", words: "the service agrees on no keys" });
     const json = await this.#call("POST", "/unwrapkey", { alg: algorithm, value: toBase64Url(request.encryptedKey) }, signal);
     this.#checkNamed(textIn(json, "kid"));
@@ -93,13 +93,18 @@ class AzureKey implements KmsAdapter {
 
   /** An answer counts if it names the key that was asked for. */
   #checkNamed(kid: string): void {
-    if (kid.toLowerCase() !== this.keyIds[0]!.toLowerCase()) throw this.#calls.malformed("the answer names another key");
+    if (!this.#isNamed(kid)) throw this.#calls.malformed("the answer names another key");
+  }
+
+  /** Key Vault compares names without case. */
+  #isNamed(kid: string): boolean {
+    return kid.toLowerCase() === this.keyIds[0]!.toLowerCase();
   }
 
   #call(method: "GET" | "POST", verb: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
     const body = members && JSON.stringify(members);
-    return this.#calls.call(async (renew, ending) => {
-      const bearer = await bearerOf(this.#accessToken, { renew, signal: ending });
+    const ask = (asked: AccessTokenRequest): Promise<Record<string, string>> => bearerOf(this.#accessToken, asked);
+    return this.#calls.call(ask, (bearer) => {
       const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
       return { url: `${this.#url}${verb}?${API}`, method, headers, body };
     }, signal);
@@ -115,5 +120,6 @@ function azureRefusal({ status }: KmsResponse, json: object): KmsRefusal {
 function azureReason(status: number, codes: string): KmsReason {
   if (/Deleted/.test(codes)) return "pending-deletion";
   if (/Disabled|NotYetValid|Expired/.test(codes) && status !== 401) return "disabled";
+  if (/\bBadParameter\b/.test(codes) && status === 400) return "wrong-key";
   return reasonOfStatus(status);
 }

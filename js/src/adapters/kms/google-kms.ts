@@ -7,7 +7,7 @@ import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
 import { crc32c } from "./crc32c.js";
 import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
 import type { KmsResponse } from "./kms-transport.js";
-import { kmsAddress, base64Of, bearerOf, type AccessToken } from "./kms-values.js";
+import { kmsAddress, base64Of, bearerOf, type AccessToken, type AccessTokenRequest } from "./kms-values.js";
 import { keyOfPem, namedKey } from "./public-keys.js";
 
 export interface GoogleKmsOptions extends KmsCallOptions {
@@ -106,8 +106,8 @@ class GoogleKey implements KmsAdapter {
 
   #call(method: "GET" | "POST", verb: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
     const body = members && JSON.stringify(members);
-    return this.#calls.call(async (renew, ending) => {
-      const bearer = await bearerOf(this.#accessToken, { renew, signal: ending });
+    const ask = (asked: AccessTokenRequest): Promise<Record<string, string>> => bearerOf(this.#accessToken, asked);
+    return this.#calls.call(ask, (bearer) => {
       const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
       return { url: `${this.#url}${verb}`, method, headers, body };
     }, signal);
@@ -122,6 +122,7 @@ function googleRefusal({ status }: KmsResponse, json: object): KmsRefusal {
 
 function googleReason(status: number, code: string, message: string): KmsReason {
   if (/checksum/i.test(message)) return "malformed";
+  if (code === "INVALID_ARGUMENT") return "wrong-key";
   if (code !== "FAILED_PRECONDITION") return reasonOfStatus(status);
   return /DESTROY/i.test(message) ? "pending-deletion" : "disabled";
 }

@@ -1,5 +1,5 @@
 /** Calls of a key management service: time limits, further attempts, and answers as JSON. */
-import { aborted } from "../../shared/async.js";
+import { abortable, aborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, KmsError } from "../../shared/errors/index.js";
 import type { KmsReason } from "../../shared/errors/index.js";
 import { check, type Checks } from "../../shared/options.js";
@@ -22,8 +22,12 @@ export interface KmsRefusal {
   readonly words: string;
 }
 
-/** A request, made anew for each attempt: signatures and tokens expire. `renew`: the credentials were refused. */
-type MakeRequest = (renew: boolean, signal: AbortSignal) => Promise<Omit<KmsRequest, "signal">>;
+/** How credentials are asked for, by a callback of the page's. `renew`: those that were given last were refused. */
+type AskCredentials<C> = (asked: { readonly renew: boolean; readonly signal: AbortSignal }) => Promise<C>;
+
+/** A request with them, made anew for each attempt: signatures and tokens expire. */
+type MakeRequest<C> = (credentials: C) => Promise<OutgoingRequest> | OutgoingRequest;
+type OutgoingRequest = Omit<KmsRequest, "signal">;
 
 /** @internal */
 export const CALLS = { transport: check.callback, timeout: check.number, retries: check.number } satisfies Checks<KmsCallOptions>;
@@ -37,6 +41,8 @@ const LONGEST_BACKOFF = 5000;
 const LONGEST_ASKED_WAIT = 20;
 /** So much of a service's own words is told. */
 const WORDS = 300;
+/** Headers whose values are told to nobody, though a service says them again. */
+const SECRETS = ["authorization", "x-amz-security-token"];
 
 /** What a person can do, by reason. */
 const KMS_ADVICE: Readonly<Record<KmsReason, string>> = {
@@ -67,6 +73,8 @@ export class KmsCalls {
   readonly #transport: KmsTransport;
   readonly #timeout: number;
   readonly #retries: number;
+  /** What callbacks of the page's rejected with. */
+  readonly #unsigned = new WeakSet<Error>();
 
   /** @throws ArgumentError */
   constructor(service: string, refusalOf: (response: KmsResponse, json: object) => KmsRefusal, options: KmsCallOptions) {
@@ -80,16 +88,18 @@ export class KmsCalls {
     this.#retries = retries;
   }
 
-  /** The answer's members. Credentials that were refused are renewed once. @throws KmsError, AbortedError */
-  async call(make: MakeRequest, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
-    let [attempt, renewed] = [0, false];
+  /** The answer's members. Credentials that were refused are renewed once; who gives none is not asked again. @throws KmsError, AbortedError */
+  async call<C>(ask: AskCredentials<C>, make: MakeRequest<C>, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    let [attempt, renew, renewed] = [0, false, false];
     for (;;) {
+      const credentials = await this.#ask(ask, renew, signal);
+      renew = false;
       try {
-        return await this.#attempt(make, renewed, signal);
+        return await this.#attempt(() => make(credentials), signal);
       } catch (error) {
         if (!(error instanceof KmsError)) throw error;
         if (error.reason === "expired-token" && !renewed) {
-          renewed = true;
+          [renew, renewed] = [true, true];
           continue;
         }
         const { retryAfter = 0 } = error;
@@ -106,13 +116,33 @@ export class KmsCalls {
     return kmsError(this.#service, { reason: "malformed", words });
   }
 
-  async #attempt(make: MakeRequest, renew: boolean, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+  /** Whether a page's callback gave no credentials: another region would ask it again. */
+  isUnsigned(error: unknown): boolean {
+    return error instanceof Error && this.#unsigned.has(error);
+  }
+
+  /** A person may have to sign in: it takes as long as it takes. */
+  async #ask<C>(ask: AskCredentials<C>, renew: boolean, signal: AbortSignal = new AbortController().signal): Promise<C> {
+    try {
+      return await abortable(signal, () => ask({ renew, signal }));
+    } catch (cause) {
+      if (signal.aborted) throw aborted(signal);
+      const error = isStrongroomError(cause) ? cause : kmsError(this.#service, { reason: "expired-token", words: "no credentials were given" }, { cause });
+      this.#unsigned.add(error);
+      throw error;
+    }
+  }
+
+  async #attempt(make: () => Promise<OutgoingRequest> | OutgoingRequest, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
     if (signal?.aborted) throw aborted(signal);
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), this.#timeout);
     const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
     try {
-      return await this.#answer(await untilAborted(both, async () => this.#transport({ ...(await make(renew, both)), signal: both })));
+      return await untilAborted(both, async () => {
+        const request = await make();
+        return this.#answer(await this.#transport({ ...request, signal: both }), request);
+      });
     } catch (cause) {
       if (signal?.aborted) throw aborted(signal);
       if (late.signal.aborted) throw kmsError(this.#service, { reason: "timeout", words: `no answer for ${this.#timeout} ms` }, { cause });
@@ -123,14 +153,15 @@ export class KmsCalls {
     }
   }
 
-  #answer(response: KmsResponse): Record<string, unknown> {
+  #answer(response: KmsResponse, request: OutgoingRequest): Record<string, unknown> {
     const { status, body } = response;
     const json = membersIn(body);
     if (status >= 200 && status < 300) {
       if (!json) throw this.malformed("the answer is no JSON");
       return json;
     }
-    throw kmsError(this.#service, this.#refusalOf(response, json ?? {}), { status, retryAfter: retryAfterOf(response) });
+    const { reason, words } = this.#refusalOf(response, json ?? {});
+    throw kmsError(this.#service, { reason, words: withoutSecrets(words, request) }, { status, retryAfter: retryAfterOf(response) });
   }
 }
 
@@ -152,18 +183,28 @@ export function membersOfJson(json: object, name: string): Record<string, unknow
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What every service's status says where its words do not. @internal */
+/** What every service's status says where its words do not. What none of them would say comes from elsewhere. @internal */
 export function reasonOfStatus(status: number): KmsReason {
   if (status === 401) return "expired-token";
   if (status === 403) return "denied";
   if (status === 404) return "not-found";
   if (status === 429) return "throttled";
-  return status >= 500 ? "unavailable" : "wrong-key";
+  return status >= 500 ? "unavailable" : "malformed";
 }
 
 /** Reasons of the transport, which has waited already. */
 function isOwn({ status }: KmsError): boolean {
   return status === undefined;
+}
+
+/** Values of headers, and what follows their scheme. */
+function withoutSecrets(words: string, { headers }: OutgoingRequest): string {
+  let told = words;
+  for (const name of SECRETS) {
+    const value = headers[name] ?? "";
+    for (const secret of [value, value.slice(value.indexOf(" ") + 1)]) if (secret) told = told.replaceAll(secret, "…");
+  }
+  return told;
 }
 
 function seenWords(words: string): string {

@@ -59,7 +59,7 @@ async function unreached(url: string, cause: unknown): Promise<KmsError> {
   if (refused !== undefined) return new KmsError(refused, { reason: "cors", cause });
   const page = (globalThis.location as Location | undefined)?.origin;
   if (page !== undefined && page !== origin && (await respondsAt(origin))) {
-    const message = `${origin} does not let pages of ${page} send this (CORS); give a transport that sends it by a server of your own`;
+    const message = `${origin} does not let pages of ${page} send this (CORS), or answers it by a redirect; give a transport that sends it by a server of your own`;
     return new KmsError(message, { reason: "cors", cause });
   }
   return new KmsError(`${origin} cannot be reached; check the network and the address, and try again`, { reason: "unavailable", cause });

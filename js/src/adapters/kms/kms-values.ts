@@ -24,13 +24,17 @@ export interface AccessTokenRequest {
   readonly signal: AbortSignal;
 }
 
-/** An OAuth access token. Never stored. */
+/** An OAuth access token. Never stored. What it rejects with ends the call; its time does not count. */
 export type AccessToken = (request: AccessTokenRequest) => string | Promise<string>;
+
+/** @throws ArgumentError @internal */
+export function visibleAscii(value: unknown, name: string): string {
+  if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) throw new ArgumentError(`${name} must be text of visible ASCII`);
+  return value;
+}
 
 /** The header of a token. @throws ArgumentError @internal */
 export async function bearerOf(accessToken: AccessToken | undefined, request: AccessTokenRequest): Promise<Record<string, string>> {
   if (!accessToken) return {};
-  const token: unknown = await accessToken(request);
-  if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) throw new ArgumentError("accessToken must give a token: visible ASCII");
-  return { authorization: `Bearer ${token}` };
+  return { authorization: `Bearer ${visibleAscii(await accessToken(request), "what accessToken gives")}` };
 }
