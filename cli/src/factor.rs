@@ -1,26 +1,26 @@
 //! The secrets that a caller presents. None stands on the command line: a terminal, a file or a descriptor gives them.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::{Path, PathBuf},
-};
+#[cfg(unix)]
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use strongroom::{
     base::Thumbprint,
     factors::{Escrow, FactorPort, InlineFactor, Present, RecoveryKit, RecoveryShares},
-    jose::Jwk,
+    jose::{self, Jwk},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     failure::{Exit, Failure, Outcome},
     passphrase::Forms,
+    secret::{asked, read_file},
 };
 
-/// The most bytes that a file of a secret may have: 256 shares on lines of their own are less.
-const MAX_BYTES: usize = 128 * 1024;
+/// The keys that there are.
+const TAKEN: &str =
+    "give a private key on P-256 (kty EC), or a symmetric one of 32 bytes (kty oct)";
 /// Words of a share.
 const SHARE: usize = 33;
 
@@ -34,15 +34,20 @@ pub struct FactorOptions {
     #[arg(long, group = "factor", value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
     /// Take the passphrase from an open file descriptor, without the line's end
+    #[cfg(unix)]
     #[arg(long, group = "factor", value_name = "NUMBER")]
     passphrase_fd: Option<u32>,
+    /// What that descriptor gave.
+    #[cfg(unix)]
+    #[arg(skip)]
+    from_descriptor: OnceCell<Zeroizing<Vec<u8>>>,
     /// Take the 24 words of a recovery kit from a file
     #[arg(long, group = "factor", value_name = "FILE")]
     kit: Option<PathBuf>,
     /// Take recovery shares from a file; give it for each file there is
     #[arg(long, group = "factor", value_name = "FILE")]
     shares: Vec<PathBuf>,
-    /// Take a private JWK from a file: an organisation's escrow key
+    /// Take a private JWK from a file: an organisation's escrow key, with the vault's --identity
     #[arg(long, group = "factor", value_name = "FILE")]
     jwk: Option<PathBuf>,
     /// The thumbprint of the vault's identity, as vault.identity() gave it
@@ -85,10 +90,26 @@ impl FactorOptions {
             let thumbprint = text.parse();
             thumbprint.map_err(|_| {
                 let next = "give the 43 characters that vault.identity() gave";
-                Failure::new(Exit::Usage, "--identity is no thumbprint", next)
+                Failure::option("--identity", "thumbprint", next)
             })
         };
         self.identity.as_ref().map(parse).transpose()
+    }
+
+    /// Whether the vault's identity is given.
+    pub fn names_identity(&self) -> bool {
+        self.identity.is_some()
+    }
+
+    /// Reads the descriptor that is named. It comes before all else: a file that is opened takes the lowest number that is
+    /// free, and would pass for what the caller has open.
+    pub fn take_descriptor(&self) -> Outcome<()> {
+        #[cfg(unix)]
+        if let Some(number) = self.passphrase_fd {
+            let bytes = crate::secret::read_descriptor(number)?;
+            self.from_descriptor.get_or_init(|| bytes);
+        }
+        Ok(())
     }
 
     /// The private JWK, where it is what opens.
@@ -99,32 +120,30 @@ impl FactorOptions {
     /// Takes the secret from where it is.
     pub fn read(&self) -> Outcome<Factor> {
         if let Some(path) = &self.kit {
-            let words = read_words(path)?;
+            let words = read_words(path, "--kit")?;
             return Ok(Factor::alone(RecoveryKit::from_words(&words)?));
         }
         if !self.shares.is_empty() {
             return Ok(Factor::alone(read_shares(&self.shares)?));
         }
         if let Some(jwk) = self.jwk()? {
-            return Ok(Factor::alone(Escrow::from_jwk(&jwk)?));
+            return Ok(Factor::alone(Escrow::from_jwk(&jwk).map_err(|_| {
+                let next =
+                    "give the P-256 pair (kty EC, for ECDH-ES) whose public half the vault has";
+                Failure::option("--jwk", "key of an escrow", next)
+            })?));
         }
-        let file = self.passphrase_file.clone();
-        let descriptor = self.passphrase_fd;
-        let path = file.or_else(|| descriptor.map(|fd| PathBuf::from(format!("/dev/fd/{fd}"))));
-        match path {
-            Some(path) => Factor::of_passphrase(without_end(&read_secret(&path)?)),
+        #[cfg(unix)]
+        if let Some(bytes) = self.from_descriptor.get() {
+            return Factor::of_passphrase(without_end(bytes));
+        }
+        match &self.passphrase_file {
+            Some(path) => {
+                Factor::of_passphrase(without_end(&read_file(path, "--passphrase-file")?))
+            }
             None => Factor::of_passphrase(asked()?.as_bytes()),
         }
     }
-}
-
-fn asked() -> Outcome<Zeroizing<String>> {
-    let typed = rpassword::prompt_password("Passphrase: ").map(Zeroizing::new);
-    typed.map_err(|error| {
-        let what = format!("there is no terminal to ask for the passphrase at: {error}");
-        let next = "use --passphrase-file, --passphrase-fd, --kit, --shares or --jwk";
-        Failure::new(Exit::Usage, &what, next)
-    })
 }
 
 /// One line's end is no part of a passphrase.
@@ -134,8 +153,11 @@ fn without_end(bytes: &[u8]) -> &[u8] {
 }
 
 fn read_jwk(path: &Path) -> Outcome<Jwk> {
-    let jwk = Jwk::parse(&read_secret(path)?);
-    let jwk = jwk.map_err(|error| Failure::from(strongroom::Error::from(error)))?;
+    let jwk = Jwk::parse(&read_file(path, "--jwk")?);
+    let jwk = jwk.map_err(|error| match error {
+        jose::Error::Unsupported(_) => Failure::option("--jwk", "key that is taken here", TAKEN),
+        error => Failure::from(error),
+    })?;
     if jwk.is_secret() {
         Ok(jwk)
     } else {
@@ -144,8 +166,8 @@ fn read_jwk(path: &Path) -> Outcome<Jwk> {
     }
 }
 
-fn read_words(path: &Path) -> Outcome<Zeroizing<String>> {
-    let bytes = read_secret(path)?;
+fn read_words(path: &Path, option: &str) -> Outcome<Zeroizing<String>> {
+    let bytes = read_file(path, option)?;
     match core::str::from_utf8(&bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
         Err(_) => Err(strongroom::Error::Malformed("words that are no text").into()),
@@ -156,7 +178,7 @@ fn read_words(path: &Path) -> Outcome<Zeroizing<String>> {
 fn read_shares(paths: &[PathBuf]) -> Outcome<RecoveryShares> {
     let mut shares: Vec<Zeroizing<String>> = Vec::new();
     for path in paths {
-        let text = read_words(path)?;
+        let text = read_words(path, "--shares")?;
         let words: Vec<&str> = text.split_whitespace().collect();
         for words in words.chunks(SHARE) {
             let mut share = Zeroizing::new(String::with_capacity(text.len() + SHARE));
@@ -170,42 +192,3 @@ fn read_shares(paths: &[PathBuf]) -> Outcome<RecoveryShares> {
     let shares = shares.iter().map(|share| share.as_str());
     Ok(RecoveryShares::from_mnemonics(shares)?)
 }
-
-/// A file's bytes, in one buffer that is wiped.
-fn read_secret(path: &Path) -> Outcome<Zeroizing<Vec<u8>>> {
-    let read = || -> io::Result<Zeroizing<Vec<u8>>> {
-        let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 1]);
-        let (mut file, mut filled) = (File::open(path)?, 0);
-        loop {
-            let more = file.read(&mut bytes[filled..])?;
-            filled += more;
-            if more == 0 {
-                bytes.truncate(filled);
-                return Ok(bytes);
-            }
-        }
-    };
-    let bytes = read().map_err(|error| Failure::reading(path, &error))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(strongroom::Error::TooLarge("a file of a secret (128 KiB)").into());
-    }
-    warn_of_readers(path);
-    Ok(bytes)
-}
-
-/// Says so where others may read a secret's file.
-#[cfg(unix)]
-fn warn_of_readers(path: &Path) {
-    use crate::text::{note, shown_path};
-    use std::os::unix::fs::PermissionsExt as _;
-    let open = |file: std::fs::Metadata| file.is_file() && file.permissions().mode() & 0o077 != 0;
-    if std::fs::metadata(path).is_ok_and(open) {
-        let path = shown_path(path);
-        note(&format!(
-            "strongroom: other users of this machine may read {path}"
-        ));
-    }
-}
-
-#[cfg(not(unix))]
-fn warn_of_readers(_: &Path) {}

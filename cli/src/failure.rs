@@ -26,6 +26,8 @@ pub enum Exit {
     Exists = 6,
     /// A later release wrote it.
     Unsupported = 7,
+    /// Ctrl-C at the prompt, as shells number it.
+    Interrupted = 130,
 }
 
 /// Why a command failed.
@@ -47,6 +49,11 @@ impl Failure {
     pub fn reading(path: &Path, error: &io::Error) -> Self {
         let what = format!("{} cannot be read: {error}", shown_path(path));
         Self::new(Exit::System, &what, "check the path and your permissions")
+    }
+
+    /// An option whose text is not what it takes. The text is not repeated: it may be a secret that was mistyped.
+    pub fn option(option: &str, not: &str, next: &str) -> Self {
+        Self::new(Exit::Usage, &format!("{option} is no {not}"), next)
     }
 
     /// Something that cannot be written.

@@ -10,7 +10,7 @@ use strongroom::{
 
 use crate::{
     failure::{Exit, Failure, Outcome},
-    text::{note, shown, shown_json},
+    text::{note, quoted, shown_json},
     vault::OpenVault,
 };
 
@@ -57,7 +57,7 @@ impl Governance {
     /// A key's policies.
     pub fn add_key(&mut self, key: &KeyRecord) {
         if let Some(policies) = &key.policy {
-            let whose = format!("key {}", shown(key.alias.as_str()));
+            let whose = format!("key {}", quoted(key.alias.as_str()));
             self.add_policies(&whose, &PolicyDescription::from(policies));
         }
     }

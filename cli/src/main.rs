@@ -6,9 +6,13 @@
 //! | [`opener`] | what unwraps: an open vault, or one key |
 //! | [`vault`] | a backup, opened in memory |
 //! | [`factor`] | the secrets that a caller presents |
+//! | [`secret`] | files of secrets, and the prompt for one |
+//! | [`passphrase`] | the forms that a passphrase may have |
+//! | [`consent`] | the person's word for what is dangerous |
 //! | [`governance`] | policies, and what of them cannot be kept here |
 //! | [`source`] | what is read: objects, values, headers |
 //! | [`output`] | a file that appears whole or not at all |
+//! | [`stdout`] | standard output |
 //! | [`naming`] | names for new files |
 //! | [`text`] | what is printed, without control characters |
 //! | [`failure`] | errors and exit codes |
@@ -22,7 +26,9 @@ mod naming;
 mod opener;
 mod output;
 mod passphrase;
+mod secret;
 mod source;
+mod stdout;
 mod text;
 mod vault;
 

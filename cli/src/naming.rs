@@ -1,5 +1,7 @@
 //! Names for new files, out of names that an object's writer chose.
 
+use core::ops::RangeInclusive;
+
 use strongroom::base::is_hidden;
 
 /// What most file systems take, in bytes.
@@ -8,6 +10,20 @@ const MAX_BYTES: usize = 255;
 const MAX_EXTENSION: usize = 16;
 /// Names that Windows gives to devices, whatever follows a full stop.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// Characters that a person sees nothing of, beside white space: fillers, joiners, selectors of variations.
+const BLANK: [RangeInclusive<char>; 10] = [
+    '\u{34f}'..='\u{34f}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{200b}'..='\u{200f}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{e0100}'..='\u{e01ef}',
+];
 
 /// A plain name that a file can have in the current folder, on any system; nothing where none is left.
 pub fn cleaned(name: &str) -> Option<String> {
@@ -27,7 +43,7 @@ pub fn cleaned(name: &str) -> Option<String> {
     // Windows drops them at the end; at the front they hide a file, or make it an option.
     let ends = |char: char| char == '.' || char.is_whitespace();
     let trimmed = plain.trim_matches(ends);
-    if trimmed.is_empty() {
+    if !trimmed.chars().any(is_seen) {
         return None;
     }
     let risky = trimmed.starts_with(['-', '~']) || is_device(trimmed);
@@ -36,7 +52,13 @@ pub fn cleaned(name: &str) -> Option<String> {
     } else {
         trimmed.to_owned()
     };
-    Some(shortened(&named).trim_end_matches(ends).to_owned())
+    let named = shortened(&named).trim_end_matches(ends).to_owned();
+    named.chars().any(is_seen).then_some(named)
+}
+
+fn is_seen(char: char) -> bool {
+    let blank = BLANK.iter().any(|range| range.contains(&char));
+    !(blank || char.is_whitespace() || char == '.')
 }
 
 fn is_device(name: &str) -> bool {
@@ -100,6 +122,32 @@ mod tests {
         ] {
             assert_eq!(cleaned(none), None, "{none:?}");
         }
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_is_seen_is_none() {
+        for blank in [
+            '\u{3164}',
+            '\u{2800}',
+            '\u{200d}',
+            '\u{200c}',
+            '\u{ffa0}',
+            '\u{fe0f}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{34f}',
+            '\u{e0100}',
+        ] {
+            let name = |front: &str| cleaned(&[front, &blank.to_string(), " . "].concat());
+            assert_eq!(name(""), None, "{blank:?}");
+            assert_eq!(name(". ."), None, "{blank:?}");
+            assert!(name("x").is_some(), "{blank:?}");
+        }
+        // What is seen of it is cut off.
+        assert_eq!(
+            cleaned(&["\u{3164}".repeat(90), "x".repeat(30)].concat()),
+            None
+        );
     }
 
     #[test]

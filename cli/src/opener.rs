@@ -31,6 +31,20 @@ pub struct Asked {
     pub allow_unsigned: bool,
 }
 
+impl Asked {
+    /// An id that was expected is one more cause: an object of another id is told by the same error.
+    fn told(&self, error: Error) -> Failure {
+        match (&self.expect, error) {
+            (Some(_), Error::Decrypt) => Failure::new(
+                Exit::Content,
+                "this is another object than --expect names, was tampered with, is incomplete, or is not for this key",
+                "compare --expect with the id that `strongroom inspect` shows, or get another copy",
+            ),
+            (_, error) => error.into(),
+        }
+    }
+}
+
 /// What unwraps.
 pub trait Opener {
     /// Opens an object's header. Its body is decrypted as it is pushed.
@@ -56,7 +70,13 @@ pub fn opener(
         return Ok(Box::new(unlock(backup, factor, reason)?.vault));
     }
     match factor.jwk()? {
-        Some(jwk) => Ok(Box::new(BareKey(Identity::from_jwk(&jwk)?))),
+        Some(jwk) => match Identity::from_jwk(&jwk) {
+            Ok(identity) => Ok(Box::new(BareKey(identity))),
+            Err(_) => {
+                let next = "give one whose use and alg, if it says any, are those of key wrapping (A256KW) or key agreement (ECDH-ES)";
+                Err(Failure::option("--jwk", "key that opens anything", next))
+            }
+        },
         None => Err(Failure::new(
             Exit::Usage,
             "nothing is given that opens this",
@@ -73,7 +93,7 @@ impl Opener for OpenVault {
             allow_unsigned: asked.allow_unsigned,
         };
         let opened = self.decrypt(header.bytes(), &asked.context, &options);
-        Ok(block_on(opened)?)
+        block_on(opened).map_err(|error| asked.told(error))
     }
 
     fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>> {
@@ -98,6 +118,14 @@ impl Opener for OpenVault {
 /// A recipient's own key, without a vault: nothing is known of it but what it opens.
 struct BareKey(Identity);
 
+impl BareKey {
+    /// Whether it is a version of a vault's key, which was exported: others may have it, and write what it opens. Of an
+    /// object, `expect` says that it is the one that was meant; a value has no id.
+    fn is_exported(&self) -> bool {
+        self.0.kid().version().is_some()
+    }
+}
+
 impl Opener for BareKey {
     fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
         let Self(identity) = self;
@@ -112,7 +140,11 @@ impl Opener for BareKey {
         let engine = Rc::new(RustEngine);
         let identities = core::slice::from_ref(identity);
         let expect = asked.expect.as_ref();
-        let opened = decrypt_object(engine, header, identities, &asked.context, expect)?;
+        let opened = decrypt_object(engine, header, identities, &asked.context, expect);
+        let mut opened = opened.map_err(|error| asked.told(error.into()))?;
+        if self.is_exported() && expect.is_none() {
+            opened.origin = Origin::Unsigned;
+        }
         if opened.origin == Origin::Unsigned && !asked.allow_unsigned {
             return Err(Error::Unsigned.into());
         }
@@ -121,7 +153,13 @@ impl Opener for BareKey {
 
     fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>> {
         match &self.0 {
-            Identity::Kek(kek) => Ok(Value::parse(token)?.open(kek, &asked.context)?),
+            Identity::Kek(kek) => {
+                let json = Value::parse(token)?.open(kek, &asked.context)?;
+                if self.is_exported() && !asked.allow_unsigned {
+                    return Err(Error::Unsigned.into());
+                }
+                Ok(json)
+            }
             Identity::Agreement(_) => Err(Failure::new(
                 Exit::Content,
                 "a value is for a symmetric key, and --jwk is a pair",

@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use crate::{
     failure::{Exit, Failure, Outcome},
+    stdout,
     text::shown_path,
 };
 
@@ -19,7 +20,7 @@ pub enum Output {
     /// A file that is not there yet.
     File(NewFile),
     /// Standard output, which shows what comes before it is known to be whole.
-    Standard(io::Stdout),
+    Standard(Box<dyn Write>),
 }
 
 impl Output {
@@ -28,30 +29,45 @@ impl Output {
         path.as_os_str() == OsStr::new("-")
     }
 
-    /// Refuses a path that is taken, before a secret is asked for.
+    /// Refuses a path that is taken, or that no new file can have, before a secret is asked for.
     pub fn check(path: &Path) -> Outcome<()> {
-        if !Self::is_standard(path) && path.symlink_metadata().is_ok() {
-            return Err(Failure::exists(path));
-        }
-        Ok(())
-    }
-
-    /// Begins to write.
-    pub fn begin(path: &Path) -> Outcome<Self> {
         if Self::is_standard(path) {
-            return Self::standard();
+            return Self::check_standard();
         }
-        Self::check(path)?;
-        Ok(Self::File(NewFile::begin(path)?))
+        if !names_a_file(path) {
+            let next = "give the path of a file that is not there yet";
+            return Err(Failure::new(Exit::Usage, "-o names no file", next));
+        }
+        match path.symlink_metadata() {
+            Ok(_) => return Err(Failure::exists(path)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed(path, &error));
+            }
+            Err(_) => {}
+        }
+        match folder(path).metadata() {
+            Ok(parent) if parent.is_dir() => Ok(()),
+            Ok(_) => Err(failed(path, &io::ErrorKind::NotADirectory.into())),
+            Err(error) => Err(failed(path, &error)),
+        }
     }
 
-    fn standard() -> Outcome<Self> {
+    fn check_standard() -> Outcome<()> {
         if io::stdout().is_terminal() {
             let next = "give a file with -o, or send the output to a program";
             let what = "the content would go to the terminal, which obeys what it contains";
             return Err(Failure::new(Exit::Usage, what, next));
         }
-        Ok(Self::Standard(io::stdout()))
+        stdout::open().map(drop)
+    }
+
+    /// Begins to write.
+    pub fn begin(path: &Path) -> Outcome<Self> {
+        Self::check(path)?;
+        if Self::is_standard(path) {
+            return Ok(Self::Standard(Box::new(stdout::open()?)));
+        }
+        Ok(Self::File(NewFile::begin(path)?))
     }
 
     /// Takes a part of the content.
@@ -69,6 +85,13 @@ impl Output {
             Self::Standard(mut out) => out.flush().map_err(|error| standard(&error)),
         }
     }
+}
+
+/// Whether its end is a name: a path that ends in a separator or in dots is a folder's.
+fn names_a_file(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let end = text.rsplit(std::path::is_separator).next();
+    end.is_some_and(|name| !["", ".", ".."].contains(&name))
 }
 
 fn standard(error: &io::Error) -> Failure {

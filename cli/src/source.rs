@@ -2,14 +2,14 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek as _, SeekFrom},
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 use strongroom::{
     Context,
-    base::{InputError, Json, Object, Sidecar},
+    base::{InputError, Json, Object, ObjectId, Sidecar},
     jose::Envelope,
     object::attached,
 };
@@ -18,6 +18,9 @@ use crate::failure::{Exit, Failure, Outcome};
 
 /// The largest value or signed text, and some white space at its end.
 const MAX_TEXT: usize = Envelope::MAX_BYTES + 16;
+
+/// Bytes at either end of a file by which a backup is known.
+const END: u64 = 4096;
 
 /// The encryption context, which is no secret.
 #[derive(Args)]
@@ -64,25 +67,53 @@ impl ContextOptions {
             })?;
             members.push((name.to_owned(), value.to_owned()));
         }
-        let context = Context::new(members)?;
+        let option = match self.context_file {
+            Some(_) => "--context-file",
+            None => "--context",
+        };
+        let context = Context::new(members).map_err(|error| unfit(option, &error))?;
         match (&self.sidecar_of, &self.sidecar) {
             (Some(parent), Some(name)) => {
-                let parent = parent.parse()?;
-                Ok(context.of_sidecar(Sidecar::new(parent, name.as_str())?)?)
+                let parent = object_id("--sidecar-of", parent)?;
+                let sidecar = Sidecar::new(parent, name.as_str());
+                let context = sidecar.and_then(|sidecar| context.of_sidecar(sidecar));
+                context.map_err(|error| unfit("--sidecar", &error))
             }
             _ => Ok(context),
         }
     }
 }
 
+/// The id that an option gives.
+pub fn object_id(option: &str, text: &str) -> Outcome<ObjectId> {
+    let next = "give the 43 characters that `strongroom inspect` shows of the object";
+    text.parse()
+        .map_err(|_| Failure::option(option, "object's id", next))
+}
+
+fn unfit(option: &str, error: &InputError) -> Failure {
+    let (InputError::Malformed(what)
+    | InputError::Unsupported(what)
+    | InputError::Argument(what)
+    | InputError::TooLarge(what)
+    | InputError::Miscalculated(what)) = error;
+    let what = format!("{option} gives no context: {what}");
+    Failure::new(Exit::Usage, &what, "give what was given to encrypt")
+}
+
 fn read_members(path: &Path) -> Outcome<Vec<(String, String)>> {
-    const NONE: InputError = InputError::Malformed("a context, which is a JSON object of strings");
-    let object = Object::parse(&Source::open(path)?.text()?, NONE)?;
+    const NONE: InputError = InputError::Malformed("it has to be a JSON object of strings");
+    let told = |error| unfit("--context-file", &error);
+    let object = Object::parse(&Source::open(path)?.text()?, NONE).map_err(told)?;
     let text = |(name, value): (&str, &Json)| {
         let value = value.as_str().ok_or(NONE)?;
         Ok((name.to_owned(), value.to_owned()))
     };
-    object.members().map(text).collect()
+    object
+        .members()
+        .map(text)
+        .collect::<Result<_, _>>()
+        .map_err(told)
 }
 
 /// A file that is open, whose first bytes were looked at.
@@ -159,6 +190,21 @@ impl Source {
         let mut part = std::mem::take(&mut self.front);
         part.extend(self.take(bytes.saturating_sub(part.len()))?);
         Ok((!part.is_empty()).then_some(part))
+    }
+
+    /// The file's first and last 4 KiB, of a regular file: what it has been read for does not change.
+    pub fn ends(&self) -> io::Result<Option<[Vec<u8>; 2]>> {
+        let Some(size) = self.size() else {
+            return Ok(None);
+        };
+        let mut file = File::open(&self.path)?;
+        let mut part = |from: u64| -> io::Result<Vec<u8>> {
+            let mut part = Vec::new();
+            file.seek(SeekFrom::Start(from))?;
+            (&mut file).take(END).read_to_end(&mut part)?;
+            Ok(part)
+        };
+        Ok(Some([part(0)?, part(size.saturating_sub(END))?]))
     }
 
     /// The file's size, of a regular file.

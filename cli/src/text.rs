@@ -7,6 +7,7 @@ use std::{
 };
 
 use strongroom::base::{Timestamp, is_hidden};
+use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Outcome};
 
@@ -23,18 +24,67 @@ pub fn shown(text: &str) -> String {
     shown
 }
 
-/// A path as it is printed.
-pub fn shown_path(path: &Path) -> String {
-    shown(&path.to_string_lossy())
+/// The most characters of a name that are printed.
+const MAX_NAME: usize = 200;
+
+/// Somebody's name or type as it is printed: in quotes, so that nothing in it passes for what the program says, and cut
+/// where it is long.
+pub fn quoted(text: &str) -> String {
+    let total = text.chars().count();
+    let front: String = text.chars().take(MAX_NAME).collect();
+    let quoted = in_quotes(&front);
+    if total > MAX_NAME {
+        format!("{quoted}… ({total} characters)")
+    } else {
+        quoted
+    }
 }
 
-/// The same JSON, with those characters escaped as JSON does: they stand in its strings alone.
+fn in_quotes(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for char in text.chars() {
+        if matches!(char, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(char);
+    }
+    quoted.push('"');
+    shown(&quoted)
+}
+
+/// A word of a format, such as an algorithm or an id: quoted only where it is not a plain one.
+pub fn word(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+/:".contains(&byte);
+    if (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
+/// A path as it is printed: whole, and quoted only where it could pass for more than a path.
+pub fn shown_path(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let plain = |char: char| char.is_alphanumeric() || "-_./".contains(char);
+    if !path.is_empty() && path.chars().all(plain) {
+        path.into_owned()
+    } else {
+        in_quotes(&path)
+    }
+}
+
+/// The same JSON, with those characters escaped as JSON does: they stand in its strings alone. A carriage return, which
+/// sends a terminal back over what it shows, can only be white space between its parts: it is left out.
 pub fn shown_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     let mut units = [0; 2];
     for char in json.chars() {
         // White space between members; in a string JSON has none of these.
-        let space = matches!(char, '\n' | '\r' | '\t');
+        if char == '\r' {
+            continue;
+        }
+        let space = matches!(char, '\n' | '\t');
         if space || !(char.is_control() || is_hidden(char)) {
             shown.push(char);
             continue;
@@ -80,8 +130,9 @@ fn date(days: u64) -> (u64, u64, u64) {
 /// # Errors
 /// When nobody reads it.
 pub fn line(text: &str) -> Outcome<()> {
-    writeln!(io::stdout().lock(), "{text}")
-        .map_err(|error| Failure::output("standard output", &error))
+    let mut out = crate::stdout::open()?;
+    let written = write!(out, "{}", Zeroizing::new([text, "\n"].concat()).as_str());
+    written.map_err(|error| Failure::output("standard output", &error))
 }
 
 /// Tells of something beside what was asked for. Where nobody reads that, nothing is lost.
@@ -108,7 +159,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_passes_for_nothing_but_a_name() {
+        assert_eq!(quoted("cat.jpg"), "\"cat.jpg\"");
+        let forged = "x\"; it was written by me \\\u{1b}\n";
+        assert_eq!(
+            quoted(forged),
+            r#""x\"; it was written by me \\\u{1b}\u{a}""#
+        );
+        let long = quoted(&"é".repeat(4000));
+        assert_eq!(long, format!("\"{}\"… (4000 characters)", "é".repeat(200)));
+        assert_eq!(word("ECDH-ES+A256KW"), "ECDH-ES+A256KW");
+        assert_eq!(word("dir, signed"), "\"dir, signed\"");
+        assert_eq!(word(""), "\"\"");
+        assert_eq!(shown_path(Path::new("a/grüße.txt")), "a/grüße.txt");
+        assert_eq!(shown_path(Path::new("x, 5 bytes")), "\"x, 5 bytes\"");
+    }
+
+    #[test]
     fn json_stays_the_same_json() {
+        assert_eq!(shown_json("{\r\n\t\"a\":\r1}"), "{\n\t\"a\":1}");
         let json = "{\n\t\"a\": \"\u{9b}31m\u{202e}\u{e0041}é\"\n}";
         assert_eq!(
             shown_json(json),

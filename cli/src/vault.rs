@@ -11,16 +11,17 @@ use std::{
 use pollster::block_on;
 use strongroom::{
     Error,
-    base::{Clock, SystemEntropy, Timestamp},
+    base::{Clock, SystemEntropy, Thumbprint, Timestamp},
     factors::{FactorPort, Present},
     object::body::RustEngine,
+    records::FactorKind,
     store::MemoryStore,
     vault::{Backup, ExpectedVault, Platform, UnlockReport, Unlocked, Vault},
 };
 
 use crate::{
     factor::{Factor, FactorOptions},
-    failure::{Failure, Outcome},
+    failure::{Exit, Failure, Outcome},
     text::note,
 };
 
@@ -46,16 +47,24 @@ pub fn read_backup(path: &Path) -> Outcome<Backup> {
     Ok(Backup::read(&backup_bytes(path)?)?)
 }
 
-/// A backup's bytes, or a byte more than it can have.
+/// A backup's bytes.
+///
+/// # Errors
+/// [`Error::TooLarge`], of a file without reading it.
 pub fn backup_bytes(path: &Path) -> Outcome<Vec<u8>> {
-    let read = || -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(path)?
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)?;
-        Ok(bytes)
+    let read = || -> io::Result<(u64, Vec<u8>)> {
+        let (mut file, mut bytes) = (File::open(path)?, Vec::new());
+        let size = file.metadata()?.len();
+        if size <= MAX_BYTES {
+            (&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        }
+        Ok((size.max(bytes.len() as u64), bytes))
     };
-    read().map_err(|error| Failure::reading(path, &error))
+    let (size, bytes) = read().map_err(|error| Failure::reading(path, &error))?;
+    if size > MAX_BYTES {
+        return Err(Error::TooLarge("backup (256 MiB)").into());
+    }
+    Ok(bytes)
 }
 
 /// A vault that was opened, and the factor that did.
@@ -70,6 +79,7 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
     let identity = options.identity()?;
     let backup = read_backup(path)?;
     let Factor { present, port } = options.read()?;
+    check_identity(present.as_ref(), identity.as_ref())?;
     let expected = ExpectedVault {
         identity,
         seen: None,
@@ -84,6 +94,19 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
     }
     let vault = vault.because(reason);
     Ok(Opened { vault, present })
+}
+
+/// An escrow's key is public: whoever knows it can make a vault that the organisation opens, and choose what that vault's
+/// record of the escrow remembers. So a caller who presents an escrow says whose vault it is.
+fn check_identity(present: &dyn Present, identity: Option<&Thumbprint>) -> Outcome<()> {
+    if present.kind() != FactorKind::Escrow || identity.is_some() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Refused,
+        "an escrow's key does not prove whose vault this is: anybody can make one that it opens",
+        "pass the thumbprint that vault.identity() gave as --identity; `strongroom inspect` shows the one that the backup claims",
+    ))
 }
 
 async fn open(

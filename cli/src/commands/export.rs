@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pollster::block_on;
+use strongroom::Error;
 
 use crate::{
     consent,
@@ -11,7 +12,7 @@ use crate::{
     failure::{Failure, Outcome},
     governance::Governance,
     output::Output,
-    text::{note, shown, shown_path},
+    text::{note, quoted, shown_path},
     vault::{Opened, unlock},
 };
 
@@ -20,7 +21,8 @@ use crate::{
 /// Whoever reads it can open everything that was encrypted with this version of the key.
 #[derive(Args)]
 pub struct Export {
-    /// The key's alias or id
+    /// The key's alias or id, which may begin with a dash
+    #[arg(allow_hyphen_values = true)]
     key: String,
     #[command(flatten)]
     factor: FactorOptions,
@@ -44,17 +46,28 @@ pub struct Export {
 impl Export {
     /// Exports it.
     pub fn run(&self, backup: &Path) -> Outcome<()> {
+        self.factor.take_descriptor()?;
         Output::check(&self.output)?;
         let Opened { vault, present } = unlock(backup, &self.factor, self.reason.as_deref())?;
-        let key = block_on(vault.key(&self.key))?;
+        let key = block_on(vault.key(&self.key)).map_err(|error| match error {
+            Error::NoKey => {
+                let next =
+                    "give one that `strongroom vault BACKUP list` shows, or use a later backup";
+                Failure::option("KEY", "alias or id of a key of this vault", next)
+            }
+            error => error.into(),
+        })?;
         let governance = block_on(Governance::of(&vault, core::iter::once(key.id.clone())))?;
         governance.check(self.ungoverned)?;
         let version = self.version.as_deref();
         if let Some(version) = version {
-            key.find_version(version).map_err(Failure::from)?;
+            key.find_version(version).map_err(|_| {
+                let next = "give the id of one that `strongroom vault BACKUP list` shows";
+                Failure::option("--version", "version of this key", next)
+            })?;
         }
         if !self.dangerously_without_asking {
-            consent::to_export(key.alias.as_str())?;
+            consent::to_export(key.alias.as_str(), key.id.as_str())?;
         }
         let exported = vault.dangerously_export(key.id.as_str(), version, present.as_ref());
         let jwk = block_on(exported)?.to_json();
@@ -62,7 +75,7 @@ impl Export {
         output.write(jwk.as_bytes())?;
         output.finish()?;
         if !Output::is_standard(&self.output) {
-            let (alias, path) = (shown(key.alias.as_str()), shown_path(&self.output));
+            let (alias, path) = (quoted(key.alias.as_str()), shown_path(&self.output));
             note(&format!(
                 "strongroom: wrote the secret of {alias} to {path}; delete it when it has served"
             ));

@@ -13,7 +13,7 @@ use strongroom::{
 use crate::{
     failure::{Exit, Failure, Outcome},
     source::{Source, token},
-    text::{line, shown, shown_path, time},
+    text::{line, quoted, shown, shown_path, time, word},
     vault::backup_bytes,
 };
 
@@ -65,23 +65,41 @@ impl Inspect {
         }
     }
 
-    /// A header is small; a backup says what it is.
+    /// A header is small. A backup may be large: it says at its end what it is, and is read for that alone.
     fn inspect_json(&self, source: Source) -> Outcome<()> {
-        if let Ok(text) = source.text()
-            && let Ok(header) = Envelope::parse(&text)
-        {
+        let ends = source
+            .ends()
+            .map_err(|error| Failure::reading(&self.file, &error))?;
+        let is_file = ends.is_some();
+        let text = source.text().ok();
+        if let Some(header) = text.as_deref().and_then(|text| Envelope::parse(text).ok()) {
             row(
                 "file",
                 "header of an encrypted object, or another Encrypted JWK",
             )?;
             return list_header(&header);
         }
-        let bytes = backup_bytes(&self.file)?;
-        match Backup::read(&bytes) {
-            Ok(backup) => list_backup(&backup),
-            Err(error) if says_backup(&bytes) => Err(error.into()),
-            Err(_) => Err(self.unknown()),
-        }
+        let said = match (&ends, &text) {
+            (Some(ends), _) => ends.iter().any(|end| says_backup(end)),
+            (None, Some(text)) => says_backup(text),
+            (None, None) => false,
+        };
+        let bytes = match text {
+            _ if said && is_file => backup_bytes(&self.file)?,
+            Some(text) if said => text,
+            None if !is_file => return Err(self.too_large_for_a_pipe()),
+            _ => return Err(self.unknown()),
+        };
+        list_backup(&Backup::read(&bytes)?)
+    }
+
+    fn too_large_for_a_pipe(&self) -> Failure {
+        let what = format!(
+            "{} is no file, and what it gives is no header",
+            shown_path(&self.file)
+        );
+        let next = "a backup is looked at in a file: write it into one first";
+        Failure::new(Exit::Usage, &what, next)
     }
 
     fn unknown(&self) -> Failure {
@@ -100,6 +118,8 @@ impl Inspect {
 /// Whether it has a backup's member: a damaged one is told as that.
 fn says_backup(bytes: &[u8]) -> bool {
     let member = b"\"strongroom\":\"backup-";
+    let mut bytes = bytes.to_vec();
+    bytes.retain(|byte| !byte.is_ascii_whitespace());
     bytes.windows(member.len()).any(|part| part == member)
 }
 
@@ -143,7 +163,7 @@ fn list_header(header: &Envelope) -> Outcome<()> {
 
 fn list_context(ctx: Option<&str>) -> Outcome<()> {
     match ctx {
-        Some(hash) => row("context", &format!("needed; its hash is {hash}")),
+        Some(hash) => row("context", &format!("needed; its hash is {}", word(hash))),
         None => row("context", "none"),
     }
 }
@@ -152,9 +172,9 @@ fn list_recipient(alg: &str, kid: &str) -> Outcome<()> {
     let version = Kid::new(kid).ok().and_then(|kid| kid.version());
     let who = match version {
         Some((key, version)) => format!("key {}, version {}", key.as_str(), version.as_str()),
-        None => format!("key {kid}"),
+        None => format!("key {}", word(kid)),
     };
-    row("", &format!("{alg} {who}"))
+    row("", &format!("{} {who}", word(alg)))
 }
 
 fn list_body(size: u64) -> Outcome<()> {
@@ -185,12 +205,12 @@ fn list_signed(token: &str) -> Outcome<()> {
         "signed text (compact JWS, RFC 7515); the signature was not verified",
     )?;
     row("size", &format!("{} bytes", token.len()))?;
-    row("alg", &header.string("alg", HEADER)?)?;
+    row("alg", &word(&header.string("alg", HEADER)?))?;
     if let Some(typ) = header.optional_string("typ", HEADER)? {
-        row("typ", &typ)?;
+        row("typ", &word(&typ))?;
     }
     match header.optional_string("kid", HEADER)? {
-        Some(kid) => row("signed", &format!("by the key {kid}")),
+        Some(kid) => row("signed", &format!("by the key {}", word(&kid))),
         None => row("signed", "by the key in its header"),
     }
 }
@@ -205,12 +225,16 @@ fn header_of(token: &str, malformed: InputError) -> Outcome<Object> {
 fn list_backup(backup: &Backup) -> Outcome<()> {
     row("file", "backup of a vault, found whole")?;
     row("vault", backup.vault().as_str())?;
-    row("name", backup.name().as_str())?;
-    row("identity", backup.identity().as_str())?;
+    row("name", &quoted(backup.name().as_str()))?;
+    row(
+        "identity",
+        &format!("{}, as it claims", backup.identity().as_str()),
+    )?;
     row("made", &time(backup.created()))?;
     row("head", &backup.head().to_string())?;
     row("generation", &backup.generation().to_string())?;
-    row("factors", &backup.factors().join(", "))?;
+    let factors: Vec<_> = backup.factors().iter().map(|kind| word(kind)).collect();
+    row("factors", &factors.join(", "))?;
     row(
         "opened by",
         &match backup.pair() {
@@ -235,6 +259,6 @@ fn list_backup(backup: &Backup) -> Outcome<()> {
     )?;
     row(
         "signed",
-        "by the identity: whose that is, opening it proves",
+        "by the identity that it claims; anybody can make one: compare it with what vault.identity() gave",
     )
 }

@@ -13,7 +13,7 @@ use crate::{
     factor::FactorOptions,
     failure::Outcome,
     governance::Governance,
-    text::{line, shown, time},
+    text::{line, quoted, time, word},
     vault::{OpenVault, unlock},
 };
 
@@ -27,11 +27,12 @@ pub struct List {
 impl List {
     /// Lists them.
     pub fn run(&self, backup: &Path) -> Outcome<()> {
+        self.factor.take_descriptor()?;
         let vault = unlock(backup, &self.factor, None)?.vault;
         line(&format!(
             "vault     {} {}",
             vault.id().as_str(),
-            shown(vault.name().as_str())
+            quoted(vault.name().as_str())
         ))?;
         line(&format!("identity  {}", vault.identity()?.as_str()))?;
         for factor in block_on(vault.factors())? {
@@ -47,9 +48,9 @@ impl List {
 }
 
 fn described(factor: &FactorInfo) -> String {
-    let mut text = format!("{} {}", shown(&factor.kind), factor.id.as_str());
+    let mut text = format!("{} {}", word(&factor.kind), factor.id.as_str());
     if let Some(name) = &factor.name {
-        text = format!("{text} {}", shown(name.as_str()));
+        text = format!("{text} {}", quoted(name.as_str()));
     }
     if let Some(escrow) = &factor.escrow {
         text = format!("{text}, opened by {}", escrow.as_str());
@@ -77,7 +78,7 @@ fn list_keys(vault: &OpenVault, governance: &mut Governance) -> Outcome<()> {
 }
 
 fn list_key(key: &KeyRecord) -> Outcome<()> {
-    let alias = shown(key.alias.as_str());
+    let alias = quoted(key.alias.as_str());
     line(&format!(
         "key       {} {} {alias}",
         key.id.as_str(),

@@ -44,32 +44,65 @@ enum Command {
 pub fn run() -> ExitCode {
     match CommandLine::try_parse() {
         Ok(line) => end(line.command.run()),
-        // Nothing says that it is none of a secret, which would stand in a log then.
-        Err(error) if is_stray(&error) => end(Err(Failure::new(
-            Exit::Usage,
-            "an argument is given that no option takes, and no secret is taken from the command line",
-            "see --help",
-        ))),
-        Err(error) => {
-            // It repeats what was given, which may be a file's name.
-            let text = error.render().to_string();
-            let lines: Vec<_> = text.lines().map(shown).collect();
-            let text = lines.join("\n");
-            if error.use_stderr() {
-                note(&text);
-                ExitCode::from(Exit::Usage as u8)
-            } else {
-                end(crate::text::line(&text))
-            }
-        }
+        Err(error) => match misused(&error) {
+            Some(failure) => end(Err(failure)),
+            None => told(&error),
+        },
     }
 }
 
-/// Whether something was given beside options and what they take.
-fn is_stray(error: &clap::Error) -> bool {
-    let given = error.get(ContextKind::InvalidArg);
-    let stray = |given: &ContextValue| matches!(given, ContextValue::String(text) if !text.starts_with('-'));
-    error.kind() == ErrorKind::UnknownArgument && given.is_some_and(stray)
+/// Help, or an error that repeats nothing but options.
+fn told(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let lines: Vec<_> = text.lines().map(shown).collect();
+    let text = lines.join("\n");
+    if error.use_stderr() {
+        note(&text);
+        ExitCode::from(Exit::Usage as u8)
+    } else {
+        end(crate::text::line(&text))
+    }
+}
+
+/// What is told of a command line without what was given on it: nothing says that it is no secret, which would stand in a
+/// log then.
+fn misused(error: &clap::Error) -> Option<Failure> {
+    let named = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let given = named(ContextKind::InvalidArg);
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument if is_option(given) => format!("unexpected argument {given}"),
+        ErrorKind::UnknownArgument if given.starts_with('-') => {
+            "unexpected argument: an option is given that there is none of".to_owned()
+        }
+        ErrorKind::UnknownArgument => {
+            "an argument is given that no option takes, and no secret is taken from the command line".to_owned()
+        }
+        ErrorKind::TooManyValues => {
+            format!("{given} takes no value, and no secret is taken from the command line")
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("{given} is given what it does not take")
+        }
+        ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
+        _ => return None,
+    };
+    let next = match named(ContextKind::SuggestedArg) {
+        similar if is_option(similar) => format!("there is {similar}: see --help"),
+        _ => "see --help".to_owned(),
+    };
+    Some(Failure::new(Exit::Usage, &what, &next))
+}
+
+/// Whether a text can be an option's name, which is no secret.
+fn is_option(text: &str) -> bool {
+    let name = |name: &str| {
+        name.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    };
+    text.len() <= 32 && text.strip_prefix("--").is_some_and(name)
 }
 
 fn end(outcome: Outcome<()>) -> ExitCode {

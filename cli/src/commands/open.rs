@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use pollster::block_on;
+use serde::de::IgnoredAny;
 use strongroom::{
-    base::{Kid, VersionState},
+    base::{Kid, ObjectId, VersionState},
     jose::{Envelope, Value},
     object::{Decryption, FileMetadata, Origin, body::RustEngine},
 };
@@ -17,8 +18,8 @@ use crate::{
     naming::cleaned,
     opener::{Asked, Opener, opener},
     output::Output,
-    source::{ContextOptions, Source, read_header, token},
-    text::{line, note, shown, shown_json, shown_path},
+    source::{ContextOptions, Source, object_id, read_header, token},
+    text::{line, note, quoted, shown_json, shown_path},
 };
 
 /// Bytes that are read at a time: four segments.
@@ -65,12 +66,14 @@ pub struct Open {
 impl Open {
     /// Opens it.
     pub fn run(&self) -> Outcome<()> {
+        self.factor.take_descriptor()?;
+        self.check_options()?;
         if let Some(path) = &self.output {
             Output::check(path)?;
         }
         let asked = Asked {
             context: self.context.read()?,
-            expect: self.expect.as_ref().map(|id| id.parse()).transpose()?,
+            expect: self.expected()?,
             kept: self.kept.clone(),
             allow_unsigned: self.allow_unsigned,
         };
@@ -96,11 +99,41 @@ impl Open {
         }
     }
 
+    /// Refuses what means something for a vault alone.
+    fn check_options(&self) -> Outcome<()> {
+        let given = [
+            ("--identity", self.factor.names_identity()),
+            ("--reason", self.reason.is_some()),
+            ("--ungoverned", self.ungoverned),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            Some((option, _)) if self.vault.is_none() => {
+                let what = format!("{option} is for a vault, and none is given");
+                let next = "give the vault's backup with --vault, or leave it out";
+                Err(Failure::new(Exit::Usage, &what, next))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn expected(&self) -> Outcome<Option<ObjectId>> {
+        let parse = |id: &String| object_id("--expect", id);
+        self.expect.as_ref().map(parse).transpose()
+    }
+
     fn opener(&self) -> Outcome<Box<dyn Opener>> {
         opener(self.vault.as_deref(), &self.factor, self.reason.as_deref())
     }
 
     fn open_value(&self, token: &str, asked: &Asked) -> Outcome<()> {
+        if asked.expect.is_some() {
+            let what = format!(
+                "{} is a value, which has no id: it is not the object that --expect names",
+                shown_path(&self.file)
+            );
+            let next = "leave --expect out for a value; its --context says which it is";
+            return Err(Failure::new(Exit::Content, &what, next));
+        }
         let recipient = Value::parse(token)?.kid().clone();
         let opener = self.opener()?;
         opener.governance(&[recipient])?.check(self.ungoverned)?;
@@ -110,9 +143,7 @@ impl Open {
             output.write(&json)?;
             return output.finish();
         }
-        // JSON's text is UTF-8.
-        let text = Zeroizing::new(String::from_utf8_lossy(&json).into_owned());
-        line(&Zeroizing::new(shown_json(&text)))
+        line(&Zeroizing::new(shown_json(json_text(&json)?)))
     }
 
     fn open_object(
@@ -162,6 +193,16 @@ fn write(object: &Decryption<RustEngine>, mut body: Source, path: &Path) -> Outc
     }
 }
 
+/// A value's text, if it is JSON: whoever encrypted it may have taken anything.
+fn json_text(bytes: &[u8]) -> Outcome<&str> {
+    let text = core::str::from_utf8(bytes).ok();
+    text.filter(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
+        .ok_or_else(|| {
+            let what = "the value is no JSON text, and is not printed";
+            Failure::new(Exit::Content, what, "write it to a file with -o")
+        })
+}
+
 /// The name that an object's writer gave it, as far as a file can have it.
 fn own_name(file: Option<&FileMetadata>) -> Outcome<PathBuf> {
     let name = file.and_then(|file| file.name.as_deref());
@@ -178,20 +219,20 @@ fn own_name(file: Option<&FileMetadata>) -> Outcome<PathBuf> {
 
 /// What is known of an object that was opened.
 fn describe(object: &Decryption<RustEngine>) {
-    let file = object.metadata.clone().unwrap_or_default();
-    if let Some(name) = &file.name {
-        note(&format!("strongroom: its writer called it {}", shown(name)));
-    }
-    if let Some(kind) = &file.r#type {
-        note(&format!(
-            "strongroom: its writer says that it is {}",
-            shown(kind)
-        ));
-    }
+    // First what is known, then what somebody says.
     note(match object.origin {
         Origin::Own => "strongroom: it was written by a holder of the key that opened it",
         Origin::Unsigned => "strongroom: nothing proves who wrote it",
     });
+    let file = object.metadata.clone().unwrap_or_default();
+    if let Some(name) = &file.name {
+        let name = quoted(name);
+        note(&format!("strongroom: its writer called it {name}"));
+    }
+    if let Some(kind) = &file.r#type {
+        let kind = quoted(kind);
+        note(&format!("strongroom: its writer says that it is {kind}"));
+    }
     if let Some(state) = object.state.filter(|state| *state != VersionState::Active) {
         note(&format!(
             "strongroom: the version of the key is {}",

@@ -73,6 +73,7 @@ fn every_command_of_the_documentation_works() {
         block_on(exported).unwrap().to_json().as_bytes(),
     );
 
+    let identity = vault.identity().unwrap();
     let text = fs::read_to_string(vectors("../../docs/cli.md")).unwrap();
     let commands: Vec<&str> = text
         .lines()
@@ -82,7 +83,9 @@ fn every_command_of_the_documentation_works() {
     for command in commands {
         let line = command
             .replace("KEPT_ID", kept.id.as_str())
-            .replace("PARENT_ID", photo.id.as_str());
+            .replace("PARENT_ID", photo.id.as_str())
+            .replace("PHOTO_ID", photo.id.as_str())
+            .replace("IDENTITY", identity.as_str());
         let mut words: Vec<&str> = line.split(' ').skip(1).collect();
         // What is asked at a terminal comes from files here.
         if words[0] != "inspect"
@@ -129,7 +132,7 @@ fn the_documentation_has_every_option_and_exit_code() {
             assert!(known || text.contains(option), "{option}");
         }
     }
-    for code in 0..=7 {
+    for code in (0..=7).chain([130]) {
         assert!(text.contains(&format!("\n| {code} | ")), "{code}");
     }
 }

@@ -71,11 +71,22 @@ fn a_kit_shares_and_an_organisation_open_what_a_passphrase_does() {
         &["--shares", "share 1", "--shares", "share 2"],
     );
     opens(&shop, "by both", &["--shares", "both"]);
-    opens(&shop, "by escrow", &["--jwk", "escrow.jwk"]);
+    let identity = vault.identity().unwrap();
+    let identity = identity.as_str();
+    opens(
+        &shop,
+        "by escrow",
+        &["--jwk", "escrow.jwk", "--identity", identity],
+    );
 
     refuses(&shop, 3, "1 more", &["--shares", "share 1"]);
     refuses(&shop, 3, "24 words", &["--kit", "share 1"]);
-    refuses(&shop, 3, "does not open the vault", &["--jwk", "other.jwk"]);
+    refuses(
+        &shop,
+        3,
+        "does not open the vault",
+        &["--jwk", "other.jwk", "--identity", identity],
+    );
     refuses(&shop, 2, "public key", &["--jwk", "public.jwk"]);
     shop.write("wrong", "correct horse");
     refuses(

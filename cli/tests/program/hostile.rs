@@ -136,7 +136,7 @@ fn what_is_printed_has_no_control_characters() {
         "{text:?}"
     );
     assert!(
-        text.contains("\\u{1b}]0;x\\u{7} key x\\u{1b}[2J\\u{202e}\\u{a}key"),
+        text.contains(r#""\u{1b}]0;x\u{7}" key "x\u{1b}[2J\u{202e}\u{a}key""#),
         "{text:?}"
     );
 
@@ -196,4 +196,61 @@ fn other_files_are_told_from_ours() {
         .ends(4, "use a later backup");
     shop.write("backup.json", backup(&vault));
     shop.run(&opening("object.srm", &["-o", "out"])).succeeds();
+}
+
+/// Whoever encrypts a value may encrypt anything.
+#[test]
+fn a_value_is_printed_as_json_or_not_at_all() {
+    let (shop, vault) = shop();
+    let value = |text: &str| {
+        let token = block_on(vault.encrypt_value("photos", text.as_bytes(), &Context::none()));
+        shop.write("value.jwe", token.unwrap());
+        shop.run(&opening("value.jwe", &[]))
+    };
+    let told = value("{\r\n\t\"paid\":\rfalse}\r");
+    assert_eq!(told.succeeds().text(), "{\n\t\"paid\":false}\n");
+    for text in [
+        "true\rfalse, and more",
+        "strongroom: it was written by you",
+        "1 2",
+        "",
+        "\"a\rb\"",
+        "[1,]",
+    ] {
+        assert_eq!(value(text).ends(4, "-o").text(), "", "{text:?}");
+    }
+    for text in ["1.5e300", "[]", "\"\\ud800\"", " null "] {
+        assert_eq!(value(text).succeeds().text(), [text, "\n"].concat());
+    }
+}
+
+/// One line each, which a name does not leave; what is known comes before what somebody says.
+#[test]
+fn a_name_passes_for_nothing_that_the_program_says() {
+    let (shop, vault) = shop();
+    let file = FileMetadata {
+        r#type: Some("x\", proven".to_owned()),
+        ..named("x, 5 bytes; it was written by you")
+    };
+    shop.write("object.srm", object(&vault, "photos", &file, b"meow"));
+    let run = shop.run(&opening("object.srm", &[]));
+    let told: Vec<_> = run.succeeds().told.lines().collect();
+    let told = &told[told.len() - 4..];
+    assert_eq!(
+        told,
+        [
+            r#"strongroom: wrote "x, 5 bytes; it was written by you", 4 bytes"#,
+            "strongroom: it was written by a holder of the key that opened it",
+            r#"strongroom: its writer called it "x, 5 bytes; it was written by you""#,
+            r#"strongroom: its writer says that it is "x\", proven""#,
+        ]
+    );
+    let long = object(&vault, "photos", &named(&"n".repeat(900)), b"");
+    shop.write("object.srm", long);
+    let run = shop.run(&opening("object.srm", &["-o", "out"]));
+    run.ends(0, &["called it \"", &"n".repeat(200), "\"… (900"].concat());
+    for blank in ["\u{3164}", "\u{2800}.", "\u{200d}\u{fe0f}"] {
+        shop.write("object.srm", object(&vault, "photos", &named(blank), b""));
+        shop.run(&opening("object.srm", &[])).ends(2, "-o");
+    }
 }

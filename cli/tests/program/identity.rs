@@ -4,7 +4,8 @@ use pollster::block_on;
 use sha2::{Digest, Sha256};
 use strongroom::{
     base::{InputError, Json, Object, SystemEntropy, base64},
-    jose::{self, SigningKey},
+    factors::Escrow,
+    jose::{self, AgreementKey, SigningKey},
     vault::{Backup, Others},
 };
 
@@ -135,4 +136,42 @@ fn a_factor_that_remembers_an_earlier_identity_needs_the_new_one() {
     let told = [&open[..], &["--identity", identity.as_str()]].concat();
     shop.run(&told).succeeds();
     assert_eq!(shop.read("out"), b"x");
+}
+
+/// An organisation's escrow key is public, so whoever knows it can make a vault that the organisation opens. What such a
+/// vault remembers of whose it is, its maker chose.
+#[test]
+fn a_vault_that_anybody_made_for_an_escrow_needs_its_identity() {
+    let pair = AgreementKey::generate(&SystemEntropy).unwrap().to_jwk();
+    let escrow = Escrow::from_jwk(&pair.public().unwrap()).unwrap();
+    let [theirs, forged] = [(); 2].map(|()| vault_of(&[&phrase(PHRASE), &escrow]));
+    let shop = Shop::new();
+    shop.write("escrow.jwk", pair.to_json().as_bytes());
+    shop.write("backup.json", backup(&forged));
+    shop.write(
+        "object.srm",
+        object(&forged, "photos", &named("x"), b"forged"),
+    );
+    let list = ["vault", "backup.json", "list", "--jwk", "escrow.jwk"];
+    let open = [
+        "open",
+        "object.srm",
+        "--vault",
+        "backup.json",
+        "--jwk",
+        "escrow.jwk",
+        "-o",
+        "out",
+    ];
+    let claimed = forged.identity().unwrap();
+    let meant = theirs.identity().unwrap();
+    for command in [&list[..], &open] {
+        shop.run(command).ends(5, "--identity");
+        let meant = [command, &["--identity", meant.as_str()]].concat();
+        shop.run(&meant).ends(4, "another vault");
+    }
+    assert!(!shop.names().contains(&"out".to_owned()));
+    // Who says that it is the forger's gets what the forger made.
+    let told = [&open[..], &["--identity", claimed.as_str()]].concat();
+    shop.run(&told).succeeds();
 }

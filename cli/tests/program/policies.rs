@@ -4,7 +4,7 @@ use pollster::block_on;
 use strongroom::{
     Context,
     base::SystemEntropy,
-    jose::{self, SigningKey},
+    jose::{self, Envelope, SigningKey},
     keys::{OrganisationPolicy, Purpose},
     vault::Vault,
 };
@@ -59,7 +59,7 @@ fn uses_that_are_bounded_are_not_counted_here() {
         Some(r#"{"maximumUses":1000}"#),
     );
     written(&shop, &vault, "few");
-    needs_ungoverned(&shop, r#"policy of key few: {"maximumUses":1000}"#);
+    needs_ungoverned(&shop, r#"policy of key "few": {"maximumUses":1000}"#);
     shop.run(&export("few", &[])).ends(5, "--ungoverned");
     let token = block_on(vault.encrypt_value("few", b"1", &Context::none())).unwrap();
     shop.write("value.jwe", token);
@@ -187,6 +187,12 @@ fn what_anybody_can_have_written_needs_a_flag() {
     assert_eq!(shop.read("out"), b"spam");
 }
 
+/// The header of an object in one file.
+fn header_of(object: &[u8]) -> Vec<u8> {
+    let length = u32::from_be_bytes(object[4..8].try_into().unwrap()) as usize;
+    object[8..8 + length].to_vec()
+}
+
 #[test]
 fn a_key_is_exported_by_who_consents_and_opens_its_objects_alone() {
     let (shop, vault) = shop();
@@ -199,18 +205,35 @@ fn a_key_is_exported_by_who_consents_and_opens_its_objects_alone() {
     shop.shell("exec setsid -w \"$@\"", &setsid)
         .ends(5, "no terminal to ask for consent");
     assert!(!shop.names().contains(&"key.jwk".to_owned()));
-    shop.run(&export("nobody", &[])).ends(4, "no key");
+    shop.run(&export("nobody", &[])).ends(2, "KEY");
     let run = shop.run(&export("photos", &[]));
     let secret = String::from_utf8(shop.read("key.jwk")).unwrap();
     assert!(!run.succeeds().told.contains("\"k\""));
     let exported = block_on(vault.dangerously_export("photos", None, &phrase(PHRASE))).unwrap();
     assert_eq!(secret, *exported.to_json());
-    shop.run(&["open", "object.srm", "--jwk", "key.jwk", "-o", "out"])
-        .succeeds();
+    // Whoever has the key too can have written what it opens.
+    let open = ["open", "object.srm", "--jwk", "key.jwk", "-o"];
+    shop.run(&[&open[..], &["out"]].concat())
+        .ends(5, "--allow-unsigned");
+    assert!(!shop.names().contains(&"out".to_owned()));
+    shop.run(&[&open[..], &["out", "--allow-unsigned"]].concat())
+        .ends(0, "nothing proves who wrote it");
     assert_eq!(shop.read("out"), b"meow");
+    let id = Envelope::parse(&header_of(&shop.read("object.srm"))).unwrap();
+    let id = id.jkt().unwrap().as_str();
+    shop.run(&[&open[..], &["that one", "--expect", id]].concat())
+        .succeeds();
+    assert_eq!(shop.read("that one"), b"meow");
+    let token = block_on(vault.encrypt_value("photos", b"1", &Context::none())).unwrap();
+    shop.write("value.jwe", token);
+    let open = ["open", "value.jwe", "--jwk", "key.jwk"];
+    let refused = shop.run(&open);
+    assert_eq!(refused.ends(5, "--allow-unsigned").text(), "");
+    let run = shop.run(&[&open[..], &["--allow-unsigned"]].concat());
+    assert_eq!(run.succeeds().text(), "1\n");
     let wrong = ["--version", "AAAAAAAAAAAAAAAAAAAAAA"];
     shop.run(&[&export("photos", &wrong)[..]].concat())
         .ends(6, "");
     std::fs::remove_file(shop.path("key.jwk")).unwrap();
-    shop.run(&export("photos", &wrong)).ends(4, "destroyed");
+    shop.run(&export("photos", &wrong)).ends(2, "--version");
 }

@@ -174,6 +174,59 @@ fn an_output_that_comes_meanwhile_is_not_replaced() {
     assert_eq!(shop.read("out"), b"theirs");
 }
 
+/// No secret is at hand: each is refused before one is asked for.
+#[test]
+fn a_name_that_no_file_can_have_is_refused_first() {
+    let (shop, _vault) = shop();
+    shop.write("file", "");
+    let long = "x".repeat(300);
+    for (name, code) in [
+        ("", 2),
+        ("new/", 2),
+        ("phrase/", 2),
+        (".", 2),
+        ("..", 2),
+        ("new/.", 2),
+        ("no/where", 1),
+        ("file/inside", 1),
+        (long.as_str(), 1),
+    ] {
+        let open = ["open", "object.srm", "--vault", "backup.json", "-o", name];
+        let run = shop.shell("exec setsid -w \"$@\"", &open);
+        run.ends(code, "");
+        assert!(!run.told.contains("terminal"), "{name}: {}", run.told);
+        let export = ["vault", "backup.json", "export", "photos", "-o", name];
+        let run = shop.shell("exec setsid -w \"$@\"", &export);
+        run.ends(code, "");
+        assert!(!run.told.contains("terminal"), "{name}: {}", run.told);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_output_that_is_closed_is_an_error() {
+    let (shop, _vault) = shop();
+    let told = "standard output cannot be written";
+    let open = opening("object.srm", &["-o", "-"]);
+    let list = [
+        "vault",
+        "backup.json",
+        "list",
+        "--passphrase-file",
+        "phrase",
+    ];
+    for closed in [">&-", "1<phrase", "1</dev/null"] {
+        let line = ["exec \"$@\" ", closed].concat();
+        for command in [&open[..], &list, &["inspect", "object.srm"], &["--help"]] {
+            shop.shell(&line, command).ends(1, told);
+        }
+    }
+    shop.shell("exec \"$@\" >/dev/null", &open).succeeds();
+    // What goes to a file needs none.
+    shop.shell("exec \"$@\" >&-", &opening("object.srm", &["-o", "out"]))
+        .succeeds();
+}
+
 #[test]
 fn an_output_that_cannot_be_written_is_an_error() {
     let (shop, _vault) = shop();

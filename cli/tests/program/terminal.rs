@@ -3,21 +3,24 @@
 use std::{
     fs::File,
     io::{Read, Write},
-    os::fd::OwnedFd,
+    os::{fd::OwnedFd, unix::process::ExitStatusExt as _},
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
     time::Duration,
 };
 
+use pollster::block_on;
 use rustix::{
     fs::{Mode, OFlags, open},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
     termios::{LocalModes, tcgetattr},
 };
 
+use strongroom::keys::Purpose;
+
 use crate::{
-    made::{PHRASE, shop},
+    made::{PHRASE, add, backup, shop},
     shop::{Shop, program},
 };
 
@@ -91,10 +94,31 @@ impl Terminal {
         }
     }
 
+    /// Whether the terminal shows what is typed.
+    fn echoes(&self) -> bool {
+        let modes = tcgetattr(&self.keys).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+    }
+
+    fn presses(&mut self, key: u8) {
+        self.keys.write_all(&[key]).unwrap();
+    }
+
     fn types(&mut self, line: &str) {
         self.keys
             .write_all([line, "\n"].concat().as_bytes())
             .unwrap();
+    }
+
+    /// The same, and whether the terminal is then as it was.
+    fn leaves(mut self) -> (i32, bool, String) {
+        // Held open, so that it is still the same terminal.
+        let status = self.child.wait().unwrap();
+        let code = status.code().or(status.signal().map(|signal| 128 + signal));
+        let code = code.unwrap();
+        let echoes = self.echoes();
+        let rest: Vec<u8> = self.shown.try_iter().collect();
+        (code, echoes, self.screen + &String::from_utf8_lossy(&rest))
     }
 
     /// How it ends, and all that was shown.
@@ -163,4 +187,60 @@ fn content_is_not_sent_to_a_terminal() {
         screen.contains("would go to the terminal") && !screen.contains("meow"),
         "{screen}"
     );
+    // Nor is a secret asked for that would open it.
+    let open = ["open", "object.srm", "--vault", "backup.json", "-o", "-"];
+    let (ended, screen) = Terminal::run(&shop, &open).ends();
+    assert_eq!(ended, 2, "{screen}");
+    assert!(!screen.contains("Passphrase"), "{screen}");
+}
+
+#[test]
+fn an_interrupted_prompt_gives_the_terminal_back() {
+    const LIST: [&str; 3] = ["vault", "backup.json", "list"];
+    let (shop, _vault) = shop();
+    for (key, code, told) in [(3, 130, "interrupted"), (4, 2, "no passphrase was typed")] {
+        let mut terminal = Terminal::run(&shop, &LIST);
+        terminal.shows("Passphrase: ");
+        terminal.hides();
+        terminal.presses(key);
+        terminal.shows(told);
+        let (ended, echoes, screen) = terminal.leaves();
+        assert_eq!((ended, echoes), (code, true), "{screen}");
+    }
+}
+
+/// After the prompt Ctrl-C ends the program as it ends others.
+#[test]
+fn a_later_question_is_interrupted_too() {
+    let (shop, _vault) = shop();
+    let mut terminal = Terminal::run(&shop, &EXPORT);
+    terminal.shows("Passphrase: ");
+    terminal.hides();
+    terminal.types(PHRASE);
+    terminal.shows("to go on: ");
+    terminal.presses(3);
+    let (ended, echoes, screen) = terminal.leaves();
+    assert_eq!((ended, echoes), (130, true), "{screen}");
+    assert!(!shop.names().contains(&"key.jwk".to_owned()));
+}
+
+/// By its id, and by its alias as another keyboard writes it.
+#[test]
+fn a_key_is_named_in_whichever_way_it_is_known() {
+    let (shop, vault) = shop();
+    add(&vault, "Zo\u{eb}", Purpose::Encrypt, None);
+    shop.write("backup.json", backup(&vault));
+    let id = block_on(vault.key("Zo\u{eb}")).unwrap().id.clone();
+    for (at, typed) in ["Zoe\u{308}", id.as_str()].into_iter().enumerate() {
+        let out = format!("{at}.jwk");
+        let export = ["vault", "backup.json", "export", id.as_str(), "-o", &out];
+        let mut terminal = Terminal::run(&shop, &export);
+        terminal.shows("Passphrase: ");
+        terminal.hides();
+        terminal.types(PHRASE);
+        terminal.shows("to go on: ");
+        terminal.types(typed);
+        let (ended, screen) = terminal.ends();
+        assert_eq!(ended, 0, "{screen}");
+    }
 }
