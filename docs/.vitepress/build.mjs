@@ -38,7 +38,7 @@ async function reference() {
     tsconfig: join(root, "js/tsconfig.json"),
     plugin: ["typedoc-plugin-markdown"],
     // What these stand for is said where they are used.
-    intentionallyNotExported: ["Bytes", "HowToOpen", "WithKey", "classes"],
+    intentionallyNotExported: ["Bytes", "HowToOpen", "ListenerOf", "WithKey", "classes"],
     readme: "none",
     excludeInternal: true,
     excludePrivate: true,

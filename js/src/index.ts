@@ -31,6 +31,7 @@ export type {
 } from "./page/values/values.js";
 export type {
   InspectOptions,
+  MergeOptions,
   OpenObjectOptions,
   ReencryptOptions,
   UnlockOptions,
@@ -167,7 +168,7 @@ export type {
 export type { DestructionReport, RevocationReport } from "./page/keys/key-reports.js";
 export type { VaultKey, VaultKeyVersion } from "./page/keys/vault-key.js";
 export type { CbomOptions, KeyInventory } from "./page/cbom/key-inventory.js";
-export type { Inventory } from "./page/inventory/inventory.js";
+export type { Inventory, UntrackOptions } from "./page/inventory/inventory.js";
 export type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "./shared/model/tracked-object.js";
 export type { ResumeOptions, Uploads } from "./page/uploads/pending-uploads.js";
 export type { PendingUpload } from "./shared/model/pending-upload.js";
@@ -226,6 +227,7 @@ export type {
   PrintableKitOptions,
   PrintableSharesOptions,
   ReplaceFactorOptions,
+  RequireFactorsOptions,
   RevokeFactorOptions,
   VaultFactors,
 } from "./page/factors/vault-factors.js";

@@ -128,7 +128,7 @@ export class AuditLog {
    * Deletes entries of before a time: the first ones of the log that is written, and logs before it that end by then. What was cut is an entry of
    * the log, with the hashes that lead from it to the rest and a signed checkpoint of what the log was: the entries that are left
    * are proven, and verified, as before. Entries are cut as far as a row of the store ends, of 64 at the most, and no further than each destination that the log is
-   * [shipped](AuditLog.ship) to has acknowledged, nor any that is younger than `retain` says: `held` tells of that.
+   * shipped to (`ship`) has acknowledged, nor any that is younger than `retain` says: `held` tells of that.
    *
    * @example
    * const year = 365 * 24 * 60 * 60 * 1000;
