@@ -298,7 +298,7 @@ declare class SecondFactorError extends StrongroomError {
 declare class IdentityChangedError extends StrongroomError {
   readonly name = "IdentityChangedError";
   readonly code = "ERR_IDENTITY_CHANGED";
-  readonly pinned: string;
+  readonly pinned: string | undefined;
   readonly identity: string;
 }
 declare class NoFactorError extends StrongroomError {

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { test } from "node:test";
 import { escrow, escrowKey, passphrase, Strongroom } from "strongroom";
 import { testingStore } from "strongroom/testing";
-import { code, secret } from "./support.mjs";
+import { code, secret, unlockNoted } from "./support.mjs";
 
 /** An organisation's pair, as JWKs. */
 async function organisation() {
@@ -31,21 +31,36 @@ test("the organisation opens a vault whose owner is gone, and gives it a passphr
   await vault.lock();
 
   const restored = await Strongroom.restore(backup, { store: testingStore() });
-  await restored.unlock(escrowKey(privateJwk));
+  await unlockNoted(restored, escrowKey(privateJwk));
   assert.equal(await restored.decryptValue(token), "kept");
   await restored.factors.replace(lost.id, passphrase("another passphrase"), { factor: escrowKey(JSON.stringify(privateJwk)) });
   await restored.lock();
   await restored.unlock(passphrase("another passphrase"));
 });
 
+test("whoever knows the public key makes a vault that it opens, and by the noted identity it is told", async () => {
+  const [{ vault, privateJwk, publicJwk }, store] = [await escrowedVault(), testingStore()];
+  const identity = await vault.identity();
+  const forged = await Strongroom.create({ name: "forged", factors: [passphrase("another passphrase"), escrow(publicJwk)], store });
+  const claimed = await forged.identity();
+  const restored = await Strongroom.restore(await forged.backup(), { store: testingStore() });
+  await assert.rejects(restored.unlock(escrowKey(privateJwk)), (/** @type {any} */ error) => {
+    assert.deepEqual([error.code, error.pinned, error.identity], ["ERR_IDENTITY_CHANGED", undefined, claimed]);
+    return true;
+  });
+  await assert.rejects(restored.unlock(escrowKey(privateJwk), { identity }), code("ERR_INTEGRITY"));
+  const genuine = await Strongroom.restore(await vault.backup(), { store: testingStore() });
+  await genuine.unlock(escrowKey(privateJwk), { identity });
+});
+
 test("another organisation's key opens nothing, and a vault without escrow says so", async () => {
   const { vault } = await escrowedVault();
   await vault.lock();
   const other = await organisation();
-  await assert.rejects(vault.unlock(escrowKey(other.privateJwk)), code("ERR_WRONG_FACTOR"));
+  await assert.rejects(unlockNoted(vault, escrowKey(other.privateJwk)), code("ERR_WRONG_FACTOR"));
   const without = await Strongroom.create({ name: "without", factors: [secret()], store: testingStore() });
   await without.lock();
-  await assert.rejects(without.unlock(escrowKey(other.privateJwk)), code("ERR_NO_FACTOR"));
+  await assert.rejects(unlockNoted(without, escrowKey(other.privateJwk)), code("ERR_NO_FACTOR"));
 });
 
 test("the halves are not taken for each other", async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { escrow, escrowKey, KmsError, Strongroom, signOrganisationPolicy } from "strongroom";
 import { testingStore } from "strongroom/testing";
-import { code, secret } from "./support.mjs";
+import { code, secret, unlockNoted } from "./support.mjs";
 
 const ARN = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
 const RSA = { name: "RSA-OAEP", hash: "SHA-256", publicExponent: Uint8Array.of(1, 0, 1) };
@@ -63,9 +63,9 @@ test("a private RSA key opens the vault that got its public half, and no other d
     assert.equal(held.escrow, Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url"));
     assert.equal(held.escrowKid, undefined);
     await vault.lock();
-    await vault.unlock(escrowKey(privateJwk));
+    await unlockNoted(vault, escrowKey(privateJwk));
     await vault.lock();
-    await assert.rejects(vault.unlock(escrowKey((await rsaPair()).privateJwk)), code("ERR_WRONG_FACTOR"));
+    await assert.rejects(unlockNoted(vault, escrowKey((await rsaPair()).privateJwk)), code("ERR_WRONG_FACTOR"));
     const shown = `${inspect(escrowKey(privateJwk), { depth: 9, showHidden: true })} ${JSON.stringify(escrowKey(privateJwk))}`;
     assert.ok(!shown.includes(privateJwk.d.slice(0, 12)));
   }
@@ -96,7 +96,7 @@ test("a service is asked once for each time that it opens the vault, by the name
   assert.deepEqual([service.asked.length, service.reads], [0, 0]);
 
   const key = escrowKey(service);
-  await vault.unlock(key);
+  await unlockNoted(vault, key);
   assert.equal(await vault.decryptValue(token), "kept");
   const [{ algorithm, keyId, encryptedKey }] = service.asked;
   assert.deepEqual([algorithm, keyId, encryptedKey.length, service.asked.length, service.reads], ["RSA-OAEP-256", ARN, 256, 1, 1]);
@@ -110,7 +110,7 @@ test("a service is asked once for each time that it opens the vault, by the name
   assert.deepEqual([service.asked.length, service.reads], [4, 1]);
 
   const restored = await Strongroom.restore(await vault.backup(), { store: testingStore() });
-  await restored.unlock(escrowKey(service));
+  await unlockNoted(restored, escrowKey(service));
   assert.equal(service.asked.length, 5);
   const { entries } = await vault.audit.page();
   assert.equal(entries.filter(({ operation }) => operation === "askKms").length, 4);
@@ -120,31 +120,31 @@ test("a service that has another key is not asked, and one that fails says why",
   const { vault, service } = await serviceVault();
   await vault.lock();
   const other = new Service(await rsaPair());
-  await assert.rejects(vault.unlock(escrowKey(other)), code("ERR_WRONG_FACTOR"));
+  await assert.rejects(unlockNoted(vault, escrowKey(other)), code("ERR_WRONG_FACTOR"));
   assert.equal(other.asked.length, 0);
   // The same name, and another key.
   other.keyIds = [ARN];
-  await assert.rejects(vault.unlock(escrowKey(other)), (/** @type {any} */ error) => {
+  await assert.rejects(unlockNoted(vault, escrowKey(other)), (/** @type {any} */ error) => {
     assert.ok(error instanceof KmsError);
     return error.reason === "unavailable";
   });
   service.instead = () => {
     throw new KmsError("the key is disabled", { reason: "disabled", status: 400 });
   };
-  await assert.rejects(vault.unlock(escrowKey(service)), (/** @type {any} */ error) => {
+  await assert.rejects(unlockNoted(vault, escrowKey(service)), (/** @type {any} */ error) => {
     assert.deepEqual([error.name, error.code, error.reason, error.status, error.message], ["KmsError", "ERR_KMS", "disabled", 400, "the key is disabled"]);
     return true;
   });
   for (const odd of [new Uint8Array(31), new Uint8Array(33), "a".repeat(32), undefined, null]) {
     service.instead = () => odd;
-    await assert.rejects(vault.unlock(escrowKey(service)), (/** @type {any} */ error) => error.code === "ERR_KMS" && error.reason === "malformed");
+    await assert.rejects(unlockNoted(vault, escrowKey(service)), (/** @type {any} */ error) => error.code === "ERR_KMS" && error.reason === "malformed");
   }
   const wrong = new Uint8Array(32).fill(7);
   service.instead = () => wrong;
-  await assert.rejects(vault.unlock(escrowKey(service)), code("ERR_WRONG_FACTOR"));
+  await assert.rejects(unlockNoted(vault, escrowKey(service)), code("ERR_WRONG_FACTOR"));
   assert.ok(wrong.every((byte) => byte === 0), "an answer is wiped");
   service.instead = undefined;
-  await vault.unlock(escrowKey(service));
+  await unlockNoted(vault, escrowKey(service));
 });
 
 test("of keys with one name the one that the service has is asked for", async () => {
@@ -154,11 +154,11 @@ test("of keys with one name the one that the service has is asked for", async ()
   for (const service of [first, second, none]) service.keyIds = [`${ARN}-elsewhere`, ARN];
   for (const service of [second, first]) {
     await vault.lock();
-    await vault.unlock(escrowKey(service));
+    await unlockNoted(vault, escrowKey(service));
     assert.deepEqual([service.asked.length, service.asked[0].keyId], [1, ARN]);
   }
   await vault.lock();
-  await assert.rejects(vault.unlock(escrowKey(none)), code("ERR_WRONG_FACTOR"));
+  await assert.rejects(unlockNoted(vault, escrowKey(none)), code("ERR_WRONG_FACTOR"));
   assert.equal(none.asked.length, 0);
 });
 
@@ -170,7 +170,7 @@ test("an unlock that is aborted does not wait for a service", async () => {
     setTimeout(() => ending.abort(), 5);
     return new Promise(() => {});
   };
-  await assert.rejects(vault.unlock(escrowKey(service), { signal: ending.signal }), code("ERR_ABORTED"));
+  await assert.rejects(unlockNoted(vault, escrowKey(service), { signal: ending.signal }), code("ERR_ABORTED"));
   assert.equal(service.signal.aborted, true);
 });
 
@@ -181,7 +181,7 @@ test("what is no adapter is refused, and an adapter is not enrolled", async () =
   assert.throws(() => escrow(/** @type {any} */ (service)), code("ERR_ARGUMENT"));
   const vault = await Strongroom.open({ name: "work", store });
   const bad = /** @type {any} */ ({ unwrap() {}, publicKey: async () => ({ kty: "oct" }) });
-  await assert.rejects(vault.unlock(escrowKey(bad)), code("ERR_ARGUMENT"));
+  await assert.rejects(unlockNoted(vault, escrowKey(bad)), code("ERR_ARGUMENT"));
 });
 
 test("a key on P-256 that is elsewhere gives the shared secret", async () => {
@@ -200,7 +200,7 @@ test("a key on P-256 that is elsewhere gives the shared secret", async () => {
     },
     publicKey: () => assert.fail("it is known by its name"),
   };
-  await vault.unlock(escrowKey(adapter));
+  await unlockNoted(vault, escrowKey(adapter));
 });
 
 test("an organisation's policy asks for an escrow of RSA, and a vault has it by that key alone", async () => {
@@ -226,7 +226,7 @@ test("Wycheproof's private keys open what was encrypted to their public halves",
     const { n, e } = privateKeyJwk;
     const vault = await Strongroom.create({ name: "work", factors: [secret(), escrow({ kty: "RSA", n, e })], store });
     await vault.lock();
-    await vault.unlock(escrowKey(privateKeyJwk));
+    await unlockNoted(vault, escrowKey(privateKeyJwk));
     const key = await crypto.subtle.importKey("jwk", privateKeyJwk, { name: "RSA-OAEP", hash: "SHA-256" }, false, ["decrypt"]);
     for (const { tcId, ct, msg, label, result } of tests) {
       const decrypted = crypto.subtle.decrypt({ name: "RSA-OAEP", label: Buffer.from(label, "hex") }, key, Buffer.from(ct, "hex"));

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { escrow, escrowKey, newRecoveryKit, passphrase, PolicyError, signOrganisationPolicy, signOrganisationSuccession, Strongroom } from "strongroom";
 import { testingStore } from "strongroom/testing";
-import { code, mapStore, secret, vaultWithKey } from "./support.mjs";
+import { code, mapStore, secret, vaultWithKey, unlockNoted } from "./support.mjs";
 
 const LATER = Date.now() + 365 * 24 * 60 * 60 * 1000;
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
@@ -277,7 +277,7 @@ test("the organisation's own key opens the vaults that have it, and no policy ad
   await assert.rejects(vault.factors.replace(String(enrolled?.id), escrow(other), { factor: secret() }), refusedBy("escrow"));
   await vault.factors.replace(String(enrolled?.id), escrow(own), { factor: secret() });
   await vault.lock();
-  await vault.unlock(escrowKey(/** @type {any} */ (held).privateJwk));
+  await unlockNoted(vault, escrowKey(/** @type {any} */ (held).privateJwk));
 
   await vault.refreshOrganisation({ policy: await policy(2, { escrow: other }) });
   assert.equal((await vault.organisation())?.missingEscrow, true);

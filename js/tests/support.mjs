@@ -21,6 +21,21 @@ export function sharedVault() {
   return shared;
 }
 
+/**
+ * Unlocks a vault by an escrow's key, as whoever has compared what it claims with what was noted.
+ *
+ * @param {import("strongroom").Vault} vault @param {any} key @param {import("strongroom").UnlockOptions} [options]
+ */
+export async function unlockNoted(vault, key, options) {
+  try {
+    return await vault.unlock(key, options);
+  } catch (error) {
+    const { code: found, pinned, identity } = /** @type {any} */ (error);
+    if (found !== "ERR_IDENTITY_CHANGED" || pinned !== undefined) throw error;
+    return vault.unlock(key, { ...options, identity });
+  }
+}
+
 /** Bytes that repeat with no period that divides a segment. */
 export function pattern(length) {
   const bytes = new Uint8Array(length);

@@ -35,13 +35,13 @@ export async function escrows(): Promise<void> {
 export async function escrowComments(): Promise<void> {
   const { publicJwk: ACME_ESCROW, privateJwk } = await organisationPair();
   // sample: js/src/page/factors/escrow.ts "escrow(ACME_ESCROW)"
-  const backup = await vault.backup();
+  const [backup, identity] = [await vault.backup(), await vault.identity()];
   await vault.close();
   await Strongroom.delete(vault.name);
   await opened();
 
   async function opened(): Promise<void> {
-    // sample: js/src/page/factors/escrow.ts "vault.unlock(escrowKey(privateJwk))"
+    // sample: js/src/page/factors/escrow.ts "vault.unlock(escrowKey(privateJwk), { identity })"
     assert((await vault.factors.list()).length === 4);
     await vault.close();
     await Strongroom.delete(vault.name);
@@ -71,7 +71,7 @@ export async function compromisedFactors(): Promise<void> {
   }
 
   async function confirmed(typed: string, identity: string): Promise<void> {
-    // sample: docs/factors.md "{ identity }"
+    // sample: docs/factors.md "unlock(passphrase(typed), { identity }"
   }
 }
 

@@ -71,7 +71,7 @@ export async function twoFactors(): Promise<void> {
   await Strongroom.delete("acme");
 
   async function made(): Promise<readonly string[]> {
-    // sample: docs/factors.md "requires: ["
+    // sample: docs/factors.md "requires: ["passphrase", "passkey"],"
     await vault.close();
     return kit.words;
   }

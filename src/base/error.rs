@@ -55,6 +55,12 @@ pub enum Error {
         /// The thumbprint of the one that signs now.
         identity: Thumbprint,
     },
+    /// Nothing proves whose vault it is: anybody can make one that a public key opens.
+    #[error(
+        "anybody can make a vault that this key opens; compare {identity} with what vault.identity() said to whoever it is of, and pass it as identity",
+        identity = .0.as_str()
+    )]
+    IdentityUnproven(Thumbprint),
     /// The key was removed.
     #[error("this key was closed")]
     Closed,
@@ -460,7 +466,7 @@ impl Error {
             Self::ThisDevice(_) => "ERR_THIS_DEVICE",
             Self::PersonNeeded(_) => "ERR_PERSON_NEEDED",
             Self::SecondFactor(_) => "ERR_SECOND_FACTOR",
-            Self::IdentityChanged { .. } => "ERR_IDENTITY_CHANGED",
+            Self::IdentityChanged { .. } | Self::IdentityUnproven(_) => "ERR_IDENTITY_CHANGED",
             Self::Closed => "ERR_CLOSED",
             Self::NoVault => "ERR_NO_VAULT",
             Self::NoKey => "ERR_NO_KEY",
@@ -566,7 +572,8 @@ mod tests {
                 pinned: thumbprint("p"),
                 identity: thumbprint("i"),
             },
-            Error::IdentityChanged { .. } => Error::Closed,
+            Error::IdentityChanged { .. } => Error::IdentityUnproven(thumbprint("i")),
+            Error::IdentityUnproven(_) => Error::Closed,
             Error::Closed => Error::NoVault,
             Error::NoVault => Error::NoKey,
             Error::NoKey => Error::NoFactor,

@@ -98,6 +98,24 @@ impl LockedRecords {
         pair.check_presented(present.kind(), present.second().map(|second| second.kind()))
     }
 
+    /// Refuses an escrow's key, before it is asked, where the vault's identity is not known: whoever made the vault chose what the
+    /// factor's record pins.
+    ///
+    /// # Errors
+    /// [`Error::IdentityUnproven`], with the identity that the vault claims.
+    pub(crate) fn check_known(
+        &self,
+        present: &dyn Present,
+        known: Option<&Thumbprint>,
+    ) -> Result<()> {
+        if known.is_some() || present.kind() != FactorKind::Escrow {
+            return Ok(());
+        }
+        let row = single(&self.rows, RecordType::Statement)?;
+        let (_, signer) = Statement::claimed(row).map_err(changed)?;
+        Err(Error::IdentityUnproven(signer))
+    }
+
     /// Why a factor does not open the vault. Where its identity is known, the statement that lists the factors is held
     /// against it: a store that spoils a factor's record would have a person throw a good paper away otherwise. Where it is
     /// not, nothing proves when a kit was replaced.

@@ -72,7 +72,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
     ///
     /// # Errors
     /// Those; [`Error::IdentityChanged`] when another identity signs than is expected or, with none expected, than the
-    /// factor pins; what `watch` stops it with.
+    /// factor pins; [`Error::IdentityUnproven`] by an escrow's key with none expected; what `watch` stops it with.
     pub async fn unlock_watched(
         &self,
         present: &dyn Present,
@@ -236,6 +236,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
         if *sealed.vault() != self.id {
             return Err(Error::NoVault);
         }
+        sealed.check_known(present, identity)?;
         let opened = self.opened_factors(&sealed, present).await;
         let opened = opened.map_err(|error| sealed.refusal(present, identity, error))?;
         Ok((sealed.open(&opened.all(), identity)?, opened))

@@ -82,6 +82,7 @@ impl From<Error> for JsValue {
                 set(&js, "pinned", pinned.as_str());
                 set(&js, "identity", identity.as_str());
             }
+            Error::IdentityUnproven(identity) => set(&js, "identity", identity.as_str()),
             _ => {}
         }
         js.into()

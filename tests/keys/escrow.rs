@@ -9,7 +9,7 @@ use strongroom::{
     jose::{AgreementKey, Jwk},
     records::{FactorKind, FactorPair},
     store::{RecordType, Row},
-    vault::{Others, Vault},
+    vault::{ExpectedVault, Others, Vault},
 };
 
 use crate::{
@@ -43,8 +43,7 @@ fn vault_of(factors: &[&dyn Present]) -> Result<(Place, Open)> {
 }
 
 fn unlock(place: &Place, present: &dyn Present) -> Result<Open> {
-    let vault = block_on(Vault::open(place.host.clone(), name())).unwrap();
-    block_on(vault.unlock(present, None))
+    place.unlock_noted(present)
 }
 
 fn watch(_: u64, _: u64) -> Result<()> {
@@ -109,6 +108,31 @@ fn one_is_added_revoked_and_replaced_by_another_or_anew() {
     assert_eq!(unlock(&place, &other.key()).err(), Some(Error::NoFactor));
 }
 
+/// Whoever knows the public key makes a vault that it opens, and puts it in another one's place.
+#[test]
+fn without_its_identity_nothing_is_asked_and_nothing_opened() {
+    let acme = Organisation::new();
+    let (place, vault) = vault_of(&[&passphrase(PHRASE), &acme.recipient()]).unwrap();
+    let identity = place.claimed_identity();
+    let backup = block_on(vault.backup()).unwrap();
+    drop((place, vault));
+    let (forged, theirs) = vault_of(&[&passphrase(OTHER_PHRASE), &acme.recipient()]).unwrap();
+    drop(theirs);
+    let locked = block_on(Vault::open(forged.host.clone(), name())).unwrap();
+    let claimed = forged.claimed_identity();
+    let unproven = block_on(locked.unlock(&acme.key(), None)).err();
+    assert_eq!(unproven, Some(Error::IdentityUnproven(claimed)));
+    let noted = ExpectedVault {
+        identity: Some(identity),
+        seen: None,
+    };
+    let opened = block_on(locked.unlock_watched(&acme.key(), &noted, &watch)).err();
+    assert!(matches!(opened, Some(Error::Integrity(_))), "{opened:?}");
+    let elsewhere = Place::new();
+    let restored = block_on(Vault::restore(elsewhere.host.clone(), &backup, None)).unwrap();
+    assert!(block_on(restored.unlock_watched(&acme.key(), &noted, &watch)).is_ok());
+}
+
 #[test]
 fn what_was_lost_is_replaced_by_whoever_has_the_private_half() {
     let acme = Organisation::new();
@@ -117,7 +141,9 @@ fn what_was_lost_is_replaced_by_whoever_has_the_private_half() {
     drop((place, vault));
     let elsewhere = Place::new();
     let restored = Vault::restore(elsewhere.host.clone(), &backup, None);
-    let vault = block_on(block_on(restored).unwrap().unlock(&acme.key(), None)).unwrap();
+    let vault = elsewhere
+        .unlock_as(&block_on(restored).unwrap(), &acme.key())
+        .unwrap();
     let lost = block_on(vault.factors()).unwrap().remove(0);
     let (id, next) = (lost.id.as_str(), passphrase(OTHER_PHRASE));
     block_on(vault.replace_factor(id, &acme.key(), &next, None, &watch)).unwrap();
@@ -164,11 +190,17 @@ fn it_is_told_of_a_new_identity_by_being_replaced_anew() {
     .unwrap();
     let factors = block_on(vault.factors()).unwrap();
     let (stolen, present) = (factors[1].id.as_str(), passphrase(PHRASE));
+    let before = place.claimed_identity();
     let revoked = vault.revoke_compromised_factor(stolen, &present, Others::default(), &watch);
     let revoked = block_on(revoked).unwrap();
     assert_eq!(revoked.remaining.len(), 1);
     assert!(!revoked.remaining[0].pinned);
-    let unsure = unlock(&place, &acme.key()).err();
+    let noted = ExpectedVault {
+        identity: Some(before),
+        seen: None,
+    };
+    let locked = block_on(Vault::open(place.host.clone(), name())).unwrap();
+    let unsure = block_on(locked.unlock_watched(&acme.key(), &noted, &watch)).err();
     assert!(
         matches!(unsure, Some(Error::IdentityChanged { .. })),
         "{unsure:?}"

@@ -12,10 +12,10 @@ use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
     base::{
-        Clock, Entropy, InputError, KeyId, Local, Secret, SystemEntropy, Timestamp, VersionId,
-        base64,
+        Clock, Entropy, InputError, KeyId, Local, Secret, SystemEntropy, Thumbprint, Timestamp,
+        VersionId, base64,
     },
-    factors::{Answer, Challenge, FactorPort, Passphrase},
+    factors::{Answer, Challenge, FactorPort, Passphrase, Present},
     keys::{Impact, KeyAction, KeyOptions, KeyRecord, Period, Purpose, VersionRecord},
     object::{FileMetadata, body::RustEngine},
     records::{Enrolment, Kdf},
@@ -23,7 +23,7 @@ use strongroom::{
         self, Batch, MemoryStore, Range, RecordId, RecordType, Row, Rows, Sequence, Store,
         VaultName,
     },
-    vault::{DecryptOptions, KeyInfo, NewVault, Platform, Unlocked, Vault},
+    vault::{DecryptOptions, ExpectedVault, KeyInfo, Locked, NewVault, Platform, Unlocked, Vault},
 };
 
 pub type Open = Vault<Unlocked, Watched, RustEngine>;
@@ -115,6 +115,36 @@ impl Place {
         let rows = genesis(&SystemEntropy, &[PHRASE, OTHER_PHRASE]);
         self.write(&rows, &[]);
         self.unlock().unwrap()
+    }
+
+    /// Unlocks it by a factor as whoever noted its identity.
+    pub fn unlock_noted(&self, present: &dyn Present) -> Result<Open> {
+        let vault = block_on(Vault::open(Rc::clone(&self.host), name()))?;
+        self.unlock_as(&vault, present)
+    }
+
+    /// As [`unlock_noted`](Self::unlock_noted), of a handle.
+    pub fn unlock_as(
+        &self,
+        vault: &Vault<Locked, Watched, RustEngine>,
+        present: &dyn Present,
+    ) -> Result<Open> {
+        let expected = ExpectedVault {
+            identity: Some(self.claimed_identity()),
+            seen: None,
+        };
+        let (vault, _) = block_on(vault.unlock_watched(present, &expected, &|_, _| Ok(())))?;
+        Ok(vault)
+    }
+
+    /// The identity that its statement says.
+    pub fn claimed_identity(&self) -> Thumbprint {
+        let statement = self.rows_of(RecordType::Statement).remove(0);
+        let statement = String::from_utf8(statement.bytes).unwrap();
+        let payload = statement.split('.').nth(1).unwrap();
+        let payload = base64::decode(payload, InputError::Malformed("base64url")).unwrap();
+        let payload: Json = serde_json::from_slice(&payload).unwrap();
+        payload["identity"].as_str().unwrap().parse().unwrap()
     }
 
     pub fn unlock(&self) -> Result<Open> {

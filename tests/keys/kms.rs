@@ -196,8 +196,7 @@ fn vault_of(place: &Place, factors: &[&dyn Present]) -> Result<Open> {
 }
 
 fn unlock(place: &Place, present: &dyn Present) -> Result<Open> {
-    let vault = block_on(Vault::open(place.host.clone(), name())).unwrap();
-    block_on(vault.unlock(present, None))
+    place.unlock_noted(present)
 }
 
 fn watch(_: u64, _: u64) -> Result<()> {
@@ -343,7 +342,7 @@ fn it_does_what_any_factor_does() {
     drop(vault);
     let elsewhere = desk.place();
     let restored = block_on(Vault::restore(elsewhere.host.clone(), &backup, None)).unwrap();
-    let vault = block_on(restored.unlock(&key(), None)).unwrap();
+    let vault = elsewhere.unlock_as(&restored, &key()).unwrap();
     let lost = block_on(vault.factors()).unwrap();
     let lost = lost
         .iter()

@@ -3,6 +3,9 @@ import { escrow, escrowKey, passphrase, Strongroom } from "./strongroom/dist/ind
 import * as kms from "./strongroom/dist/kms.js";
 import { vaults } from "./story.js";
 
+/** What was noted of each, by its name. */
+const identities = new Map();
+
 /** How an adapter asks for what lets it in: what is given, one after the other. What it said of each is kept. */
 function adapterOf(provider, options, given) {
   const [left, renewed] = [[...given], []];
@@ -19,6 +22,7 @@ Object.assign(window.story, {
   async createEscrowed(name, secret, jwk) {
     const vault = await Strongroom.create({ name, factors: [passphrase(secret), escrow(jwk)] });
     vaults.set(name, vault);
+    identities.set(name, await vault.identity());
     await vault.keys.create({ alias: "photos" });
     await vault.decryptValue(await vault.encryptValue("kept", { key: "photos" }));
     const [, held] = await vault.factors.list();
@@ -29,7 +33,7 @@ Object.assign(window.story, {
   async unlockByKms(name, provider, options, given) {
     const { adapter, renewed } = adapterOf(provider, options, given);
     try {
-      await vaults.get(name).unlock(escrowKey(adapter));
+      await vaults.get(name).unlock(escrowKey(adapter), { identity: identities.get(name) });
       return { unlocked: vaults.get(name).unlocked, renewed };
     } catch ({ code, reason, message }) {
       return { code, reason, message, renewed };

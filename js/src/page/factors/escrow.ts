@@ -101,11 +101,12 @@ export function publicHalf(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey, wha
 
 /**
  * The private half, for the organisation to open a vault: after somebody has left, or has lost every factor of their own. It is given as a JWK, or
- * asked of a key management service by one of the adapters of `strongroom/kms` or of your own: once for each call that it is given to.
+ * asked of a key management service by one of the adapters of `strongroom/kms` or of your own: once for each call that it is given to. An unlock takes the
+ * vault's `identity` beside it, since anybody can make a vault that a public key opens: `IdentityChangedError` without it, before anything is asked.
  *
  * @example
  * const vault = await Strongroom.restore(backup);
- * await vault.unlock(escrowKey(privateJwk));
+ * await vault.unlock(escrowKey(privateJwk), { identity });   // what vault.identity() said when the key was added
  * await vault.factors.add(passphrase(next), { factor: escrowKey(privateJwk) });
  *
  * @throws ArgumentError for what is neither a private JWK, on P-256 or of RSA, nor an adapter

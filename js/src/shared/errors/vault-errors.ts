@@ -130,20 +130,21 @@ export class SecondFactorError extends StrongroomError {
 /**
  * Another identity signs for the vault than the factor knows, or than was given as `identity`: a factor was revoked as compromised
  * since. Nothing was opened. Who has the compromised factor can write this too: compare `identity` with what
- * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal.
+ * `vault.identity()` gives on a device that was there, and pass it as `identity` once they are equal. Without `pinned`: nothing proves whose vault it
+ * is, since anybody can make one that an escrow's public key opens. Compare it with what whoever it is of noted.
  */
 export class IdentityChangedError extends StrongroomError {
   override readonly name = "IdentityChangedError";
   readonly code = "ERR_IDENTITY_CHANGED";
-  /** The thumbprint that the factor knows, or that was given. */
-  readonly pinned: string;
+  /** The thumbprint that the factor knows, or that was given; `undefined` by an escrow key, where none was. */
+  readonly pinned: string | undefined;
   /** The thumbprint of who signs now. */
   readonly identity: string;
 
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, details);
-    this.pinned = details.pinned ?? "";
+    this.pinned = details.pinned;
     this.identity = details.identity ?? "";
   }
 }
