@@ -235,3 +235,6 @@ function rowsIn(rows, { prefix, after, limit, bare }) {
   const found = rows.filter((row) => begins(row) && behind(row)).slice(0, limit);
   return bare ? found.map((row) => ({ ...row, revision: 0, bytes: new Uint8Array(0) })) : found;
 }
+
+/** Of Apple's vendor string, which Chromium and Firefox have not. */
+export const isWebKit = () => navigator.vendor.startsWith("Apple");

@@ -71,6 +71,38 @@ test("a private RSA key opens the vault that got its public half, and no other d
   }
 });
 
+/** WebKitGTK takes the zeros away that a plaintext begins with: the 256th part of all keys could not be opened there. */
+test("a private RSA key opens what begins with zeros, where a browser takes them away", async () => {
+  const { publicJwk, privateJwk } = await rsaPair();
+  const { getRandomValues } = crypto;
+  const { decrypt } = crypto.subtle;
+  const taken = /** @type {number[]} */ ([]);
+  let vault;
+  try {
+    crypto.getRandomValues = (/** @type {any} */ into) => {
+      getRandomValues.call(crypto, into);
+      if (into.byteLength === 32) into.fill(0, 0, 2);
+      return into;
+    };
+    vault = await Strongroom.create({ name: "zeros", factors: [secret(), escrow(publicJwk)], store: testingStore() });
+  } finally {
+    crypto.getRandomValues = getRandomValues;
+  }
+  await vault.lock();
+  try {
+    crypto.subtle.decrypt = async (/** @type {any} */ ...given) => {
+      const plain = new Uint8Array(await decrypt.apply(crypto.subtle, /** @type {any} */ (given)));
+      const at = plain.findIndex((byte) => byte !== 0);
+      taken.push(at);
+      return plain.slice(at).buffer;
+    };
+    await unlockNoted(vault, escrowKey(privateJwk));
+  } finally {
+    crypto.subtle.decrypt = decrypt;
+  }
+  assert.deepEqual(taken.map((at) => at >= 2), [true]);
+});
+
 test("halves of RSA are not taken for each other, and odd ones are refused", async () => {
   const { publicJwk, privateJwk } = await rsaPair();
   assert.throws(() => escrow(privateJwk), code("ERR_ARGUMENT"));

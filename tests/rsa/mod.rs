@@ -23,6 +23,8 @@ extern "C" {
         spki: Uint8Array,
         plain: Uint8Array,
     ) -> core::result::Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = isWebKit)]
+    fn is_webkit() -> bool;
 }
 
 const WYCHEPROOF: [&str; 3] = [
@@ -56,7 +58,12 @@ async fn what_wycheproof_says_a_browser_decrypts_and_what_is_encrypted_to_our_sp
         for case in group["tests"].as_array().expect("tests") {
             let plain = decrypted(jwk, &hex(&case["ct"]), &hex(&case["label"])).await;
             let expected = (case["result"] == "valid").then(|| hex(&case["msg"]));
-            assert_eq!(plain, expected, "{}", case["tcId"]);
+            // WebKitGTK takes the zeros away that a plaintext begins with.
+            let told = |bytes: Option<Vec<u8>>| {
+                let zeros = |bytes: &[u8]| bytes.iter().take_while(|byte| **byte == 0).count();
+                bytes.map(|bytes| bytes[if is_webkit() { zeros(&bytes) } else { 0 }..].to_vec())
+            };
+            assert_eq!(told(plain), told(expected), "{}", case["tcId"]);
         }
         let public = serde_json::json!({ "kty": "RSA", "n": jwk["n"], "e": jwk["e"] });
         let key = RsaPublicKey::parse(public.to_string().as_bytes()).expect("a public key");

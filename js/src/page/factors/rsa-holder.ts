@@ -32,9 +32,21 @@ export class RsaHolder implements KmsAdapter {
       throw new ArgumentError("the private key is no RSA key that this browser takes", { cause });
     });
     try {
-      return new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", key, request.encryptedKey));
+      return withZeros(new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", key, request.encryptedKey)));
     } catch (cause) {
       throw new WrongFactorError("the private key does not open what the vault has for it", { cause });
     }
   }
 }
+
+/** Of 32 bytes: WebKitGTK takes the zeros away that a plaintext begins with. Whether they were there, what the key opens tells. */
+function withZeros(plain: Bytes): Bytes {
+  if (plain.byteLength >= SIZE) return plain;
+  const whole = new Uint8Array(SIZE);
+  whole.set(plain, SIZE - plain.byteLength);
+  plain.fill(0);
+  return whole;
+}
+
+/** Bytes of a content key. */
+const SIZE = 32;
