@@ -76,7 +76,8 @@ function Unlock({ names }: { names: readonly string[] }) {
           tell(false);
           throw new Problem("This vault takes one way in again. Choose which.");
         }
-        if (!(error instanceof IdentityChangedError)) throw error;
+        // An organisation's key has no such, and is not asked for here.
+        if (!(error instanceof IdentityChangedError) || error.pinned === undefined) throw error;
         setChanged({ name, factor, pinned: error.pinned, identity: error.identity });
       }
     });
