@@ -76,10 +76,11 @@ pub fn reproducible() -> Result<()> {
 }
 
 /// What Cargo reads to build the crate, the other members of the workspace included.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     ".cargo",
     "Cargo.lock",
     "Cargo.toml",
+    "cli",
     "rust-toolchain.toml",
     "src",
     "www/server",
