@@ -399,6 +399,13 @@ interface DeviceInfo {
   readonly key: string;
   readonly expires: number;
 }
+interface FactorKeyInfo {
+  readonly thumbprint: string;
+  readonly kid: string | undefined;
+}
+interface GateInfo {
+  readonly renews: boolean;
+}
 interface FactorInfo {
   readonly id: string;
   readonly kind: string;
@@ -409,8 +416,8 @@ interface FactorInfo {
   readonly passkey: PasskeyInfo | undefined;
   readonly shares: SharesInfo | undefined;
   readonly device: DeviceInfo | undefined;
-  readonly escrow: string | undefined;
-  readonly escrowKid: string | undefined;
+  readonly key: FactorKeyInfo | undefined;
+  readonly gate: GateInfo | undefined;
   readonly rehearsedAt: number | undefined;
 }
 interface CompromisedFactorReport {
@@ -612,6 +619,9 @@ type PinsCheck = HealthFinding<"factors-unpinned", {
 type EscrowCheck = HealthFinding<"factors-escrowed", {
   ids: readonly string[];
 }>;
+type GateCheck = HealthFinding<"gates-unrenewed", {
+  ids: readonly string[];
+}>;
 type KindsCheck = HealthFinding<"factors-unknown", {
   ids: readonly string[];
 }>;
@@ -667,7 +677,7 @@ type DeviceCheck = HealthFinding<"device-opens", {
   id: string;
   expires: number;
 }>;
-type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | EscrowCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | OrganisationCheck | ClockCheck;
+type HealthCheck = ContextCheck | StorageCheck | SpaceCheck | EvictionCheck | BackupCheck | FactorsCheck | PinsCheck | EscrowCheck | GateCheck | KindsCheck | RehearsalCheck | DeviceCheck | PolicyReviewCheck | OrganisationCheck | ClockCheck;
 interface VaultHealth {
   readonly severity: HealthSeverity;
   readonly at: number;
@@ -2001,11 +2011,14 @@ export {
   ExportOptions,
   Factor,
   FactorInfo,
+  FactorKeyInfo,
   FactorRule,
   FactorsCheck,
   FailedAttempts,
   FileMetadata,
   Forgeable,
+  GateCheck,
+  GateInfo,
   Headed,
   HeaderSource,
   HealthCheck,

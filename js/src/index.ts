@@ -240,6 +240,7 @@ export type {
   EscrowCheck,
   EvictionCheck,
   FactorsCheck,
+  GateCheck,
   HealthCheck,
   HealthFinding,
   HealthSeverity,
@@ -253,7 +254,7 @@ export type {
   StorageCheck,
   VaultHealth,
 } from "./shared/model/vault-health.js";
-export type { CompromisedFactorReport, DeviceInfo, FactorInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
+export type { CompromisedFactorReport, DeviceInfo, FactorInfo, FactorKeyInfo, GateInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, RsaPublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "./shared/model/kms-adapter.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";

@@ -104,11 +104,14 @@ test("what opens it says who can be locked out", () => {
   assert.deepEqual(told({ factors: [kit, later] }), ["warning factors-single", "notice factors-unknown"]);
   assert.deepEqual(told({ factors: [kit, shares] }), ["warning factors-single"], "paper alone");
   // An organisation's key is no way in for whose vault it is.
-  const escrowed = { ...phrase, id: "e", kind: "escrow", escrow: "thumbprint" };
+  const escrowed = { ...phrase, id: "e", kind: "escrow", key: { thumbprint: "thumbprint", kid: undefined }, gate: undefined };
   assert.deepEqual(told({ factors: [phrase, escrowed] }), ["warning factors-without-recovery"]);
   assert.deepEqual(told({ factors: [kit, escrowed] }), ["warning factors-single"]);
   assert.deepEqual(found({ factors: [phrase, kit, escrowed] }, "factors-escrowed")?.params, { ids: ["e"] });
   assert.equal(found({ factors: [phrase, kit, escrowed] }, "factors-enough")?.params.factors, 2);
+  const gate = { ...escrowed, id: "g", kind: "kms", gate: { renews: false } };
+  assert.deepEqual(found({ factors: [phrase, kit, gate] }, "gates-unrenewed")?.params, { ids: ["g"] });
+  assert.equal(found({ factors: [phrase, kit, { ...gate, gate: { renews: true } }] }, "gates-unrenewed"), undefined);
   assert.equal(found({ factors: [phrase, kit, shares, later] }, "factors-enough")?.params.factors, 3);
   assert.deepEqual(told({ factors: [{ ...phrase, pinned: false }, kit] }), ["warning factors-unpinned"]);
   assert.deepEqual(found({ factors: [{ ...phrase, pinned: false }, kit] }, "factors-unpinned")?.params, { ids: ["p"] });

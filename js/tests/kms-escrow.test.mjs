@@ -60,8 +60,8 @@ test("a private RSA key opens the vault that got its public half, and no other d
     const vault = await Strongroom.create({ name: "work", factors: [secret(), escrow(publicJwk)], store });
     const [, held] = await vault.factors.list();
     const members = new TextEncoder().encode(JSON.stringify({ e: publicJwk.e, kty: "RSA", n: publicJwk.n }));
-    assert.equal(held.escrow, Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url"));
-    assert.equal(held.escrowKid, undefined);
+    assert.equal(held.key.thumbprint, Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url"));
+    assert.equal(held.key.kid, undefined);
     await vault.lock();
     await unlockNoted(vault, escrowKey(privateJwk));
     await vault.lock();
@@ -121,7 +121,7 @@ test("halves of RSA are not taken for each other, and odd ones are refused", asy
 
 test("a service is asked once for each time that it opens the vault, by the name that the vault has, and never to encrypt", async () => {
   const { service, vault } = await serviceVault();
-  assert.equal((await vault.factors.list())[1].escrowKid, ARN);
+  assert.equal((await vault.factors.list())[1].key.kid, ARN);
   await vault.keys.create({ alias: "photos" });
   const token = await vault.encryptValue("kept", { key: "photos" });
   await vault.lock();

@@ -41,7 +41,7 @@ test("it is asked once for each unlock, and nobody opens the vault without it bu
   const { service, kit, vault } = await gatedVault();
   const token = await vault.encryptValue("kept", { key: "photos" });
   const [, held] = await vault.factors.list();
-  assert.deepEqual([held.kind, held.escrowKid, held.known], ["kms", ARN, true]);
+  assert.deepEqual([held.kind, held.key.kid, held.known], ["kms", ARN, true]);
   assert.deepEqual(await vault.factors.required(), ["kms", "passphrase"]);
   await vault.lock();
   assert.equal(service.asked.length, 0);
@@ -88,6 +88,31 @@ test("a vault that there is gets it first, and requires it then", async () => {
   await vault.factors.require(undefined, { factor: [secret(), kmsGate(service)] });
   await vault.lock();
   await vault.unlock(secret());
+  await vault.close();
+});
+
+test("a new vault key ends what the service answered before, and asks nobody", async () => {
+  const { service, vault } = await gatedVault();
+  const { unwrap } = service;
+  let kept = new Uint8Array();
+  service.unwrap = async (/** @type {any} */ request) => (kept = await unwrap(request)).slice();
+  await vault.lock();
+  await vault.unlock([secret(), kmsGate(service)]);
+  const held = async () => (await vault.factors.list()).find(({ kind }) => kind === "kms");
+  const before = await held();
+  assert.deepEqual(before?.gate, { renews: true });
+  service.asked.length = 0;
+  await vault.rotateVaultKey();
+  assert.equal(service.asked.length, 0);
+  const after = await held();
+  assert.notEqual(after?.id, before?.id);
+  assert.deepEqual({ ...after, id: before?.id }, before);
+  await vault.lock();
+  const answer = kept;
+  service.unwrap = async () => answer.slice();
+  await assert.rejects(vault.unlock([secret(), kmsGate(service)]), code("ERR_WRONG_FACTOR"));
+  service.unwrap = unwrap;
+  await vault.unlock([secret(), kmsGate(service)]);
   await vault.close();
 });
 

@@ -3173,9 +3173,11 @@ const wireFactorInfo = [
   },
   {
     "added": 1790000000000,
-    "escrow": "…",
-    "escrowKid": "acme-2026",
     "id": "…",
+    "key": {
+      "kid": "acme-2026",
+      "thumbprint": "…"
+    },
     "kind": "escrow",
     "known": true,
     "pinned": true

@@ -16,7 +16,7 @@ export async function kmsEscrows(): Promise<void> {
   const signIn = async (): Promise<AwsCredentials> => ({ accessKeyId: "A", secretAccessKey: "s", sessionToken: "t" });
   // sample: docs/kms/index.md "awsKms({ key: ACME_ARN"
   const [, held] = await vault.factors.list();
-  assert(held?.escrowKid === ACME_ARN);
+  assert(held?.key?.kid === ACME_ARN);
   await own();
   await vault.close();
   await Strongroom.delete(vault.name);

@@ -21,9 +21,8 @@ pub struct FactorInfo {
     passkey: Option<PasskeyInfo>,
     shares: Option<SharesInfo>,
     device: Option<DeviceInfo>,
-    escrow: Option<Thumbprint>,
-    #[serde(rename = "escrowKid")]
-    escrow_kid: Option<Kid>,
+    key: Option<HeldKey>,
+    gate: Option<GateInfo>,
     #[serde(rename = "rehearsedAt")]
     rehearsed: Option<Timestamp>,
 }
@@ -50,6 +49,20 @@ pub struct DeviceInfo {
     expires: Timestamp,
 }
 
+/// A key that somebody else holds, and that opens a factor.
+#[derive(Serialize)]
+pub struct HeldKey {
+    thumbprint: Thumbprint,
+    kid: Option<Kid>,
+}
+
+/// What else is said of a gate.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GateInfo {
+    renews: bool,
+}
+
 impl From<vault::FactorInfo> for FactorInfo {
     fn from(info: vault::FactorInfo) -> Self {
         Self {
@@ -71,8 +84,13 @@ impl From<vault::FactorInfo> for FactorInfo {
                 threshold: set.threshold(),
                 shares: set.shares(),
             }),
-            escrow: info.escrow,
-            escrow_kid: info.escrow_kid,
+            key: info.key.map(|key| HeldKey {
+                thumbprint: key.thumbprint,
+                kid: key.kid,
+            }),
+            gate: info.gate.map(|gate| GateInfo {
+                renews: gate.renews,
+            }),
             rehearsed: info.rehearsed,
         }
     }

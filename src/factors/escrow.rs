@@ -79,6 +79,14 @@ impl EscrowKey {
         }
     }
 
+    /// The members that its thumbprint has.
+    fn members(&self) -> Object {
+        match self {
+            Self::Agreement(key, _) => key.members(),
+            Self::Rsa(key) => key.members(),
+        }
+    }
+
     fn named(&self) -> Option<Kid> {
         match self {
             Self::Agreement(_, named) => named.clone(),
@@ -94,7 +102,10 @@ impl Escrow {
     /// # Errors
     /// [`Error::Argument`] for a key of another kind; [`Error::Unsupported`] for one that says that it is for another use.
     pub fn parse(jwk: &[u8]) -> Result<Self> {
-        let members = Object::parse(jwk, InputError::Malformed("JWK"))?;
+        Self::from_members(Object::parse(jwk, InputError::Malformed("JWK"))?)
+    }
+
+    fn from_members(members: Object) -> Result<Self> {
         if members.get("kty").and_then(Json::as_str) == Some("RSA") {
             let key = RsaPublicKey::from_members(members)?;
             return Ok(Half::Public(EscrowKey::Rsa(key)).into());
@@ -127,6 +138,16 @@ impl Escrow {
             is_gate: true,
             ..self
         }
+    }
+
+    /// The gate that a record is of, to be enrolled anew: what its key answered before opens nothing of the next one. Nothing of other
+    /// factors, and of gates whose records have no public key.
+    pub(crate) fn gate_of(enrolment: &Enrolment) -> Result<Option<Self>> {
+        let Enrolment::Kms(kek) = enrolment else {
+            return Ok(None);
+        };
+        let key = kek.public_key().map(Self::from_members);
+        Ok(key.transpose()?.map(Self::as_gate))
     }
 
     const fn use_of(&self) -> FactorKind {
@@ -169,6 +190,10 @@ impl Present for Escrow {
         }
     }
 
+    fn asks_elsewhere(&self) -> bool {
+        matches!(self.half, Half::Elsewhere(_))
+    }
+
     fn take_kms_calls(&self) -> u64 {
         self.asked.take()
     }
@@ -205,7 +230,10 @@ impl Present for Escrow {
                     "factor (a vault gets the public half: escrow() of it)",
                 ));
             };
-            let draft = EscrowedKek::draft(key.thumbprint(), key.named(), entropy)?;
+            let mut draft = EscrowedKek::draft(key.thumbprint(), key.named(), entropy)?;
+            if self.is_gate {
+                draft = draft.keeping(key.members());
+            }
             let entry = match key {
                 EscrowKey::Agreement(key, _) => key.wrap(draft.cek(), entropy)?,
                 EscrowKey::Rsa(key) => {

@@ -22,6 +22,11 @@ pub trait Present {
         None
     }
 
+    /// Whether somebody elsewhere is asked, whom each question may cost something, and who sees it.
+    fn asks_elsewhere(&self) -> bool {
+        false
+    }
+
     /// How often a key management service was asked for its answers, since this was asked last.
     fn take_kms_calls(&self) -> u64 {
         0

@@ -31,6 +31,10 @@ impl Present for Together {
         self.first.id()
     }
 
+    fn asks_elsewhere(&self) -> bool {
+        self.first.asks_elsewhere()
+    }
+
     fn take_kms_calls(&self) -> u64 {
         self.first.take_kms_calls() + self.second.take_kms_calls()
     }

@@ -6,11 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{
-        Error, InputError, Json, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself,
-    },
-    jose::{AgreementPublicKey, Jwk, RsaPublicKey, Signed},
-    records::{Enrolment, FactorKind, KdfCost, OTHER_USE, Way},
+    base::{Error, InputError, Object, PolicyRule, Result, Thumbprint, Timestamp, shows_itself},
+    jose::Signed,
+    records::{Enrolment, FactorKind, KdfCost, OTHER_USE, Way, public_thumbprint},
 };
 
 use super::{
@@ -152,7 +150,8 @@ impl OrganisationPolicy {
             .decode(InputError::Malformed("an organisation's policy"))
             .map_err(|_| NEWER)?;
         let rules = document.check()?;
-        let escrow = document.escrow.clone().map(recipient_of).transpose()?;
+        let escrow = document.escrow.clone().map(public_thumbprint);
+        let escrow = escrow.transpose().map_err(|_| NEWER)?;
         let keys = document.keys()?;
         if keys.last() != Some(&signer) {
             return Err(Error::Decrypt);
@@ -418,22 +417,6 @@ impl OrganisationPolicy {
             .as_deref()
             .unwrap_or_default()
     }
-}
-
-/// The thumbprint of a public JWK of exactly `kty`, `crv`, `x` and `y`.
-fn recipient_of(jwk: Object) -> Result<Thumbprint> {
-    if jwk.get("kty").and_then(Json::as_str) == Some("RSA") {
-        let exact = jwk.len() == 3;
-        let key = RsaPublicKey::from_members(jwk).map_err(|_| NEWER)?;
-        return exact.then(|| key.thumbprint()).ok_or(NEWER);
-    }
-    let exact = jwk.len() == 4;
-    let jwk = Jwk::from_members(jwk).map_err(|_| NEWER)?;
-    if !exact || jwk.is_secret() {
-        return Err(NEWER);
-    }
-    let key = AgreementPublicKey::from_jwk(&jwk).map_err(|_| NEWER)?;
-    Ok(key.thumbprint())
 }
 
 /// Whether something is the address of a collector, as far as a core without a parser of URLs can tell.

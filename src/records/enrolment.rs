@@ -141,6 +141,12 @@ impl FactorKind {
         !matches!(self, Self::Kms)
     }
 
+    /// Whether anybody can make a vault that it opens: its public half is all that this takes. So it proves not whose the vault is.
+    #[must_use]
+    pub(crate) const fn opens_anybodys(self) -> bool {
+        matches!(self, Self::Escrow)
+    }
+
     /// Whether it opens a vault by itself that takes two factors at once.
     #[must_use]
     pub const fn opens_alone(self) -> bool {
@@ -269,7 +275,13 @@ impl Enrolment {
                 FactorKind::Passkey => Self::Passkey(members.decode(MALFORMED)?),
                 FactorKind::RecoveryShares => Self::RecoveryShares(members.decode(MALFORMED)?),
                 FactorKind::ThisDevice => Self::ThisDevice(members.decode(MALFORMED)?),
-                FactorKind::Escrow => Self::Escrow(members.decode(MALFORMED)?),
+                FactorKind::Escrow => {
+                    let kek: EscrowedKek = members.decode(MALFORMED)?;
+                    if kek.public_key().is_some() {
+                        return Err(MALFORMED.into());
+                    }
+                    Self::Escrow(kek)
+                }
                 FactorKind::Kms => Self::Kms(members.decode(MALFORMED)?),
             };
             if found.replace(enrolment).is_some() {

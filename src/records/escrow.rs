@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{Context, Entropy, Error, InputError, Kid, Result, Secret, Thumbprint, shows_itself},
-    jose::{self, AgreementKey, Cek, Draft, Envelope, Identity, Jwk, Question, RecipientEntry},
+    base::{
+        Context, Entropy, Error, InputError, Json, Kid, Object, Result, Secret, Thumbprint,
+        shows_itself,
+    },
+    jose::{
+        self, AgreementKey, AgreementPublicKey, Cek, Draft, Envelope, Identity, Jwk, Question,
+        RecipientEntry, RsaPublicKey,
+    },
 };
 
 const MALFORMED: InputError = InputError::Malformed("an escrow recipient");
@@ -15,6 +21,7 @@ const MALFORMED: InputError = InputError::Malformed("an escrow recipient");
 pub struct EscrowedKek {
     recipient: Thumbprint,
     kid: Option<Kid>,
+    key: Option<Object>,
     kek: String,
 }
 
@@ -25,6 +32,9 @@ struct EscrowRecord {
     recipient: Thumbprint,
     /// What the key calls itself: at a key management service, the name of the key there. Compared, never followed.
     kid: Option<Kid>,
+    /// Of a gate: the public key, as the members that its thumbprint has. By it the gate is enrolled anew, and nobody is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<Object>,
     /// The Encrypted JWK.
     kek: String,
 }
@@ -51,6 +61,7 @@ impl EscrowedKek {
         Ok(EscrowDraft {
             recipient: to,
             kid,
+            key: None,
             kek: secret_of(&jwk)?,
             draft,
             cek,
@@ -67,6 +78,16 @@ impl EscrowedKek {
     #[must_use]
     pub const fn kid(&self) -> Option<&Kid> {
         self.kid.as_ref()
+    }
+
+    /// Of a gate, its public key, with what it calls itself: as it was enrolled. Gates of before it was kept have none.
+    #[must_use]
+    pub fn public_key(&self) -> Option<Object> {
+        let key = self.key.clone()?;
+        Some(match &self.kid {
+            Some(kid) => key.with("kid", kid.as_str()),
+            None => key,
+        })
     }
 
     /// What whoever holds the private half elsewhere is asked; nothing where this release does not know its algorithm.
@@ -108,6 +129,7 @@ impl EscrowedKek {
 pub(crate) struct EscrowDraft {
     recipient: Thumbprint,
     kid: Option<Kid>,
+    key: Option<Object>,
     kek: Secret<32>,
     draft: Draft,
     cek: Cek,
@@ -124,6 +146,12 @@ impl EscrowDraft {
         self.recipient.clone().into()
     }
 
+    /// Keeps the public key beside it, whose members those are.
+    pub(crate) fn keeping(self, key: Object) -> Self {
+        let key = Some(key);
+        Self { key, ..self }
+    }
+
     /// The finished one, and its KEK.
     ///
     /// # Errors
@@ -134,10 +162,29 @@ impl EscrowDraft {
         let record = EscrowRecord {
             recipient: self.recipient,
             kid: self.kid,
+            key: self.key,
             kek: sealed.as_str()?.to_owned(),
         };
         Ok((record.try_into()?, self.kek))
     }
+}
+
+/// The thumbprint of a public key that is held elsewhere: a JWK of exactly the members that a thumbprint has, of RSA or on P-256.
+///
+/// # Errors
+/// [`Error::Malformed`] for other members, and for a private key; those of [`RsaPublicKey::from_members`].
+pub(crate) fn public_thumbprint(jwk: Object) -> Result<Thumbprint> {
+    if jwk.get("kty").and_then(Json::as_str) == Some("RSA") {
+        let exact = jwk.len() == 3;
+        let key = RsaPublicKey::from_members(jwk)?;
+        return Ok(exact.then(|| key.thumbprint()).ok_or(MALFORMED)?);
+    }
+    let exact = jwk.len() == 4;
+    let jwk = Jwk::from_members(jwk)?;
+    if !exact || jwk.is_secret() {
+        return Err(MALFORMED.into());
+    }
+    Ok(AgreementPublicKey::from_jwk(&jwk)?.thumbprint())
 }
 
 /// Whether people can read all of a name.
@@ -163,9 +210,17 @@ impl TryFrom<EscrowRecord> for EscrowedKek {
         EscrowRecord {
             recipient,
             kid,
+            key,
             kek,
         }: EscrowRecord,
     ) -> Result<Self> {
+        let keyed = key.clone().map(public_thumbprint).transpose();
+        if keyed
+            .map_err(|_| MALFORMED)?
+            .is_some_and(|of| of != recipient)
+        {
+            return Err(MALFORMED.into());
+        }
         if kek.len() > Self::MAX_BYTES || !kid.as_ref().is_none_or(is_seen) {
             return Err(MALFORMED.into());
         }
@@ -178,6 +233,7 @@ impl TryFrom<EscrowRecord> for EscrowedKek {
         Ok(Self {
             recipient,
             kid,
+            key,
             kek,
         })
     }
@@ -188,12 +244,14 @@ impl From<EscrowedKek> for EscrowRecord {
         EscrowedKek {
             recipient,
             kid,
+            key,
             kek,
         }: EscrowedKek,
     ) -> Self {
         Self {
             recipient,
             kid,
+            key,
             kek,
         }
     }
@@ -225,12 +283,40 @@ mod tests {
     }
 
     #[test]
+    fn the_public_key_beside_it_is_that_of_its_recipient_and_nothing_else() {
+        let (key, escrowed, _) = escrowed();
+        let record = |public: Object| EscrowRecord {
+            recipient: escrowed.recipient.clone(),
+            kid: None,
+            key: Some(public),
+            kek: escrowed.kek.clone(),
+        };
+        let public = key.public().members();
+        let kept = EscrowedKek::try_from(record(public.clone())).expect("its own");
+        assert_eq!(kept.public_key(), Some(public.clone()));
+        assert_eq!(escrowed.public_key(), None);
+        let (other, ..) = self::escrowed();
+        let private = key.to_jwk().to_json();
+        let private = Object::parse(private.as_bytes(), MALFORMED).expect("a JWK");
+        for odd in [
+            other.public().members(),
+            public.clone().with("kid", "another"),
+            public.with("d", "AA"),
+            private,
+            Object::new().with("kty", "oct").with("k", "AA"),
+        ] {
+            assert!(EscrowedKek::try_from(record(odd)).is_err());
+        }
+    }
+
+    #[test]
     fn what_is_for_another_key_or_for_others_too_is_refused() {
         let (key, escrowed, _) = escrowed();
         let (other, others, _) = self::escrowed();
         let record = |recipient: &Thumbprint, kek: &str| EscrowRecord {
             recipient: recipient.clone(),
             kid: None,
+            key: None,
             kek: kek.to_owned(),
         };
         let refused = |record: EscrowRecord| EscrowedKek::try_from(record).is_err();

@@ -29,6 +29,7 @@ pub use device_key::{DeviceKey, DeviceKeyId};
 pub(crate) use enrolment::OTHER_USE;
 pub use enrolment::{Enrolment, FactorKind, KitId, Way};
 pub use escrow::EscrowedKek;
+pub(crate) use escrow::public_thumbprint;
 pub(crate) use head::Head;
 pub use head::LastSeenHead;
 pub use kdf::{Kdf, KdfCost};

@@ -6,7 +6,7 @@
 
 use crate::{
     base::{Error, Kid, Map, Result, Secret, Thumbprint, sort_by},
-    factors::{Factor, FactorNote, Opened, Present, recipient_id},
+    factors::{Factor, FactorNote, FactorPort, Opened, Present, recipient_id},
     inventory::Tombstones,
     jose::{Jwk, SigningKey},
     keys::{AliasHashKey, KeyListing, KeyRecord, catalog},
@@ -79,7 +79,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             keep: others.keep,
             kit: kit.as_ref().map(|(kit, note)| (&**kit, note)),
         };
-        self.change(request, async |tx| tx.renew_without(&renewing).await)
+        let port = self.platform.factor.as_ref();
+        self.change(request, async |tx| tx.renew_without(port, &renewing).await)
             .await
     }
 }
@@ -118,7 +119,11 @@ impl Renewed {
 }
 
 impl Transaction<'_> {
-    async fn renew_without(&mut self, renewing: &Renewing<'_>) -> Result<CompromisedFactor> {
+    async fn renew_without(
+        &mut self,
+        port: &dyn FactorPort,
+        renewing: &Renewing<'_>,
+    ) -> Result<CompromisedFactor> {
         let present = renewing.present;
         let (remaining, left) = self.keyring()?.divided(renewing)?;
         let rows = self.all_rows().await?;
@@ -153,9 +158,11 @@ impl Transaction<'_> {
         let factors = NextFactors {
             without: &without,
             with: kit.as_ref().map(|(kit, note)| (*kit, note)),
-            requires: None,
+            ..NextFactors::default()
         };
-        let rotated = self.rotate_rows(&rows, factors, Some(renewal))?;
+        let rotated = self
+            .rotate_rows(port, &rows, factors, Some(renewal))
+            .await?;
         // Others may have the keys of the audit log too.
         self.change_log(LogChange::Renew);
         Ok(CompromisedFactor {
@@ -212,8 +219,11 @@ impl Keyring {
                     "kit (the vault's recovery kit, or its shares, is replaced in the same step: give a new one, or leave the old one out of `keep`)",
                 ));
             } else {
-                factor.pinned = false;
-                remaining.push(factor);
+                // One that is enrolled anew remembers who signs from then on.
+                if !factor.gate.as_ref().is_some_and(|gate| gate.renews) {
+                    factor.pinned = false;
+                    remaining.push(factor);
+                }
             }
         }
         let leaves = |kid: &Kid| left.iter().any(|factor| factor.id == *kid);

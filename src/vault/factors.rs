@@ -10,8 +10,8 @@ use crate::{
     jose::{AgreementPublicKey, Jwk},
     object::body::Buffers,
     records::{
-        Address, Credential, DeviceKey, Enrolment, FactorEntry, FactorKind, KitId, Pin, ShareSet,
-        Way,
+        Address, Credential, DeviceKey, Enrolment, EscrowedKek, FactorEntry, FactorKind, KitId,
+        Pin, ShareSet, Way,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -48,12 +48,45 @@ pub struct FactorInfo {
     pub shares: Option<ShareSet>,
     /// Of a device: which of its keys it is, and how long.
     pub device: Option<DeviceKey>,
-    /// Of an escrow: the thumbprint of the key that opens it.
-    pub escrow: Option<Thumbprint>,
-    /// Of an escrow: what that key calls itself.
-    pub escrow_kid: Option<Kid>,
+    /// Of an escrow and of a gate: the key that opens it.
+    pub key: Option<HeldKey>,
+    /// Of a gate: what else is said of it.
+    pub gate: Option<GateInfo>,
     /// When it was last [rehearsed](Vault::rehearse).
     pub rehearsed: Option<Timestamp>,
+}
+
+/// A key that somebody else holds, and that opens a factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldKey {
+    /// Its thumbprint.
+    pub thumbprint: Thumbprint,
+    /// What it called itself when it was enrolled.
+    pub kid: Option<Kid>,
+}
+
+/// What is known of a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateInfo {
+    /// Whether each new vault key enrols it anew, so that no answer of before opens a later one. Not of gates whose records have no public key.
+    pub renews: bool,
+}
+
+impl From<&EscrowedKek> for HeldKey {
+    fn from(kek: &EscrowedKek) -> Self {
+        Self {
+            thumbprint: kek.recipient().clone(),
+            kid: kek.kid().cloned(),
+        }
+    }
+}
+
+impl From<&EscrowedKek> for GateInfo {
+    fn from(kek: &EscrowedKek) -> Self {
+        Self {
+            renews: kek.public_key().is_some(),
+        }
+    }
 }
 
 impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
@@ -132,6 +165,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.admit(asked, async |_| Ok(())).await?;
         let (added, given) = (self.new_factor(new, Some(id)).await?, self.note_of(name));
         let request = asked.watched(watch).without_factors();
+        let port = self.platform.factor.as_ref();
         self.change(request, async |tx| {
             // Of every attempt: another tab may have named it since.
             let replaced = tx.keyring()?.factor(id)?;
@@ -141,9 +175,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let factors = NextFactors {
                 without: &[id],
                 with: Some((&added, &note)),
-                requires: None,
+                ..NextFactors::default()
             };
-            tx.rotate_vault_key_with(factors, &opened).await?;
+            tx.rotate_vault_key_with(port, factors, &opened).await?;
             Ok(FactorInfo::of(&added, note))
         })
         .await
@@ -169,13 +203,14 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await?;
         let opened = self.reauthenticate(NAME, present).await?;
         let request = asked.watched(watch);
+        let port = self.platform.factor.as_ref();
         self.change(request, async |tx| {
             tx.keyring()?.check_revoked(id)?;
             let factors = NextFactors {
                 without: &[id],
                 ..NextFactors::default()
             };
-            tx.rotate_vault_key_with(factors, &opened).await
+            tx.rotate_vault_key_with(port, factors, &opened).await
         })
         .await
     }
@@ -241,8 +276,8 @@ impl FactorInfo {
             pinned: !note.superseded,
             credential: None,
             shares: None,
-            escrow: None,
-            escrow_kid: None,
+            key: None,
+            gate: None,
             device: None,
             rehearsed: note.rehearsed,
         }
@@ -253,23 +288,20 @@ impl FactorInfo {
     }
 
     fn asking(self, enrolment: &Enrolment) -> Self {
-        let (mut credential, mut device, mut shares) = (None, None, None);
-        let (mut escrow, mut escrow_kid) = (None, None);
+        let (mut credential, mut device, mut shares, mut gate) = (None, None, None, None);
         match enrolment {
             Enrolment::Passkey(asked) => credential = Some(asked.clone()),
             Enrolment::ThisDevice(key) => device = Some(key.clone()),
             Enrolment::RecoveryShares(set) => shares = Some(set.clone()),
-            Enrolment::Escrow(kek) | Enrolment::Kms(kek) => {
-                (escrow, escrow_kid) = (Some(kek.recipient().clone()), kek.kid().cloned());
-            }
-            Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) => {}
+            Enrolment::Kms(kek) => gate = Some(kek.into()),
+            Enrolment::Passphrase(_) | Enrolment::RecoveryKit(_) | Enrolment::Escrow(_) => {}
         }
         Self {
             credential,
             device,
             shares,
-            escrow,
-            escrow_kid,
+            gate,
+            key: enrolment.held().map(HeldKey::from),
             ..self
         }
     }
@@ -621,7 +653,9 @@ mod tests {
                 without: &[known.id.as_str()],
                 ..NextFactors::default()
             };
-            tx.rotate_vault_key(factors).await.map(|_| ())
+            tx.rotate_vault_key(&InlineFactor, factors)
+                .await
+                .map(|_| ())
         }));
         without.expect("a change");
         let backup = read(&vault);

@@ -108,7 +108,7 @@ impl LockedRecords {
         present: &dyn Present,
         known: Option<&Thumbprint>,
     ) -> Result<()> {
-        if known.is_some() || present.kind() != FactorKind::Escrow {
+        if known.is_some() || !present.kind().opens_anybodys() {
             return Ok(());
         }
         let row = single(&self.rows, RecordType::Statement)?;
@@ -142,14 +142,48 @@ impl LockedRecords {
     ) -> Result<Option<Timestamp>> {
         let row = single(&self.rows, RecordType::Statement)?;
         let (statement, signer) = Statement::claimed(row).map_err(changed)?;
-        if let Some(known) = known {
-            if signer != *known {
-                let leads = Succession::leads(&self.rows, &self.vault, (known, 0), &signer);
-                return leads.then_some(None).ok_or(FORGED);
-            }
-            statement.check_rows(&self.rows)?;
+        if known.is_some() {
+            self.check_claimed(known)?;
+        }
+        if known.is_some_and(|known| *known != signer) {
+            return Ok(None);
         }
         Ok(present.paper_id()?.and_then(|id| statement.replaced(&id)))
+    }
+
+    /// Holds the records against the statement, and who signs it against the vault's identity, where that is known: what is seen before
+    /// a factor has opened.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`].
+    pub(crate) fn check_claimed(&self, known: Option<&Thumbprint>) -> Result<()> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let (statement, signer) = Statement::claimed(row).map_err(changed)?;
+        let leads = |known: &Thumbprint| {
+            *known == signer || Succession::leads(&self.rows, &self.vault, (known, 0), &signer)
+        };
+        if !known.is_none_or(leads) {
+            return Err(FORGED);
+        }
+        statement.check_rows(&self.rows)
+    }
+
+    /// As [`check_claimed`](Self::check_claimed), by what a factor that has opened remembers.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`]; [`Error::IdentityChanged`].
+    pub(crate) fn check_pinned(&self, opened: &Factor, known: Option<&Thumbprint>) -> Result<()> {
+        self.stated(opened, known)?.check_rows(&self.rows)
+    }
+
+    /// The statement, as a factor that has opened vouches for it.
+    fn stated(&self, opened: &Factor, known: Option<&Thumbprint>) -> Result<Statement> {
+        let row = single(&self.rows, RecordType::Statement)?;
+        let pin = Pin {
+            identity: self.signer(row, opened.pin(), known)?,
+            ..opened.pin().clone()
+        };
+        Statement::verify(row, &pin).map_err(changed)
     }
 
     /// Opens the vault key with the factors that were presented, and everything that can be checked with it. Each must pin
@@ -162,14 +196,9 @@ impl LockedRecords {
     /// # Errors
     /// [`Error::IdentityChanged`]: another one signs than is known, and that one has named it.
     pub(crate) fn open(self, presented: &[&Factor], known: Option<&Thumbprint>) -> Result<Keyring> {
-        let row = single(&self.rows, RecordType::Statement)?;
         let mut statement = None;
         for factor in presented {
-            let pin = Pin {
-                identity: self.signer(row, factor.pin(), known)?,
-                ..factor.pin().clone()
-            };
-            statement = Some(Statement::verify(row, &pin).map_err(changed)?);
+            statement = Some(self.stated(factor, known)?);
         }
         let statement = statement.ok_or(Error::WrongFactor)?;
         statement.check_rows(&self.rows)?;

@@ -23,6 +23,7 @@ mod create;
 mod doubt;
 mod factors;
 mod gate;
+mod gates_anew;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden_envelopes;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -76,7 +77,7 @@ pub use audit::{
 };
 pub use backup::{Backup, ExpectedVault, LastBackup, VaultKeyRotation};
 pub use compromise::{CompromisedFactor, Others};
-pub use factors::FactorInfo;
+pub use factors::{FactorInfo, GateInfo, HeldKey};
 pub use health::VitalSigns;
 pub use inventory::ObjectQuery;
 pub use keyring::Keyring;

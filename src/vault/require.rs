@@ -6,7 +6,7 @@
 
 use crate::{
     base::{Error, Result},
-    factors::{Opened, Present},
+    factors::{FactorPort, Opened, Present},
     object::body::Buffers,
     records::{FactorKind, FactorPair},
     store::Store,
@@ -68,14 +68,18 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             .await?;
         let opened = self.reauthenticate_each(NAME, present).await?;
         let request = asked.watched(watch);
-        self.change(request, async |tx| tx.require_factors(pair, &opened).await)
-            .await
+        let port = self.platform.factor.as_ref();
+        self.change(request, async |tx| {
+            tx.require_factors(port, pair, &opened).await
+        })
+        .await
     }
 }
 
 impl Transaction<'_> {
     async fn require_factors(
         &mut self,
+        port: &dyn FactorPort,
         pair: Option<FactorPair>,
         opened: &Opened,
     ) -> Result<VaultKeyRotation> {
@@ -106,7 +110,7 @@ impl Transaction<'_> {
             requires: Some(pair),
             ..NextFactors::default()
         };
-        self.rotate_rows(&rows, factors, Some(renewal))
+        self.rotate_rows(port, &rows, factors, Some(renewal)).await
     }
 }
 

@@ -237,23 +237,29 @@ impl<State, S: Store, E> Vault<State, S, E> {
             return Err(Error::NoVault);
         }
         sealed.check_known(present, identity)?;
-        let opened = self.opened_factors(&sealed, present).await;
+        let opened = self.opened_factors(&sealed, present, identity).await;
         let opened = opened.map_err(|error| sealed.refusal(present, identity, error))?;
         Ok((sealed.open(&opened.all(), identity)?, opened))
     }
 
     /// The factors that are presented, opened. Of two both are asked, whatever the first one answers: which of them was
-    /// wrong is not told. What takes a person's touch comes first, while a browser still counts the click.
+    /// wrong is not told. What takes a person's touch comes first, while a browser still counts the click, and who is elsewhere
+    /// last: nobody is asked there about records that were changed, as far as that is seen without the answer.
     pub(crate) async fn opened_factors(
         &self,
         sealed: &LockedRecords,
         present: &dyn Present,
+        known: Option<&Thumbprint>,
     ) -> Result<Opened> {
         sealed.check_presented(present)?;
+        let mut both = core::iter::once(present).chain(present.second());
+        if both.any(Present::asks_elsewhere) {
+            sealed.check_claimed(known)?;
+        }
         let Some(second) = present.second() else {
             return Ok(self.opened_factor(sealed, present).await?.into());
         };
-        let swaps = second.kind() == FactorKind::Passkey;
+        let swaps = second.kind() == FactorKind::Passkey || present.asks_elsewhere();
         let order = if swaps {
             [second, present]
         } else {
@@ -262,6 +268,9 @@ impl<State, S: Store, E> Vault<State, S, E> {
         let mut first = self.opened_factor(sealed, order[0]).await;
         if !matches!(first, Ok(_) | Err(Error::WrongFactor)) {
             return Ok(first?.into());
+        }
+        if let (Ok(person), true) = (&first, order[1].asks_elsewhere()) {
+            sealed.check_pinned(person, known)?;
         }
         let mut second = self.opened_factor(sealed, order[1]).await;
         if swaps {

@@ -2,7 +2,7 @@
 
 use crate::{
     base::{Entropy, Error, Kid, Pool, Result, Timestamp, VaultId, sort_by},
-    factors::{Factor, FactorNote, Opened, recipient_id},
+    factors::{Factor, FactorNote, FactorPort, Opened, recipient_id},
     jose::{AgreementPublicKey, Jwk, Recipient, SigningKey},
     records::{
         Address, FactorEntry, FactorPair, Head, MacKey, Manifest, Pin, RecordCipher, SetDigest,
@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     VaultKeyRotation,
+    gates_anew::GateAnew,
     keyring::Keyring,
     manifest::{ManifestCache, ManifestDraft, Sealed, Sealer},
     row_cache::RowSlice,
@@ -39,6 +40,8 @@ pub(crate) struct NextFactors<'a> {
     pub(crate) with: Option<(&'a Factor, &'a FactorNote)>,
     /// Whether it takes two of them from now on, where that changes.
     pub(crate) requires: Option<Option<FactorPair>>,
+    /// The gates that stay, enrolled anew.
+    pub(super) gates: &'a [GateAnew],
 }
 
 /// What is made anew beside the vault key, where somebody presented a factor: it may be asked for because somebody else
@@ -187,7 +190,8 @@ impl Rotation {
 impl Transaction<'_> {
     /// Draws a new vault key, wraps it to the factors' public halves and seals every record under it:
     /// one commit, so that a vault is wholly under one key or the other. The next statement carries the
-    /// next generation, so that the old vault key's envelope is refused from then on.
+    /// next generation, so that the old vault key's envelope is refused from then on. Gates are enrolled anew, to the same public
+    /// keys: `port` encrypts to those.
     ///
     /// All records were held against the head when this returns. They are sealed part by part, while the
     /// store writes the parts before; what fails then fails the commit, and nothing was changed. The
@@ -198,10 +202,11 @@ impl Transaction<'_> {
     /// [`Error::Integrity`] when a record does not open.
     pub(super) async fn rotate_vault_key(
         &mut self,
+        port: &dyn FactorPort,
         factors: NextFactors<'_>,
     ) -> Result<VaultKeyRotation> {
         let rows = self.all_rows().await?;
-        self.rotate_rows(&rows, factors, None)
+        self.rotate_rows(port, &rows, factors, None).await
     }
 
     /// As [`rotate_vault_key`](Self::rotate_vault_key), with factors that were presented: those that stay remember the
@@ -211,6 +216,7 @@ impl Transaction<'_> {
     /// Those.
     pub(super) async fn rotate_vault_key_with(
         &mut self,
+        port: &dyn FactorPort,
         factors: NextFactors<'_>,
         opened: &Opened,
     ) -> Result<VaultKeyRotation> {
@@ -230,7 +236,7 @@ impl Transaction<'_> {
             records,
             gone: Vec::new(),
         };
-        self.rotate_rows(&rows, factors, Some(renewal))
+        self.rotate_rows(port, &rows, factors, Some(renewal)).await
     }
 
     /// All rows, held against the head.
@@ -241,14 +247,20 @@ impl Transaction<'_> {
     }
 
     /// As [`rotate_vault_key`](Self::rotate_vault_key), of all rows, some of which others take the place of.
-    pub(super) fn rotate_rows(
+    pub(super) async fn rotate_rows(
         &mut self,
+        port: &dyn FactorPort,
         rows: &[Row],
         factors: NextFactors<'_>,
-        renewal: Option<Renewal<'_>>,
+        mut renewal: Option<Renewal<'_>>,
     ) -> Result<VaultKeyRotation> {
+        let gates = &self.gates_anew(port, factors).await?;
+        let factors = NextFactors { gates, ..factors };
         let mut gone = factors.gone();
-        if let Some(renewal) = &renewal {
+        if let Some(renewal) = &mut renewal {
+            // Of a gate that was presented: another one takes its place.
+            renewal.present.retain(|one| !factors.leaves(one.kid()));
+            renewal.records.retain(|(id, ..)| !gone.contains(id));
             gone.extend(renewal.gone.iter().cloned());
         }
         let rotating = self.keyring()?;
@@ -339,17 +351,25 @@ impl Transaction<'_> {
     }
 }
 
-impl NextFactors<'_> {
-    /// The records of the factor that leaves.
+impl<'a> NextFactors<'a> {
+    /// The records of the factors that leave.
     fn gone(&self) -> Vec<RecordId> {
-        let ids = self.without.iter().map(|kid| {
-            [RecordType::Factor, RecordType::Recipient].map(|kind| RecordId::new(kind, *kid))
+        let gates = self.gates.iter().map(|gate| gate.was.as_str());
+        let ids = self.without.iter().copied().chain(gates).map(|kid| {
+            [RecordType::Factor, RecordType::Recipient].map(|kind| RecordId::new(kind, kid))
         });
         ids.flatten().collect()
     }
 
-    fn leaves(&self, kid: &Kid) -> bool {
-        self.without.contains(&kid.as_str())
+    pub(super) fn leaves(&self, kid: &Kid) -> bool {
+        let mut gates = self.gates.iter();
+        self.without.contains(&kid.as_str()) || gates.any(|gate| gate.was == *kid)
+    }
+
+    /// Those that are new.
+    fn fresh(&self) -> impl Iterator<Item = (&'a Factor, &'a FactorNote)> {
+        let gates = self.gates.iter().map(|gate| (&*gate.factor, &gate.note));
+        self.with.into_iter().chain(gates)
     }
 }
 
@@ -382,7 +402,7 @@ impl Keyring {
         let mut entries = self.statement.factors.clone();
         entries.retain(|entry| !factors.leaves(&entry.kid));
         let (mut recipients, mut puts) = (self.recipients(&entries)?, Vec::new());
-        if let Some((factor, note)) = factors.with {
+        for (factor, note) in factors.fresh() {
             let cipher = RecordCipher {
                 vault: self.vault(),
                 generation,
@@ -410,9 +430,9 @@ impl Keyring {
         }
         let pair = factors.requires.unwrap_or(self.statement.pair());
         let sealed = VaultKeyEnvelope::seal(&address, &jwk, &entries, &recipients, pair, entropy)?;
-        let with = factors.with.map(|(factor, _)| factor);
+        let fresh = factors.fresh().map(|(factor, _)| factor);
         let committed = sealed.envelope().jkt() == Some(&jwk.thumbprint());
-        let mut seen = present.iter().copied().chain(with);
+        let mut seen = present.iter().copied().chain(fresh);
         if !committed || !seen.all(|factor| sealed.opens_to(factor)) {
             return Err(Error::Integrity("a fresh record does not open"));
         }

@@ -3,7 +3,7 @@
 See docs/format.md, section 8.
 """
 
-from envelope import decode64, require, require_members, thumbprint, unwrap
+from envelope import decode64, public, require, require_members, thumbprint, unwrap
 from vault import address_of, of_type, only, open_by
 
 
@@ -13,7 +13,13 @@ def record_of(rows, kind, private):
     for row in of_type(rows, "factor"):
         held = address_of(row, vault).get(kind)
         if held is not None and held["recipient"] == own:
-            require_members({"kid": own} | held, "recipient", "kid", "kek")
+            members = ("recipient", "kid", "kek")
+            if kind == "kms":
+                held = {"key": public(private)} | held
+                require(thumbprint(held["key"]) == own, "a gate to another key")
+                require_members(held["key"], *public(private))
+                members += ("key",)
+            require_members({"kid": own} | held, *members)
             inside, sole = unwrap(held["kek"], own, private)
             require(sole, "a KEK for others too")
             require_members(inside, "kty", "k")

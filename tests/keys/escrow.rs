@@ -58,8 +58,9 @@ fn the_private_half_opens_the_vault_and_no_other_key_does() {
     let token = seal(&vault, "photos", r#""kept""#).unwrap();
     let listed = block_on(vault.factors()).unwrap();
     assert_eq!(listed[1].kind, "escrow");
-    assert_eq!(listed[1].escrow, Some(acme.0.thumbprint()));
-    assert_eq!(listed[0].escrow, None);
+    let key = listed[1].key.as_ref().unwrap();
+    assert_eq!(key.thumbprint, acme.0.thumbprint());
+    assert_eq!(listed[0].key, None);
     drop(vault);
     let opened = unlock(&place, &acme.key()).unwrap();
     assert_eq!(open(&opened, &token).unwrap(), r#""kept""#);
@@ -264,7 +265,8 @@ fn what_is_no_key_for_agreement_is_refused() {
     let called = Escrow::from_jwk(&acme.0.public().unwrap().with("kid", "acme-2026")).unwrap();
     let (place, vault) = vault_of(&[&passphrase(PHRASE), &called]).unwrap();
     let listed = block_on(vault.factors()).unwrap();
-    assert_eq!(listed[1].escrow, Some(acme.0.thumbprint()));
+    let key = listed[1].key.as_ref().unwrap();
+    assert_eq!(key.thumbprint, acme.0.thumbprint());
     drop(vault);
     assert!(unlock(&place, &acme.key()).is_ok());
 }

@@ -67,7 +67,7 @@ pub(crate) struct Service {
     pub(crate) errs: Cell<bool>,
     /// Whether it gives what it gave first, as who kept that.
     pub(crate) repeats: Cell<bool>,
-    first: RefCell<Option<Vec<u8>>>,
+    pub(crate) first: RefCell<Option<Vec<u8>>>,
     /// Whether it fails.
     pub(crate) fails: Cell<bool>,
 }
@@ -214,8 +214,9 @@ fn a_vault_is_made_by_the_public_key_alone_and_opens_by_one_question() {
         let token = seal(&vault, "photos", r#""kept""#).unwrap();
         let listed = block_on(vault.factors()).unwrap().remove(1);
         assert_eq!(listed.kind, "escrow");
-        assert_eq!(listed.escrow.unwrap().to_string(), desk.0.own);
-        assert_eq!(listed.escrow_kid.unwrap().as_str(), ARN);
+        let held = listed.key.unwrap();
+        assert_eq!(held.thumbprint.to_string(), desk.0.own);
+        assert_eq!(held.kid.unwrap().as_str(), ARN);
         assert_eq!(desk.asked(), 0);
         drop(vault);
         let opened = unlock(&place, &key()).unwrap();
@@ -234,7 +235,7 @@ fn a_key_on_p256_that_is_elsewhere_gives_the_shared_secret() {
     let own = Escrow::from_jwk(&jwk.public().unwrap().with("kid", ARN)).unwrap();
     let vault = vault_of(&place, &[&passphrase(PHRASE), &own]).unwrap();
     let listed = block_on(vault.factors()).unwrap().remove(1);
-    assert_eq!(listed.escrow_kid.unwrap().as_str(), ARN);
+    assert_eq!(listed.key.unwrap().kid.unwrap().as_str(), ARN);
     drop(vault);
     assert!(unlock(&place, &key()).is_ok());
     let asked = desk.0.asked.take();
@@ -336,7 +337,7 @@ fn it_does_what_any_factor_does() {
     // To the same key anew, under another name of it.
     let (id, anew) = (added.id.as_str(), recipient(2048, Some("mrk-2")));
     let anew = block_on(vault.replace_factor(id, &key(), &anew, None, &watch)).unwrap();
-    assert_eq!(anew.escrow_kid.unwrap().as_str(), "mrk-2");
+    assert_eq!(anew.key.unwrap().kid.unwrap().as_str(), "mrk-2");
     assert_eq!(desk.asked(), 1);
     let backup = block_on(vault.backup()).unwrap();
     drop(vault);

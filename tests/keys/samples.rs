@@ -51,7 +51,7 @@ const FILE: &str = "js/tests/samples.types.ts";
 const RANDOM: [&str; 36] = [
     "origin",
     "request",
-    "escrow",
+    "thumbprint",
     "roots",
     "organisation",
     "signer",

@@ -52,8 +52,8 @@ fn described(factor: &FactorInfo) -> String {
     if let Some(name) = &factor.name {
         text = format!("{text} {}", quoted(name.as_str()));
     }
-    if let Some(escrow) = &factor.escrow {
-        text = format!("{text}, opened by {}", escrow.as_str());
+    if let Some(key) = &factor.key {
+        text = format!("{text}, opened by {}", key.thumbprint.as_str());
     }
     text
 }

@@ -27,7 +27,7 @@ Object.assign(window.story, {
     await vault.decryptValue(await vault.encryptValue("kept", { key: "photos" }));
     const [, held] = await vault.factors.list();
     await vault.lock();
-    return held.escrowKid;
+    return held.key.kid;
   },
   /** Unlocks it by the service: whether it did, or why not, and what was said of the credentials. */
   async unlockByKms(name, provider, options, given) {

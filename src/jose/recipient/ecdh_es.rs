@@ -181,6 +181,12 @@ impl AgreementPublicKey {
         Jwk::new(Material::Public(self.point.clone())).thumbprint()
     }
 
+    /// The members that a thumbprint has, in its order.
+    #[must_use]
+    pub fn members(&self) -> Object {
+        Jwk::new(Material::Public(self.point.clone())).public_members()
+    }
+
     /// The name its entries carry.
     #[must_use]
     pub const fn kid(&self) -> &Kid {

@@ -53,8 +53,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// Those; what `watch` stops it with: the vault is under the old key then.
     pub async fn rotate_vault_key_watched(&self, watch: Watch<'_>) -> Result<VaultKeyRotation> {
         let request = Request::of("rotateVaultKey").on_latest().watched(watch);
+        let port = self.platform.factor.as_ref();
         self.change(request, async |tx| {
-            tx.rotate_vault_key(NextFactors::default()).await
+            tx.rotate_vault_key(port, NextFactors::default()).await
         })
         .await
     }

@@ -28,8 +28,8 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     ) -> Result<Keyring> {
         let core = Keyring::core_of(backup.rows());
         let sealed = LockedRecords::new(Sequence::default(), core)?;
-        let opened = self.opened_factors(&sealed, present).await;
         let known = Some(backup.identity());
+        let opened = self.opened_factors(&sealed, present, known).await;
         let opened = opened.map_err(|error| sealed.refusal(present, known, error));
         self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
         let opened = opened?;

@@ -26,7 +26,8 @@ fn no_part_of_a_rotation_has_all_of_the_manifest() {
     let asked = (&Request::of("rotateVaultKey"), &caller);
     let tx = Transaction::begin(&vault.state, &vault, &ENTROPY, Noon.moment(), asked);
     let mut tx = tx.expect("unlocked");
-    block_on(tx.rotate_vault_key(NextFactors::default())).expect("all rows are accounted for");
+    block_on(tx.rotate_vault_key(&InlineFactor, NextFactors::default()))
+        .expect("all rows are accounted for");
     let rotation = tx.end().change.and_then(|change| change.rotation);
     let mut rotation = rotation.expect("a rotation");
     let (mut left, mut pages) = (rotation.left(), 0);

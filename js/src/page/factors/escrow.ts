@@ -77,8 +77,8 @@ export class EscrowKey {
 /**
  * An escrow for a vault to get: whoever has the private half of the key opens the vault from then on, alone, and can do what any
  * factor can. A P-256 key for `ECDH-ES`, or one of RSA for `RSA-OAEP-256` as key management services (KMS) have them, which is used for this
- * alone. The vault knows it by its thumbprint, as does `FactorInfo.escrow`. A `kid` of at most 2,048 bytes stays beside it: the name of the key at the
- * KMS, as `FactorInfo.escrowKid`. Nobody is asked for anything: the public half is all it takes.
+ * alone. The vault knows it by its thumbprint, as does `FactorInfo.key`. A `kid` of at most 2,048 bytes stays beside it: the name of the key at the
+ * KMS. Nobody is asked for anything: the public half is all it takes.
  *
  * @example
  * const kit = await newRecoveryKit();

@@ -7,5 +7,7 @@ export function factorInfo(info: WireFactorInfo): FactorInfo {
   const passkey = info.passkey && frozen(info.passkey);
   const device = info.device && frozen(info.device);
   const shares = info.shares && frozen(info.shares);
-  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, escrow: undefined, escrowKid: undefined, ...info, passkey, device, shares });
+  const key = info.key && frozen({ kid: undefined, ...info.key });
+  const gate = info.gate && frozen(info.gate);
+  return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, device, shares, key, gate });
 }

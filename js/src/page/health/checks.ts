@@ -10,6 +10,7 @@ import type {
   EscrowCheck,
   EvictionCheck,
   FactorsCheck,
+  GateCheck,
   HealthCheck,
   HealthFinding,
   HealthSeverity,
@@ -82,6 +83,7 @@ export function checksOf(facts: HealthFacts): HealthCheck[] {
     factorsCheck(facts),
     ...pinsChecks(facts.factors),
     ...escrowChecks(facts.factors),
+    ...gateChecks(facts.factors),
     ...kindsChecks(facts.factors),
     ...facts.factors.filter(isRecovery).map((kit) => rehearsalCheck(kit, facts.now)),
     ...facts.devices.map((trial) => deviceCheck(trial, facts.now)),
@@ -202,6 +204,13 @@ function escrowChecks(factors: readonly FactorInfo[]): EscrowCheck[] {
   if (ids.length === 0) return [];
   const whose = ids.length === 1 ? "A key of an organisation opens" : `${ids.length} keys of organisations open`;
   return [found("ok", "factors-escrowed", { ids }, `${whose} the vault, too.`)];
+}
+
+function gateChecks(factors: readonly FactorInfo[]): GateCheck[] {
+  const ids = factors.filter(({ gate }) => gate && !gate.renews).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const message = "A new vault key does not end what a KMS answered before: the vault has no public key of the gate.";
+  return [found("warning", "gates-unrenewed", { ids }, message, "Add the gate anew in its place.")];
 }
 
 function kindsChecks(factors: readonly FactorInfo[]): KindsCheck[] {

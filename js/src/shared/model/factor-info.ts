@@ -22,9 +22,26 @@ export interface DeviceInfo {
   readonly expires: number;
 }
 
+/** A key that somebody else holds, and that opens a factor: of an escrow, or at a key management service (KMS). */
+export interface FactorKeyInfo {
+  /** 43 characters: the thumbprint of the public key. */
+  readonly thumbprint: string;
+  /** What the key called itself when it was enrolled (`kid`), as the name of a key at a KMS. */
+  readonly kid: string | undefined;
+}
+
+/** What is known of a KMS as a gate. */
+export interface GateInfo {
+  /**
+   * Whether each new vault key enrols it anew, to the same public key, so that no answer that somebody kept opens the vault any more. `false` of one
+   * that was added before 0.2 was released: `factors.replace` it once.
+   */
+  readonly renews: boolean;
+}
+
 /** What is known of a factor. */
 export interface FactorInfo {
-  /** 43 characters: the thumbprint of its public key. */
+  /** 43 characters: the thumbprint of its public key. Of a KMS (`"kms"`) it is another one with each new vault key. */
   readonly id: string;
   /** `"passphrase"`, `"recovery-kit"`, `"recovery-shares"`, `"passkey"`, `"this-device"`, `"escrow"` or `"kms"`, or what a later release calls it. */
   readonly kind: string;
@@ -45,10 +62,10 @@ export interface FactorInfo {
   readonly shares: SharesInfo | undefined;
   /** Of a device alone: which one it is, and how long. */
   readonly device: DeviceInfo | undefined;
-  /** Of an escrow and of a KMS: the thumbprint of the key that opens it. */
-  readonly escrow: string | undefined;
-  /** Of an escrow and of a KMS: what that key called itself when it was enrolled (`kid`), as the name of a key at a key management service. */
-  readonly escrowKid: string | undefined;
+  /** Of an escrow and of a KMS: the key that opens it. */
+  readonly key: FactorKeyInfo | undefined;
+  /** Of a KMS alone: what else is known of the gate. */
+  readonly gate: GateInfo | undefined;
   /** When it last proved that it opens the vault (`factors.rehearse`), in milliseconds since 1970; `undefined` before the first time. */
   readonly rehearsedAt: number | undefined;
 }

@@ -15,7 +15,7 @@ import type {
   PrecedingLog,
 } from "../model/audit-entry.js";
 import type { WireError } from "../errors/index.js";
-import type { CompromisedFactorReport, FactorInfo } from "../model/factor-info.js";
+import type { CompromisedFactorReport, FactorInfo, FactorKeyInfo } from "../model/factor-info.js";
 import type {
   KeyFilter,
   KeyInfo,
@@ -79,7 +79,8 @@ export interface FactorListing {
 }
 
 /** As the core gives it: without the members that it does not have. */
-export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> & Partial<FactorInfo>;
+export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> &
+  Partial<Omit<FactorInfo, "key">> & { key?: Pick<FactorKeyInfo, "thumbprint"> & Partial<FactorKeyInfo> };
 
 export interface IdentifiedFactor {
   factor: WireFactorInfo;
