@@ -2858,7 +2858,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 31
+    "records": 33
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -3179,6 +3179,19 @@ const wireFactorInfo = [
       "thumbprint": "…"
     },
     "kind": "escrow",
+    "known": true,
+    "pinned": true
+  },
+  {
+    "added": 1790000000000,
+    "gate": {
+      "renews": true
+    },
+    "id": "…",
+    "key": {
+      "thumbprint": "…"
+    },
+    "kind": "kms",
     "known": true,
     "pinned": true
   },

@@ -717,6 +717,9 @@ fn factors(samples: &mut Samples, vault: &Open) {
     let escrow = Jwk::generate_p256(&SystemEntropy).unwrap();
     let escrow = Escrow::from_jwk(&escrow.public().unwrap().with("kid", "acme-2026")).unwrap();
     block_on(vault.add_factor(&present, &escrow, None, &|_, _| Ok(()))).unwrap();
+    let gate = Jwk::generate_p256(&SystemEntropy).unwrap();
+    let gate = Escrow::from_jwk(&gate.public().unwrap()).unwrap().as_gate();
+    block_on(vault.add_factor(&present, &gate, None, &|_, _| Ok(()))).unwrap();
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();
     listed.push(passkey::sample());
