@@ -2,11 +2,15 @@
 
 #[cfg(unix)]
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 use clap::Args;
 use strongroom::{
-    base::Thumbprint,
+    base::{InputError, Object, Thumbprint},
     factors::{Escrow, FactorPort, InlineFactor, Present, RecoveryKit, RecoveryShares},
     jose::{self, Jwk},
 };
@@ -14,13 +18,13 @@ use zeroize::Zeroizing;
 
 use crate::{
     failure::{Exit, Failure, Outcome},
+    holder::{AwsKey, AwsOptions, Holder, Renamed, RsaKey, TokenKey, TokenOptions, escrow},
     passphrase::Forms,
     secret::{asked, read_file},
 };
 
 /// The keys that there are.
-const TAKEN: &str =
-    "give a private key on P-256 (kty EC), or a symmetric one of 32 bytes (kty oct)";
+const TAKEN: &str = "give a private key on P-256 (kty EC), of RSA with 2048 to 4096 bits (kty RSA), or a symmetric one of 32 bytes (kty oct)";
 /// Words of a share.
 const SHARE: usize = 33;
 
@@ -50,6 +54,13 @@ pub struct FactorOptions {
     /// Take a private JWK from a file: an organisation's escrow key, with the vault's --identity
     #[arg(long, group = "factor", value_name = "FILE")]
     jwk: Option<PathBuf>,
+    #[command(flatten)]
+    token: TokenOptions,
+    #[command(flatten)]
+    aws: AwsOptions,
+    /// The name that the key of --jwk, --pkcs11 or --aws-kms has in what it opens, where that is not its own
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    kid: Option<String>,
     /// The thumbprint of the vault's identity, as vault.identity() gave it
     #[arg(long, value_name = "THUMBPRINT", allow_hyphen_values = true)]
     identity: Option<String>,
@@ -59,6 +70,16 @@ pub struct FactorOptions {
 pub struct Factor {
     pub present: Box<dyn Present>,
     pub port: Box<dyn FactorPort>,
+    /// Why what was asked did not answer, in its own words.
+    pub failure: Rc<RefCell<Option<Failure>>>,
+}
+
+/// A key by itself.
+pub enum Private {
+    /// In a file, which the crate computes with.
+    Jwk(Jwk),
+    /// That is asked.
+    Held(Box<dyn Holder>),
 }
 
 impl Factor {
@@ -67,6 +88,7 @@ impl Factor {
         Self {
             present: Box::new(present),
             port: Box::new(InlineFactor),
+            failure: Rc::default(),
         }
     }
 
@@ -79,6 +101,7 @@ impl Factor {
         Ok(Self {
             present: Box::new(forms.passphrase()),
             port: Box::new(forms),
+            failure: Rc::default(),
         })
     }
 }
@@ -105,16 +128,60 @@ impl FactorOptions {
     /// free, and would pass for what the caller has open.
     pub fn take_descriptor(&self) -> Outcome<()> {
         #[cfg(unix)]
-        if let Some(number) = self.passphrase_fd {
-            let bytes = crate::secret::read_descriptor(number)?;
-            self.from_descriptor.get_or_init(|| bytes);
+        for (option, number) in [
+            ("--passphrase-fd", self.passphrase_fd),
+            ("--pin-fd", self.token.pin_fd),
+        ] {
+            if let Some(number) = number {
+                let bytes = crate::secret::read_descriptor(number, option)?;
+                self.from_descriptor.get_or_init(|| bytes);
+            }
         }
         Ok(())
     }
 
-    /// The private JWK, where it is what opens.
-    pub fn jwk(&self) -> Outcome<Option<Jwk>> {
-        self.jwk.as_deref().map(read_jwk).transpose()
+    /// The key by itself, where one is what opens.
+    pub fn private(&self) -> Outcome<Option<Private>> {
+        let private = if let Some(path) = &self.jwk {
+            Some(read_jwk(path)?)
+        } else if let Some(module) = self.token.module() {
+            let key = TokenKey::open(&self.token, module, || self.pin())?;
+            Some(Private::Held(Box::new(key)))
+        } else {
+            let key = AwsKey::given(&self.aws)?;
+            key.map(|key| Private::Held(Box::new(key)))
+        };
+        match (private, &self.kid) {
+            (Some(Private::Held(holder)), Some(name)) => {
+                let name = name.clone();
+                Ok(Some(Private::Held(Box::new(Renamed { holder, name }))))
+            }
+            (private, None) => Ok(private),
+            (_, Some(_)) => Err(Failure::new(
+                Exit::Usage,
+                "--kid is for a key of RSA, of a token or of a key management service",
+                "leave it out; another JWK has its name in itself",
+            )),
+        }
+    }
+
+    /// The token's PIN.
+    fn pin(&self) -> Outcome<Zeroizing<Vec<u8>>> {
+        #[cfg(unix)]
+        if let Some(bytes) = self.from_descriptor.get() {
+            return Ok(Zeroizing::new(without_end(bytes).to_vec()));
+        }
+        match &self.token.pin_file {
+            Some(path) => {
+                let bytes = read_file(path, "--pin-file")?;
+                Ok(Zeroizing::new(without_end(&bytes).to_vec()))
+            }
+            None => Ok(Zeroizing::new(
+                asked("PIN", "use --pin-file or --pin-fd")?
+                    .as_bytes()
+                    .to_vec(),
+            )),
+        }
     }
 
     /// Takes the secret from where it is.
@@ -126,12 +193,15 @@ impl FactorOptions {
         if !self.shares.is_empty() {
             return Ok(Factor::alone(read_shares(&self.shares)?));
         }
-        if let Some(jwk) = self.jwk()? {
-            return Ok(Factor::alone(Escrow::from_jwk(&jwk).map_err(|_| {
-                let next =
-                    "give the P-256 pair (kty EC, for ECDH-ES) whose public half the vault has";
-                Failure::option("--jwk", "key of an escrow", next)
-            })?));
+        match self.private()? {
+            Some(Private::Held(holder)) => return Ok(escrow(holder)),
+            Some(Private::Jwk(jwk)) => {
+                return Ok(Factor::alone(Escrow::from_jwk(&jwk).map_err(|_| {
+                    let next = "give the pair on P-256 (kty EC, for ECDH-ES) or of RSA whose public half the vault has";
+                    Failure::option("--jwk", "key of an escrow", next)
+                })?));
+            }
+            None => {}
         }
         #[cfg(unix)]
         if let Some(bytes) = self.from_descriptor.get() {
@@ -141,7 +211,10 @@ impl FactorOptions {
             Some(path) => {
                 Factor::of_passphrase(without_end(&read_file(path, "--passphrase-file")?))
             }
-            None => Factor::of_passphrase(asked()?.as_bytes()),
+            None => {
+                let next = "use --passphrase-file, --passphrase-fd, --kit, --shares, --jwk, --pkcs11 or --aws-kms";
+                Factor::of_passphrase(asked("passphrase", next)?.as_bytes())
+            }
         }
     }
 }
@@ -152,14 +225,19 @@ fn without_end(bytes: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn read_jwk(path: &Path) -> Outcome<Jwk> {
-    let jwk = Jwk::parse(&read_file(path, "--jwk")?);
+fn read_jwk(path: &Path) -> Outcome<Private> {
+    let bytes = read_file(path, "--jwk")?;
+    let members = Object::parse(&bytes, InputError::Malformed("JWK"))?;
+    if RsaKey::is_meant(&members) {
+        return Ok(Private::Held(Box::new(RsaKey::from_members(members)?)));
+    }
+    let jwk = Jwk::parse(&bytes);
     let jwk = jwk.map_err(|error| match error {
         jose::Error::Unsupported(_) => Failure::option("--jwk", "key that is taken here", TAKEN),
         error => Failure::from(error),
     })?;
     if jwk.is_secret() {
-        Ok(jwk)
+        Ok(Private::Jwk(jwk))
     } else {
         let next = "give the private JWK; a public one opens nothing";
         Err(Failure::new(Exit::Usage, "--jwk is a public key", next))

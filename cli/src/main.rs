@@ -1,9 +1,10 @@
-//! `strongroom`: opens what strongroom stored, without a browser and without a network.
+//! `strongroom`: opens what strongroom stored, without a browser. It asks nobody, unless a key management service is named.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`commands`] | one file per command |
 //! | [`opener`] | what unwraps: an open vault, or one key |
+//! | [`holder`] | private halves that are asked: of RSA, on a token, at a key management service |
 //! | [`vault`] | a backup, opened in memory |
 //! | [`factor`] | the secrets that a caller presents |
 //! | [`secret`] | files of secrets, and the prompt for one |
@@ -22,6 +23,7 @@ mod consent;
 mod factor;
 mod failure;
 mod governance;
+mod holder;
 mod naming;
 mod opener;
 mod output;

@@ -1,4 +1,4 @@
-//! What unwraps objects and values: an open vault, or one key. A token or a key management service is another one.
+//! What unwraps objects and values: an open vault, one key, or whoever holds one (`holder`).
 
 use std::{path::Path, rc::Rc};
 
@@ -13,9 +13,10 @@ use strongroom::{
 use zeroize::Zeroizing;
 
 use crate::{
-    factor::FactorOptions,
+    factor::{FactorOptions, Private},
     failure::{Exit, Failure, Outcome},
     governance::Governance,
+    holder::HeldKey,
     vault::{OpenVault, unlock},
 };
 
@@ -33,7 +34,7 @@ pub struct Asked {
 
 impl Asked {
     /// An id that was expected is one more cause: an object of another id is told by the same error.
-    fn told(&self, error: Error) -> Failure {
+    pub fn told(&self, error: Error) -> Failure {
         match (&self.expect, error) {
             (Some(_), Error::Decrypt) => Failure::new(
                 Exit::Content,
@@ -69,8 +70,9 @@ pub fn opener(
     if let Some(backup) = vault {
         return Ok(Box::new(unlock(backup, factor, reason)?.vault));
     }
-    match factor.jwk()? {
-        Some(jwk) => match Identity::from_jwk(&jwk) {
+    match factor.private()? {
+        Some(Private::Held(holder)) => Ok(Box::new(HeldKey(holder))),
+        Some(Private::Jwk(jwk)) => match Identity::from_jwk(&jwk) {
             Ok(identity) => Ok(Box::new(BareKey(identity))),
             Err(_) => {
                 let next = "give one whose use and alg, if it says any, are those of key wrapping (A256KW) or key agreement (ECDH-ES)";
@@ -80,7 +82,7 @@ pub fn opener(
         None => Err(Failure::new(
             Exit::Usage,
             "nothing is given that opens this",
-            "give a vault's backup with --vault, or the private key of a recipient with --jwk",
+            "give a vault's backup with --vault, or the private key of a recipient with --jwk, --pkcs11 or --aws-kms",
         )),
     }
 }

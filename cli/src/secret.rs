@@ -32,10 +32,10 @@ pub fn read_file(path: &Path, option: &str) -> Outcome<Zeroizing<Vec<u8>>> {
 
 /// What an open descriptor gives. Nothing may have been opened before, which would have taken its number.
 #[cfg(unix)]
-pub fn read_descriptor(number: u32) -> Outcome<Zeroizing<Vec<u8>>> {
+pub fn read_descriptor(number: u32, option: &str) -> Outcome<Zeroizing<Vec<u8>>> {
     let path = std::path::PathBuf::from(format!("/dev/fd/{number}"));
     let bytes = bytes_of(&path).map_err(|error| {
-        let what = format!("the descriptor that --passphrase-fd names cannot be read: {error}");
+        let what = format!("the descriptor that {option} names cannot be read: {error}");
         let next = "open it for the program, as 3<FILE does in a shell";
         Failure::new(Exit::Usage, &what, next)
     })?;
@@ -79,18 +79,21 @@ fn warn_of_readers(path: &Path) {
 #[cfg(not(unix))]
 fn warn_of_readers(_: &Path) {}
 
-/// Asks for the passphrase at the terminal.
-pub fn asked() -> Outcome<Zeroizing<String>> {
-    let typed = interruptible(|| rpassword::prompt_password("Passphrase: ").map(Zeroizing::new))?;
+/// Asks for a secret at the terminal; `next` is what gives it elsewhere.
+pub fn asked(secret: &str, next: &str) -> Outcome<Zeroizing<String>> {
+    let mut prompt = format!("{secret}: ");
+    if let Some(first) = prompt.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let typed = interruptible(|| rpassword::prompt_password(&prompt).map(Zeroizing::new))?;
     typed.map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => Failure::new(
             Exit::Usage,
-            "no passphrase was typed",
+            &format!("no {secret} was typed"),
             "type it and press Enter, or use another factor",
         ),
         _ => {
-            let what = format!("there is no terminal to ask for the passphrase at: {error}");
-            let next = "use --passphrase-file, --passphrase-fd, --kit, --shares or --jwk";
+            let what = format!("there is no terminal to ask for the {secret} at: {error}");
             Failure::new(Exit::Usage, &what, next)
         }
     })

@@ -78,13 +78,19 @@ pub struct Opened {
 pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Outcome<Opened> {
     let identity = options.identity()?;
     let backup = read_backup(path)?;
-    let Factor { present, port } = options.read()?;
+    let Factor {
+        present,
+        port,
+        failure,
+    } = options.read()?;
     check_identity(present.as_ref(), identity.as_ref())?;
     let expected = ExpectedVault {
         identity,
         seen: None,
     };
-    let (vault, report) = block_on(open(backup, present.as_ref(), port, &expected))?;
+    let opened = block_on(open(backup, present.as_ref(), port, &expected));
+    // Whoever was asked knows best why they gave nothing.
+    let (vault, report) = opened.map_err(|error| failure.take().unwrap_or_else(|| error.into()))?;
     if let (Some(known), None) = (&report.superseded, &expected.identity) {
         note(&format!(
             "strongroom: the factor remembers an earlier identity of the vault, {}: compare the one that signs now with what \

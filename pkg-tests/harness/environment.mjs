@@ -28,6 +28,9 @@ export const wasmPackModule = () => given("STRONGROOM_WASM_PACK", () => inReposi
 export const serverProgram = () =>
   given("STRONGROOM_SERVER", () => inRepository("target/debug/strongroom-demo-server"));
 
+/** The command line program, built. */
+export const commandLine = () => given("STRONGROOM_COMMAND_LINE", () => inRepository("target/debug/strongroom"));
+
 /** The demo's page, built. */
 export const demoPage = () => given("STRONGROOM_PAGE", () => inRepository("www/dist"));
 

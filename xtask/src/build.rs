@@ -60,16 +60,20 @@ pub fn page() -> Result<()> {
 
 /// The demo's server.
 pub fn server() -> Result<PathBuf> {
-    step("building the demo's server", || {
-        run(&mut cargo(&[
-            "build",
-            "--locked",
-            "--quiet",
-            "-p",
-            "strongroom-demo-server",
-        ]))
-    })?;
+    program("building the demo's server", "strongroom-demo-server")?;
     Ok(project::target().join("debug/strongroom-demo-server"))
+}
+
+/// The command line program.
+pub fn command_line() -> Result<PathBuf> {
+    program("building the command line program", "strongroom-cli")?;
+    Ok(project::target().join("debug/strongroom"))
+}
+
+fn program(what: &str, package: &str) -> Result<()> {
+    step(what, || {
+        run(&mut cargo(&["build", "--locked", "--quiet", "-p", package]))
+    })
 }
 
 /// wasm, bindings, TypeScript: `js/dist`.

@@ -18,9 +18,9 @@ use crate::{
     text::{note, shown},
 };
 
-/// Opens what strongroom stored, without a browser and without a network.
+/// Opens what strongroom stored, without a browser, and without a network unless a key management service is named.
 ///
-/// No secret stands on the command line: the passphrase is asked for at the terminal, or comes from a file or a descriptor.
+/// No secret stands on the command line: a passphrase or PIN is asked for at the terminal, or comes from a file or a descriptor.
 /// Nothing is overwritten, and a file appears whole or not at all.
 ///
 /// Exit codes: 0 done; 1 the system could not read or write; 2 wrong command line; 3 the secret does not open the vault;

@@ -78,6 +78,8 @@ fn every_command_of_the_documentation_works() {
     let commands: Vec<&str> = text
         .lines()
         .filter(|line| line.starts_with("strongroom "))
+        // Those run in `pkg-tests/suites/hsm` and `suites/kms`, where there are tokens and services.
+        .filter(|line| !line.contains("--pkcs11") && !line.contains("--aws-kms"))
         .collect();
     assert!(commands.len() > 15);
     for command in commands {

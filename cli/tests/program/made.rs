@@ -9,7 +9,7 @@ use pollster::block_on;
 use strongroom::{
     Context,
     base::{Clock, InputError, Object, SystemEntropy, Timestamp},
-    factors::{InlineFactor, Passphrase, Present},
+    factors::{FactorPort, InlineFactor, Passphrase, Present},
     keys::{KeyOptions, Policy, Purpose},
     object::{FileMetadata, attached, body::RustEngine},
     store::MemoryStore,
@@ -31,10 +31,10 @@ impl Clock for SystemClock {
     }
 }
 
-pub fn platform() -> Rc<Platform<MemoryStore, RustEngine>> {
+pub fn platform(factor: Box<dyn FactorPort>) -> Rc<Platform<MemoryStore, RustEngine>> {
     Rc::new(Platform {
         store: MemoryStore::default(),
-        factor: Box::new(InlineFactor),
+        factor,
         engine: Rc::new(RustEngine),
         clock: Rc::new(SystemClock),
         rng: Box::new(SystemEntropy),
@@ -48,7 +48,13 @@ pub fn phrase(text: &str) -> Passphrase {
 
 /// A vault with a key `photos`.
 pub fn vault_of(factors: &[&dyn Present]) -> Made {
-    let vault = block_on(Vault::create(platform(), "acme".parse().unwrap(), factors)).unwrap();
+    vault_by(Box::new(InlineFactor), factors)
+}
+
+/// The same, on a platform that can more.
+pub fn vault_by(port: Box<dyn FactorPort>, factors: &[&dyn Present]) -> Made {
+    let name = "acme".parse().unwrap();
+    let vault = block_on(Vault::create(platform(port), name, factors)).unwrap();
     add(&vault, "photos", Purpose::Encrypt, None);
     vault
 }

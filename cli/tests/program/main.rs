@@ -10,6 +10,7 @@ mod made;
 mod mistakes;
 mod policies;
 mod releases;
+mod rsa;
 mod shop;
 mod streams;
 #[cfg(target_os = "linux")]

@@ -139,7 +139,8 @@ fn what_is_for_a_vault_is_refused_without_one() {
 fn a_key_of_another_kind_is_told_which_are_taken() {
     let (shop, _vault) = shop();
     for (key, told) in [
-        (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}"#, "P-256"),
+        (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}"#, "2048"),
+        (r#"{"kty":"OKP","crv":"X25519","x":"AA","d":"AA"}"#, "P-256"),
         (
             r#"{"kty":"EC","crv":"P-384","x":"AA","y":"AA","d":"AA"}"#,
             "P-256",

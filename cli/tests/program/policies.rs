@@ -4,6 +4,7 @@ use pollster::block_on;
 use strongroom::{
     Context,
     base::SystemEntropy,
+    factors::InlineFactor,
     jose::{self, Envelope, SigningKey},
     keys::{OrganisationPolicy, Purpose},
     vault::Vault,
@@ -126,7 +127,12 @@ fn what_a_policy_refuses_is_refused_here_whatever_flag_is_given() {
 /// Policies bind what is done with the vault; an object of it was written before.
 fn vault_without_policy(vault: &Made) -> Made {
     let file = backup(vault);
-    let restored = block_on(Vault::restore(platform(), &file, None)).unwrap();
+    let restored = block_on(Vault::restore(
+        platform(Box::new(InlineFactor)),
+        &file,
+        None,
+    ))
+    .unwrap();
     let restored = block_on(restored.unlock(&phrase(PHRASE), None)).unwrap();
     block_on(restored.set_policy(None)).unwrap();
     restored

@@ -1,13 +1,13 @@
 /** A vault whose escrow key is on a PKCS#11 token: a token opens its backup, with programs and libraries that are none of ours. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { installedPackage, temporaryFolder } from "../../harness/consumer.mjs";
-import { kryoptic, python, softHsm } from "../../harness/environment.mjs";
+import { commandLine, kryoptic, python, softHsm } from "../../harness/environment.mjs";
 
 const run = promisify(execFile);
 const PINS = { "so-pin": "87654321", pin: "12345678" };
@@ -59,6 +59,13 @@ for (const { name, module, configure, free } of tokens) {
       return stdout;
     };
 
+    /** The command line program, with the PIN in a file. */
+    const line = (/** @type {string[]} */ given, pin = PINS.pin) => {
+      const file = join(temporaryFolder(), "pin");
+      writeFileSync(file, `${pin}\n`, { mode: 0o600 });
+      return run(commandLine(), [...given, "--pkcs11", module(), "--pin-file", file], { env });
+    };
+
     before(async () => {
       env = { ...process.env, ...configure(temporaryFolder()), STRONGROOM_PIN: PINS.pin };
       const pins = Object.entries(PINS).flatMap(([option, pin]) => [`--${option}`, pin]);
@@ -102,8 +109,72 @@ for (const { name, module, configure, free } of tokens) {
       assert.equal(existsSync(elsewhere), false);
     });
 
+    for (const kind of KINDS) {
+      it(`opens a backup of the vault by a key of ${kind} from the command line`, async () => {
+        const label = `line ${kind}`;
+        await on("hsm_token", label, kind);
+        const { Strongroom, escrow, passphrase } = strongroom;
+        const publicJwk = JSON.parse(await on("hsm_open", label));
+        const vault = await Strongroom.create({ name: label, factors: [passphrase(SECRET), escrow(publicJwk)] });
+        await vault.keys.create({ alias: "photos", purpose: "encrypt" });
+        const file = await backUp(vault);
+        const object = await vault.encrypt("a contract", { key: "photos" });
+        const [sealed, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((one) => join(dirname(file), one)));
+        writeFileSync(sealed, new Uint8Array(await (await object.blob()).arrayBuffer()));
+        const identity = await vault.identity();
+        const by = ["--key-label", label, "--identity", identity];
+        const listed = await line(["vault", file, "list", ...by]);
+        assert.match(listed.stdout, /key .* encrypt "photos"/);
+        await line(["open", sealed, "--vault", file, "-o", out, ...by]);
+        assert.equal(readFileSync(out, "utf8"), "a contract");
+        // By its id, which is its label here.
+        rmSync(out);
+        await line(["open", sealed, "--vault", file, "-o", out, "--key-id", Buffer.from(label).toString("hex"), "--identity", identity]);
+        await refused(line(["vault", file, "list", "--key-label", label]), 5, /--identity/);
+        // The PIN from a descriptor.
+        const given = [commandLine(), "vault", file, "list", ...by, "--pkcs11", module(), "--pin-fd", "3"];
+        const { stdout } = await run("sh", ["-c", 'exec "$@" 3<<PIN\n12345678\nPIN', "sh", ...given], { env });
+        assert.equal(stdout, listed.stdout);
+        await vault.close();
+      });
+    }
+
+    it("decrypts an object by a key there from the command line, and none of another key's", async () => {
+      for (const label of ["line objects", "line other"]) await on("hsm_token", label, "P-256");
+      const { encrypt } = await installed("strongroom/standalone");
+      const publicJwk = JSON.parse(await on("hsm_open", "line objects"));
+      const object = await encrypt("a contract", { recipients: [publicJwk], context: { case: "7" } });
+      const folder = temporaryFolder();
+      const [file, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((one) => join(folder, one)));
+      writeFileSync(file, new Uint8Array(await (await object.blob()).arrayBuffer()));
+      const open = (/** @type {string[]} */ ...more) => line(["open", file, "-o", out, "--context", "case=7", ...more]);
+      await refused(open("--key-label", "line objects"), 5, /--allow-unsigned/);
+      await refused(open("--key-label", "line other", "--allow-unsigned"), 4, /not for the key of --pkcs11/);
+      assert.equal(existsSync(out), false);
+      await open("--key-label", "line objects", "--allow-unsigned");
+      assert.equal(readFileSync(out, "utf8"), "a contract");
+    });
+
+    it("tells from the command line what is wrong with a token's PIN, label or key", async () => {
+      for (const label of ["line first", "line second"]) await on("hsm_token", label, "P-256");
+      const { Strongroom, escrow, passphrase } = strongroom;
+      const publicJwk = JSON.parse(await on("hsm_open", "line first"));
+      const vault = await Strongroom.create({ name: "told", factors: [passphrase(SECRET), escrow(publicJwk)] });
+      const file = await backUp(vault);
+      const list = ["vault", file, "list", "--identity", await vault.identity()];
+      await refused(line([...list, "--key-label", "line second"]), 3, /no escrow of this vault is the key of --pkcs11/);
+      await refused(line(list), 2, /more than one private key .*"line first"/);
+      await refused(line([...list, "--key-label", "none"]), 2, /no such private key/);
+      await refused(line([...list, "--key-id", "0"]), 2, /--key-id is no CKA_ID/);
+      await refused(line([...list, "--key-label", "line first", "--token-label", "another"]), 2, new RegExp(`--token-label.*"${LABEL}"`));
+      await refused(line([...list, "--key-label", "line first"], "87654320"), 3, /the PIN is not the token's/);
+      await refused(run(commandLine(), [...list, "--pkcs11", program("hsm_open")], { env }), 1, /the module that --pkcs11 names cannot be used/);
+      await line([...list, "--key-label", "line first"]);
+      await vault.close();
+    });
+
     it("opens none of another key's, and none by a wrong PIN", async () => {
-      await Promise.all(["first", "second"].map((label) => on("hsm_token", label, "P-256")));
+      for (const label of ["first", "second"]) await on("hsm_token", label, "P-256");
       const { Strongroom, escrow, passphrase } = strongroom;
       const publicJwk = JSON.parse(await on("hsm_open", "first"));
       const vault = await Strongroom.create({ name: "other", factors: [passphrase(SECRET), escrow(publicJwk)] });
@@ -114,6 +185,15 @@ for (const { name, module, configure, free } of tokens) {
       env = { ...env, STRONGROOM_PIN: PINS.pin };
       await vault.close();
     });
+  });
+}
+
+/** It ends with an exit code, and says why. @param {Promise<unknown>} running @param {number} code @param {RegExp} told */
+async function refused(running, code, told) {
+  await assert.rejects(running, (/** @type {any} */ error) => {
+    assert.equal(error.code, code, error.stderr);
+    assert.match(error.stderr, told);
+    return true;
   });
 }
 

@@ -91,6 +91,7 @@ impl Extent {
 pub struct Built {
     tarball: PathBuf,
     server: PathBuf,
+    command_line: PathBuf,
     python: PathBuf,
     wasm_pack: PathBuf,
 }
@@ -101,11 +102,13 @@ impl Built {
         let tarball = build::package()?;
         build::page()?;
         let server = build::server()?;
+        let command_line = build::command_line()?;
         let wasm_pack = build::wasm_pack()?;
         setup::npm_packages("pkg-tests")?;
         Ok(Self {
             tarball,
             server,
+            command_line,
             python,
             wasm_pack,
         })
@@ -116,6 +119,7 @@ impl Built {
         script
             .env("STRONGROOM_TARBALL", &self.tarball)
             .env("STRONGROOM_SERVER", &self.server)
+            .env("STRONGROOM_COMMAND_LINE", &self.command_line)
             .env("STRONGROOM_WASM_PACK", &self.wasm_pack)
             .env("STRONGROOM_PYTHON", &self.python)
             .env("STRONGROOM_PAGE", project::root().join("www/dist"));

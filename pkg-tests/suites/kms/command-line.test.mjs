@@ -1,0 +1,242 @@
+/** The command line program asks AWS KMS: the fake, and MiniStack. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createPublicKey } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { CreateKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-kms";
+import { installedPackage, temporaryFolder } from "../../harness/consumer.mjs";
+import { commandLine } from "../../harness/environment.mjs";
+import { fakeAwsKms } from "../../harness/kms/aws.mjs";
+import { listen } from "../../harness/servers/listen.mjs";
+import { ministack } from "./ministack.mjs";
+
+const run = promisify(execFile);
+const SECRET = "correct horse battery staple";
+const installed = installedPackage();
+let made = 0;
+
+/** @typedef {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }} Credentials */
+
+/** The environment that `aws configure export-credentials --format env` gives. @param {Credentials} [by] */
+function environment(by) {
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, AWS_SESSION_TOKEN: ___, ...env } = process.env;
+  if (!by) return env;
+  const { accessKeyId, secretAccessKey, sessionToken } = by;
+  return { ...env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }) };
+}
+
+/** It ends with an exit code and says why, without what signed. @param {Promise<unknown>} running @param {number} code @param {RegExp} told @param {Credentials} [by] */
+async function refused(running, code, told, by) {
+  await assert.rejects(running, (/** @type {any} */ error) => {
+    assert.equal(error.code, code, error.stderr);
+    assert.match(error.stderr, told);
+    for (const secret of [by?.secretAccessKey, by?.sessionToken]) assert.ok(!secret || !error.stderr.includes(secret));
+    return true;
+  });
+}
+
+/** A key's public JWK, under its ARN. @param {import("node:crypto").KeyObject} publicKey @param {string} kid */
+function jwkOf(publicKey, kid) {
+  const { kty, n, e, crv, x, y } = publicKey.export({ format: "jwk" });
+  return kty === "RSA" ? { kty, n, e, kid } : { kty, crv, x, y, kid };
+}
+
+/** A vault whose escrow the key is: its backup, an object of it, and its identity. @param {object} publicJwk */
+async function escrowed(publicJwk) {
+  const { Strongroom, escrow, passphrase } = await installed();
+  const vault = await Strongroom.create({ name: `work ${++made}`, factors: [passphrase(SECRET), escrow(publicJwk)] });
+  await vault.keys.create({ alias: "photos", purpose: "encrypt" });
+  const folder = temporaryFolder();
+  const write = async (/** @type {string} */ name, /** @type {Blob} */ blob) => {
+    writeFileSync(join(folder, name), new Uint8Array(await blob.arrayBuffer()));
+    return join(folder, name);
+  };
+  const backup = await write("backup.json", await vault.backup());
+  const object = await write("a.srm", await (await vault.encrypt("a contract", { key: "photos" })).blob());
+  const identity = await vault.identity();
+  await vault.close();
+  return { backup, object, identity, out: join(folder, "a.txt") };
+}
+
+describe("the command line program, by a key of the fake of AWS KMS", () => {
+  /** @type {Awaited<ReturnType<typeof fakeAwsKms>>} */
+  let fake;
+  /** @type {Required<Credentials>} */
+  let by;
+  const line = (/** @type {string} */ arn, /** @type {string[]} */ given, who = by, endpoint = fake.origin) =>
+    run(commandLine(), [...given, "--aws-kms", arn, "--aws-endpoint", endpoint], { env: environment(who) });
+
+  before(async () => {
+    fake = await fakeAwsKms();
+    by = fake.credentials();
+  });
+  after(() => fake.stop());
+
+  for (const spec of ["RSA_2048", "RSA_4096", "ECC_NIST_P256"]) {
+    it(`opens a vault whose escrow is a key of ${spec}, by one request`, async () => {
+      const { arn, privateKey } = fake.addKey(spec);
+      const { backup, object, identity, out } = await escrowed(jwkOf(createPublicKey(privateKey), arn));
+      fake.asked();
+      await refused(line(arn, ["open", object, "--vault", backup, "-o", out]), 5, /--identity/);
+      assert.equal(fake.asked().length, 0);
+      const { stdout } = await line(arn, ["vault", backup, "list", "--identity", identity]);
+      assert.match(stdout, /key .* encrypt "photos"/);
+      const [asked, ...more] = fake.asked();
+      assert.equal(more.length, 0);
+      assert.equal(asked?.headers["x-amz-target"], `TrentService.${spec.startsWith("RSA") ? "Decrypt" : "DeriveSharedSecret"}`);
+      await line(arn, ["open", object, "--vault", backup, "-o", out, "--identity", identity]);
+      assert.equal(readFileSync(out, "utf8"), "a contract");
+    });
+  }
+
+  it("opens an object whose recipient is the key, and asks about none that it would refuse", async () => {
+    const [{ arn, privateKey }, other] = [fake.addKey("ECC_NIST_P256"), fake.addKey("ECC_NIST_P256")];
+    const { encrypt } = await installed("strongroom/standalone");
+    const object = await encrypt("a contract", { recipients: [jwkOf(createPublicKey(privateKey), arn)] });
+    const folder = temporaryFolder();
+    const [file, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((name) => join(folder, name)));
+    writeFileSync(file, new Uint8Array(await (await object.blob()).arrayBuffer()));
+    fake.asked();
+    await refused(line(arn, ["open", file, "-o", out]), 5, /--allow-unsigned/);
+    await refused(line(other.arn, ["open", file, "-o", out, "--allow-unsigned"]), 4, /not for the key of --aws-kms/);
+    await refused(line(arn, ["open", file, "-o", out, "--allow-unsigned", "--context", "a=1"]), 4, /another context/);
+    assert.equal(fake.asked().length, 0);
+    await refused(line(other.arn, ["open", file, "-o", out, "--allow-unsigned", "--kid", arn]), 4, /not for this key|tampered with/);
+    assert.equal(existsSync(out), false);
+    await line(arn, ["open", file, "-o", out, "--allow-unsigned"]);
+    assert.equal(readFileSync(out, "utf8"), "a contract");
+  });
+
+  describe("where it is refused", () => {
+    /** @type {ReturnType<typeof fake.addKey>} */
+    let key;
+    /** @type {Awaited<ReturnType<typeof escrowed>>} */
+    let vault;
+    const list = (/** @type {{ arn?: string, who?: Required<Credentials>, endpoint?: string }} */ { arn = key.arn, who, endpoint } = {}, /** @type {string[]} */ ...more) =>
+      line(arn, ["vault", vault.backup, "list", "--identity", vault.identity, ...more], who, endpoint);
+    const fails = async (/** @type {number} */ code, /** @type {RegExp} */ told, /** @type {Parameters<typeof list>[0]} */ how = {}, /** @type {string[]} */ ...more) =>
+      refused(list(how, ...more), code, told, how.who ?? by);
+
+    before(async () => {
+      key = fake.addKey("RSA_2048");
+      vault = await escrowed(jwkOf(createPublicKey(key.privateKey), key.arn));
+    });
+
+    it("tells who may not, and the key's state", async () => {
+      fake.faults.denied = true;
+      await fails(5, /denies that these credentials use the key \(AccessDeniedException\)/);
+      fake.faults.denied = false;
+      fake.disable(key.arn);
+      await fails(5, /is disabled/);
+      fake.enable(key.arn);
+      const deleted = fake.addKey("RSA_2048");
+      fake.scheduleDeletion(deleted.arn);
+      await fails(5, /pending deletion/, { arn: deleted.arn }, "--kid", key.arn);
+      await fails(3, /has no such key/, { arn: key.arn.replace(/[^/]*$/, "none") }, "--kid", key.arn);
+      await fails(3, new RegExp(`no escrow of this vault is the key of --aws-kms.*${key.arn}`), { arn: key.arn.replace(/[^/]*$/, "1234") });
+      await fails(4, /not for the key at AWS KMS/, { arn: fake.addKey("RSA_2048").arn }, "--kid", key.arn);
+      await fails(4, /not for the key at AWS KMS/, { arn: fake.addKey("ECC_NIST_P256").arn }, "--kid", key.arn);
+      await list();
+    });
+
+    it("tells of credentials that are wrong or have expired, and repeats none", async () => {
+      const session = fake.credentials();
+      await list({ who: session });
+      fake.expire(session);
+      await fails(5, /have expired.*ExpiredTokenException/, { who: session });
+      await fails(5, /InvalidSignatureException/, { who: { ...by, secretAccessKey: "another" } });
+      await fails(5, /UnrecognizedClientException/, { who: { ...by, sessionToken: "another" } });
+      await refused(run(commandLine(), ["vault", vault.backup, "list", "--identity", vault.identity, "--aws-kms", key.arn], { env: environment() }), 2, /AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set/);
+    });
+
+    it("asks again where the service throttles or fails, and gives up", async () => {
+      fake.asked();
+      fake.faults.throttle = 1;
+      fake.faults.unavailable = 1;
+      await list();
+      assert.equal(fake.asked().length, 3);
+      fake.faults.throttle = 9;
+      await fails(1, /refuses more requests for now \(ThrottlingException\)/);
+      assert.equal(fake.asked().length, 4);
+      fake.faults.throttle = 0;
+      fake.faults.unavailable = 9;
+      await fails(1, /cannot answer for now .*503/);
+      fake.faults.unavailable = 0;
+      fake.faults.drop = 1;
+      await fails(1, /cannot be reached/);
+      fake.faults.drop = 0;
+    });
+
+    it("waits for an answer for ten seconds", async () => {
+      fake.faults.delay = 12_000;
+      await fails(1, /did not answer within 10 seconds/);
+      fake.faults.delay = 0;
+    });
+
+    it("believes no answer of another key, of another length, or of another service", async () => {
+      const tampered = async (/** @type {(answer: any) => any} */ tamper) => {
+        fake.faults.tamper = tamper;
+        await fails(1, /gave what is no answer/);
+        fake.faults.tamper = undefined;
+      };
+      await tampered((answer) => ({ ...answer, KeyId: "arn:aws:kms:eu-central-1:111122223333:key/other" }));
+      await tampered(({ KeyId: _, ...answer }) => answer);
+      await tampered((answer) => ({ ...answer, Plaintext: "AAAA" }));
+      await tampered((answer) => ({ ...answer, Plaintext: 7 }));
+      await tampered(({ Plaintext, ...answer }) => ({ ...answer, SharedSecret: Plaintext }));
+      await tampered((answer) => ({ ...answer, more: "x".repeat(100_000) }));
+      await tampered(() => "no object");
+      fake.faults.tamper = (answer) => ({ ...answer, Plaintext: Buffer.alloc(32).toString("base64") });
+      await fails(3, /does not open the vault/);
+      fake.faults.tamper = undefined;
+    });
+
+    it("follows no redirect", async () => {
+      /** @type {import("node:http").IncomingMessage[]} */
+      const reached = [];
+      const elsewhere = await listen(createServer((request, response) => void (reached.push(request), response.end("{}"))));
+      const redirects = await listen(createServer((_, response) => void response.writeHead(307, { location: elsewhere.origin }).end()));
+      await fails(1, /answered by a redirect|HTTP status 307/, { endpoint: redirects.origin });
+      assert.equal(reached.length, 0);
+      await Promise.all([elsewhere.stop(), redirects.stop()]);
+    });
+
+    it("sends nothing to an address that is not of this machine without TLS, or that has more than a host", async () => {
+      for (const endpoint of ["http://kms.example/", "http://127.0.0.1.example/", "ftp://127.0.0.1/", "https://user@kms.example/", "https://kms.example/path", "https://kms.example/?a", "kms.example", ""]) {
+        await fails(2, /--aws-endpoint/, { endpoint });
+      }
+      for (const arn of ["alias/escrow", "arn:aws:kms:eu-central-1:111122223333:alias/escrow", "arn:aws:kms:eu-central-1.evil.example/:111122223333:key/1", "arn:aws:s3:eu-central-1:111122223333:key/1", "arn:aws:kms::111122223333:key/1"]) {
+        await fails(2, /--aws-kms is no ARN/, { arn });
+      }
+    });
+  });
+});
+
+describe("the command line program, by a key of MiniStack", () => {
+  const target = ministack();
+  /** @type {import("@aws-sdk/client-kms").KMSClient} */
+  let client;
+  before(async () => {
+    client = await target.open();
+  });
+  after(async () => {
+    client.destroy();
+    await target.close();
+  });
+
+  it("opens a vault whose escrow it is", async () => {
+    const { KeyMetadata } = await client.send(new CreateKeyCommand({ KeySpec: "RSA_3072", KeyUsage: "ENCRYPT_DECRYPT" }));
+    const arn = String(KeyMetadata?.Arn);
+    const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: arn }));
+    const der = Buffer.from(/** @type {Uint8Array} */ (PublicKey));
+    const { backup, object, identity, out } = await escrowed(jwkOf(createPublicKey({ key: der, format: "der", type: "spki" }), arn));
+    const { hostname, port } = /** @type {any} */ (await client.config.endpoint?.());
+    const asked = ["open", object, "--vault", backup, "--identity", identity, "-o", out, "--aws-kms", arn, "--aws-endpoint", `http://${hostname}:${port}`];
+    await run(commandLine(), asked, { env: environment({ accessKeyId: "test", secretAccessKey: "test" }) });
+    assert.equal(readFileSync(out, "utf8"), "a contract");
+  });
+});
