@@ -10,9 +10,9 @@ use crate::{
     setup,
 };
 
-/// The workspace, and what stands apart from it.
+/// What is published, the program that people install, and what stands apart from the workspace.
 fn manifests() -> impl Iterator<Item = &'static str> {
-    iter::once("Cargo.toml").chain(APART)
+    iter::chain(["Cargo.toml", "cli/Cargo.toml"], APART)
 }
 
 /// What can be told without a network, once the crates are here.

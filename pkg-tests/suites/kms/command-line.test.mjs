@@ -184,7 +184,7 @@ describe("the command line program, by a key of the fake of AWS KMS", () => {
         fake.faults.tamper = undefined;
       };
       await tampered((answer) => ({ ...answer, KeyId: "arn:aws:kms:eu-central-1:111122223333:key/other" }));
-      await tampered(({ KeyId: _, ...answer }) => answer);
+      await tampered((answer) => ({ ...answer, KeyId: undefined }));
       await tampered((answer) => ({ ...answer, Plaintext: "AAAA" }));
       await tampered((answer) => ({ ...answer, Plaintext: 7 }));
       await tampered(({ Plaintext, ...answer }) => ({ ...answer, SharedSecret: Plaintext }));
@@ -234,8 +234,9 @@ describe("the command line program, by a key of MiniStack", () => {
     const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: arn }));
     const der = Buffer.from(/** @type {Uint8Array} */ (PublicKey));
     const { backup, object, identity, out } = await escrowed(jwkOf(createPublicKey({ key: der, format: "der", type: "spki" }), arn));
-    const { hostname, port } = /** @type {any} */ (await client.config.endpoint?.());
-    const asked = ["open", object, "--vault", backup, "--identity", identity, "-o", out, "--aws-kms", arn, "--aws-endpoint", `http://${hostname}:${port}`];
+    const endpoint = await client.config.endpoint?.();
+    assert.ok(endpoint);
+    const asked = ["open", object, "--vault", backup, "--identity", identity, "-o", out, "--aws-kms", arn, "--aws-endpoint", `http://${endpoint.hostname}:${endpoint.port}`];
     await run(commandLine(), asked, { env: environment({ accessKeyId: "test", secretAccessKey: "test" }) });
     assert.equal(readFileSync(out, "utf8"), "a contract");
   });
