@@ -31,6 +31,7 @@ export default defineConfig({
           page("Azure Key Vault", "/kms/azure"),
           page("Google Cloud KMS", "/kms/google"),
           page("A PKCS#11 token", "/kms/hsm"),
+          page("Jobs on a server", "/kms/jobs"),
           page("When somebody loses something", "/losses"),
           page("Without a browser", "/cli"),
           page("How well a vault is kept", "/health"),

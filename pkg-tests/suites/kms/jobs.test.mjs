@@ -1,0 +1,184 @@
+/** The programs of `examples/jobs`: a server opens what names its key at AWS KMS, and nothing else. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createPublicKey, randomBytes } from "node:crypto";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { CreateKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-kms";
+import { temporaryFolder } from "../../harness/consumer.mjs";
+import { python } from "../../harness/environment.mjs";
+import { example } from "../../harness/examples.mjs";
+import { fakeAwsKms } from "../../harness/kms/aws.mjs";
+import { attachedObject, newIdentity, writeSharedObject } from "../../harness/samples/shared-objects.mjs";
+import { ministack } from "./ministack.mjs";
+
+const run = promisify(execFile);
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const MARK = `EICAR-STANDARD-${"ANTIVIRUS-TEST-FILE"}`;
+/** More than two blocks, with the mark over the end of a segment. */
+const PLAIN = Buffer.concat([randomBytes(262_080), Buffer.from(MARK), randomBytes(300_000)]);
+
+const folder = example("jobs", here("."));
+symlinkSync(here("../../node_modules/jose"), join(folder, "node_modules/jose"));
+
+/** @type {{ name: string, command: () => string[] }[]} */
+const jobs = [
+  { name: "scan.py", command: () => [python(), join(folder, "scan.py")] },
+  { name: "scan.mjs", command: () => [process.execPath, join(folder, "scan.mjs")] },
+];
+
+/** A public JWK under a name. @param {import("node:crypto").KeyObject} key @param {string} kid */
+const jwkOf = (key, kid) => ({ ...key.export({ format: "jwk" }), kid });
+
+/** @param {Buffer[]} files @returns {string[]} */
+function written(...files) {
+  const into = temporaryFolder();
+  return files.map((bytes, at) => {
+    const path = join(into, String(at));
+    writeFileSync(path, bytes);
+    return path;
+  });
+}
+
+/** It ends with an error that says why, and prints nothing. @param {Promise<unknown>} running @param {RegExp} told */
+async function refuses(running, told) {
+  await assert.rejects(running, (/** @type {any} */ error) => {
+    assert.match(error.stderr, told);
+    assert.equal(error.stdout, "");
+    return true;
+  });
+}
+
+const reversed = (/** @type {any} */ payload) => ({ ...payload, recipients: payload.recipients.toReversed() });
+/** As if the body were another one. @param {any} payload */
+const ofAnotherBody = ({ content, ...payload }) => ({ ...payload, content: { ...content, segments: content.segments.slice(0, -43) + "A".repeat(43) } });
+
+for (const { name, command } of jobs) {
+  const start = (/** @type {string[]} */ given, /** @type {Record<string, string>} */ env) => {
+    const [program = "", ...first] = command();
+    const { AWS_PROFILE: _, ...inherited } = process.env;
+    return run(program, [...first, ...given], { env: { ...inherited, AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1", ...env } });
+  };
+
+  describe(`${name}, by the fake of AWS KMS`, () => {
+    /** @type {Awaited<ReturnType<typeof fakeAwsKms>>} */
+    let fake;
+    /** @type {ReturnType<typeof fake.addKey>} */
+    let key;
+    /** @type {Awaited<ReturnType<typeof newIdentity>>} */
+    let identity;
+    /** @type {Record<string, string>} */
+    let env;
+    const write = (/** @type {Partial<Parameters<typeof writeSharedObject>[1]>} */ how = {}, of = key) =>
+      writeSharedObject(PLAIN, { identity, recipients: [jwkOf(createPublicKey(of.privateKey), of.arn)], ...how });
+    const job = async (/** @type {string[]} */ files, /** @type {Record<string, string>} */ more = {}, { arn } = key, { thumbprint } = identity) =>
+      JSON.parse((await start([arn, thumbprint, ...files], { ...env, ...more })).stdout);
+    before(async () => {
+      fake = await fakeAwsKms();
+      key = fake.addKey("RSA_2048");
+      identity = await newIdentity();
+      const { accessKeyId, secretAccessKey, sessionToken } = fake.credentials();
+      env = { AWS_ENDPOINT_URL_KMS: fake.origin, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
+    });
+    after(() => fake.stop());
+
+    for (const spec of ["RSA_2048", "ECC_NIST_P256"]) {
+      it(`opens attached and detached objects that name its key of ${spec}, by one request`, async () => {
+        const own = fake.addKey(spec);
+        const object = await write({ context: { "10": "a", "9": "grüße", case: "7" } }, own);
+        const context = { CONTEXT: JSON.stringify({ case: "7", "9": "grüße", "10": "a" }) };
+        const expected = { id: object.id, vault: identity.vault, covers: "content", size: PLAIN.length, found: true };
+        fake.asked();
+        assert.deepEqual(await job(written(attachedObject(object)), context, own), expected);
+        assert.equal(fake.asked().length, 1);
+        assert.deepEqual(await job(written(object.body, object.header, object.signature), context, own), expected);
+        await refuses(job(written(attachedObject(object)), {}, own), /another context/);
+      });
+    }
+
+    it("says what a signature of the header alone covers", async () => {
+      const { covers, found } = await job(written(attachedObject(await write({ covers: "header" }))));
+      assert.deepEqual([covers, found], ["header", true]);
+    });
+
+    it("asks about no object that does not name its key, or that another identity signed", async () => {
+      const other = fake.addKey("RSA_2048");
+      const object = await write();
+      fake.asked();
+      await refuses(job(written(attachedObject(object)), {}, other), /does not name this key/);
+      await refuses(job(written(attachedObject(object)), {}, key, await newIdentity()), /another identity/);
+      const forged = await write({ identity: await newIdentity() });
+      await refuses(job(written(attachedObject(forged))), /another identity/);
+      await refuses(job(written(attachedObject({ ...object, signature: forged.signature }))), /another identity/);
+      const second = await write();
+      await refuses(job(written(attachedObject({ ...object, signature: second.signature }))), /another header/);
+      await refuses(job(written(attachedObject(await write({ change: reversed })))), /other recipients/);
+      await refuses(job(written(attachedObject(await write({ typ: "sr-head+jws" })))), /no signature of an object/);
+      await refuses(job(written(Buffer.concat([Buffer.from("SRM\x01"), attachedObject(object).subarray(4)]))), /no attached object that is signed/);
+      // Its first byte tells the signature from another; a signature that was changed is none.
+      const changed = Buffer.from(object.signature);
+      changed[changed.length - 10] = changed[changed.length - 10] === 65 ? 66 : 65;
+      await refuses(job(written(attachedObject({ ...object, signature: changed }))), /./);
+      assert.equal(fake.asked().length, 0);
+    });
+
+    it("releases nothing of a block that is another than the signed one", async () => {
+      const object = await write();
+      for (const at of [0, 50, 262_143, 262_144, object.body.length - 1]) {
+        const body = Buffer.from(object.body);
+        body[at] = Number(body[at]) ^ 1;
+        await refuses(job(written(attachedObject({ ...object, body }))), /another body than the signed one/);
+      }
+      // Whoever has the data key can write a body that opens: the hashes tell it.
+      await refuses(job(written(attachedObject(await write({ change: ofAnotherBody })))), /another body than the signed one/);
+      for (const body of [object.body.subarray(0, 262_144), object.body.subarray(0, 2 * 262_144), object.body.subarray(0, -1)]) {
+        await refuses(job(written(attachedObject({ ...object, body }))), /a body that is cut|another body than the signed one/);
+      }
+      await refuses(job(written(attachedObject({ ...object, body: Buffer.concat([object.body, Buffer.of(0)]) }))), /another body than the signed one/);
+    });
+
+    it("takes no body that is cut under a signature of the header alone", async () => {
+      const object = await write({ covers: "header" });
+      for (const body of [object.body.subarray(0, 262_144), object.body.subarray(0, -1), Buffer.alloc(0)]) {
+        await refuses(job(written(attachedObject({ ...object, body }))), /./);
+      }
+    });
+
+    it("opens nothing once the key is disabled", async () => {
+      const object = await write();
+      fake.disable(key.arn);
+      await refuses(job(written(attachedObject(object))), /DisabledException/);
+      fake.enable(key.arn);
+    });
+  });
+
+  describe(`${name}, by MiniStack`, () => {
+    const target = ministack();
+    /** @type {import("@aws-sdk/client-kms").KMSClient} */
+    let client;
+    before(async () => {
+      client = await target.open();
+    });
+    after(async () => {
+      client.destroy();
+      await target.close();
+    });
+
+    it("opens an object that names its key", async () => {
+      const { KeyMetadata } = await client.send(new CreateKeyCommand({ KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" }));
+      const arn = String(KeyMetadata?.Arn);
+      const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: arn }));
+      const spki = createPublicKey({ key: Buffer.from(/** @type {Uint8Array} */ (PublicKey)), format: "der", type: "spki" });
+      const identity = await newIdentity();
+      const object = await writeSharedObject(PLAIN, { identity, recipients: [jwkOf(spki, arn)] });
+      const endpoint = await client.config.endpoint?.();
+      assert.ok(endpoint);
+      const env = { AWS_ENDPOINT_URL_KMS: `http://${endpoint.hostname}:${endpoint.port}`, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+      const { stdout } = await start([arn, identity.thumbprint, ...written(attachedObject(object))], env);
+      assert.equal(JSON.parse(stdout).found, true);
+    });
+  });
+}
