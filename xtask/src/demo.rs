@@ -25,6 +25,9 @@ pub struct Options {
     /// Bucket that holds the objects
     #[arg(long, default_value = "strongroom")]
     bucket: String,
+    /// Key of Azure Key Vault that the page may use by the server's relay: https://VAULT/keys/NAME/VERSION
+    #[arg(long, value_name = "KEY")]
+    azure_key: Vec<String>,
 }
 
 /// Builds what is not built and serves it until it is told to stop.
@@ -47,6 +50,9 @@ pub fn demo(options: &Options) -> Result<()> {
     );
     if let Some(endpoint) = &options.s3_endpoint {
         serve.args(["--s3-endpoint", endpoint]);
+    }
+    for key in &options.azure_key {
+        serve.args(["--azure-key", key]);
     }
     println!(
         "\nOpen the address below. Make a vault with a passphrase, drop a file on the page, and look at\n\

@@ -10,13 +10,15 @@ export const STORE_CREDENTIALS = { accessKeyId: "strongroom-tests", secretAccess
 
 /**
  * @param {string} page the folder to serve
- * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[], collector?: string }} [options] `data`: the
- *   store's folder; `collector`: the file of the collector's database; `origins`: of other pages that may use the store
+ * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[], collector?: string, azureKeys?: string[] }} [options]
+ *   `data`: the store's folder; `collector`: the file of the collector's database; `origins`: of other pages that may use the store;
+ *   `azureKeys`: keys that the relay admits
  */
-export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [], collector } = {}) {
+export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [], collector, azureKeys = [] } = {}) {
   const [port, storePort] = ports.map(String);
   const others = origins.flatMap((origin) => ["--allow-origin", origin]);
-  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others, ...(collector ? ["--collector", collector] : [])];
+  const relayed = azureKeys.flatMap((key) => ["--azure-key", key]);
+  const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others, ...relayed, ...(collector ? ["--collector", collector] : [])];
   const child = spawn(serverProgram(), where, {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, STRONGROOM_STORE_KEY: Object.values(STORE_CREDENTIALS).join(":") },

@@ -35,6 +35,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub collector: Option<PathBuf>,
 
+    /// Key of Azure Key Vault that the page may use by this server's relay: https://VAULT/keys/NAME/VERSION; without it there is no relay
+    #[arg(long, value_name = "KEY")]
+    pub azure_key: Vec<String>,
+
     /// Bucket that holds the objects
     #[arg(long, default_value = "strongroom")]
     pub bucket: String,

@@ -16,6 +16,7 @@ mod page;
 mod parts;
 mod passkeys;
 mod presign;
+mod relay;
 mod store;
 
 use std::future::IntoFuture as _;
@@ -54,6 +55,7 @@ async fn main() -> Result<()> {
     let app = api::router(signer.clone(), lister)
         .merge(passkeys::router())
         .merge(collector::router(args.collector.as_deref())?)
+        .merge(relay::router(&args.azure_key)?)
         .fallback_service(page::service(&args.page, &signer.origin())?)
         .layer(middleware::from_fn_with_state(origins, guard::check));
 

@@ -4,8 +4,8 @@
     reason = "a test that cannot start its server has failed"
 )]
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use ureq::{Agent, Body};
 /// A running server over folders of its own; both end with this value.
 pub struct Server {
     process: Child,
+    out: BufReader<ChildStdout>,
     agent: Agent,
     folders: Arc<TempDir>,
     /// The page's origin.
@@ -71,12 +72,14 @@ impl Server {
             .args(args)
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("it is piped")).lines();
+        let mut out = BufReader::new(process.stdout.take().expect("it is piped"));
         let mut line = |prefix: &str| {
-            let line = lines.next().expect("a line").expect("readable");
-            match line.strip_prefix(prefix) {
+            let mut line = String::new();
+            out.read_line(&mut line).expect("readable");
+            match line.trim_end().strip_prefix(prefix) {
                 Some(rest) => rest.to_owned(),
                 None => panic!("expected `{prefix}…`, got `{line}`"),
             }
@@ -87,6 +90,7 @@ impl Server {
             .proxy(None);
         Self {
             process,
+            out,
             agent: config.build().new_agent(),
             folders,
             page,
@@ -175,6 +179,16 @@ impl Server {
     pub fn objects(&self) -> Value {
         let url = format!("{}/api/objects", self.page);
         json(self.send(Method::GET, &url, &[], &[]))
+    }
+
+    /// Ends the process, and gives what it printed since it told where it listens.
+    pub fn printed(mut self) -> String {
+        self.process.kill().expect("it is ended");
+        let mut told = String::new();
+        self.out.read_to_string(&mut told).expect("text");
+        let mut errors = self.process.stderr.take().expect("it is piped");
+        errors.read_to_string(&mut told).expect("text");
+        told
     }
 
     /// Asks the process to end, and says whether it ended well.
