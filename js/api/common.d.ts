@@ -1201,6 +1201,7 @@ interface MissingFactor {
   readonly reason: string;
 }
 declare function availableFactors(): Promise<AvailableFactors>;
+type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsAdapter;
 interface KitTexts {
   lang?: string | undefined;
   direction?: string | undefined;
@@ -1256,6 +1257,7 @@ interface PrintableSharesOptions extends AbortOptions {
 declare class VaultFactors {
   #private;
   list(): Promise<readonly [FactorInfo, ...FactorInfo[]]>;
+  dependents(key: KeyElsewhere, options?: AbortOptions): Promise<readonly FactorInfo[]>;
   available(): Promise<AvailableFactors>;
   required(): Promise<RequiredKinds | undefined>;
   require(kinds: RequiredKinds | undefined, options: RequireFactorsOptions): Promise<void>;
@@ -2033,6 +2035,7 @@ export {
   Json,
   JsonOf,
   KeyChanges,
+  KeyElsewhere,
   KeyFilter,
   KeyInfo,
   KeyInventory,

@@ -27,6 +27,9 @@ interface KmsCallOptions {
   timeout?: number | undefined;
   retries?: number | undefined;
 }
+interface KmsRefreshOptions extends AbortOptions {
+  readonly thumbprint?: string | undefined;
+}
 interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -47,8 +50,7 @@ interface AwsKmsAdapter extends KmsAdapter {
   readonly keyIds: readonly string[];
   refresh(options: {
     readonly alias: string;
-    readonly thumbprint?: string | undefined;
-  } & AbortOptions): Promise<KmsPublicJwk>;
+  } & KmsRefreshOptions): Promise<KmsPublicJwk>;
   test(options?: AbortOptions): Promise<void>;
 }
 declare function awsKms(options: AwsKmsOptions): AwsKmsAdapter;
@@ -63,28 +65,39 @@ interface AzureKeyVaultOptions extends KmsCallOptions {
   endpoint?: string | undefined;
   publicKey?: object | undefined;
 }
-declare function azureKeyVault(options: AzureKeyVaultOptions): KmsAdapter;
+interface AzureKeyVaultAdapter extends KmsAdapter {
+  readonly keyIds: readonly string[];
+  refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk>;
+}
+declare function azureKeyVault(options: AzureKeyVaultOptions): AzureKeyVaultAdapter;
 interface GoogleKmsOptions extends KmsCallOptions {
   key: string;
   accessToken?: AccessToken | undefined;
   endpoint?: string | undefined;
   publicKey?: object | undefined;
 }
-declare function googleKms(options: GoogleKmsOptions): KmsAdapter;
+interface GoogleKmsAdapter extends KmsAdapter {
+  readonly keyIds: readonly string[];
+  refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk>;
+}
+declare function googleKms(options: GoogleKmsOptions): GoogleKmsAdapter;
 export {
   type AccessToken,
   type AccessTokenRequest,
   type AwsCredentials,
   type AwsKmsAdapter,
   type AwsKmsOptions,
+  type AzureKeyVaultAdapter,
   type AzureKeyVaultOptions,
   type CredentialsRequest,
+  type GoogleKmsAdapter,
   type GoogleKmsOptions,
   type KmsAdapter,
   type KmsCallOptions,
   KmsError,
   type KmsPublicJwk,
   type KmsReason,
+  type KmsRefreshOptions,
   type KmsRequest,
   type KmsResponse,
   type KmsTransport,

@@ -213,6 +213,7 @@ export type { AvailableFactors, MissingFactor } from "./page/factors/available-f
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
 export { escrow, escrowKey } from "./page/factors/escrow.js";
+export type { KeyElsewhere } from "./page/factors/key-dependents.js";
 export type { Escrow, EscrowKey } from "./page/factors/escrow.js";
 export { kmsGate } from "./page/factors/kms-gate.js";
 export type { KmsGate, KmsGateKey } from "./page/factors/kms-gate.js";

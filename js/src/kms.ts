@@ -5,10 +5,11 @@
 export { awsKms } from "./adapters/kms/aws-kms.js";
 export type { AwsCredentials, AwsKmsAdapter, AwsKmsOptions, CredentialsRequest } from "./adapters/kms/aws-kms.js";
 export { azureKeyVault } from "./adapters/kms/azure-key-vault.js";
-export type { AzureKeyVaultOptions } from "./adapters/kms/azure-key-vault.js";
+export type { AzureKeyVaultAdapter, AzureKeyVaultOptions } from "./adapters/kms/azure-key-vault.js";
 export { googleKms } from "./adapters/kms/google-kms.js";
-export type { GoogleKmsOptions } from "./adapters/kms/google-kms.js";
+export type { GoogleKmsAdapter, GoogleKmsOptions } from "./adapters/kms/google-kms.js";
 export type { KmsCallOptions } from "./adapters/kms/kms-calls.js";
+export type { KmsRefreshOptions } from "./adapters/kms/kms-refresh.js";
 export type { KmsRequest, KmsResponse, KmsTransport } from "./adapters/kms/kms-transport.js";
 export type { AccessToken, AccessTokenRequest } from "./adapters/kms/kms-values.js";
 export type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "./shared/model/kms-adapter.js";

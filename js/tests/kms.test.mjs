@@ -435,6 +435,58 @@ test("public keys are read as each service gives them, and are not asked for whe
   }
 });
 
+/** A public key of RSA, in what the services give it in, and its thumbprint. */
+async function rsaKey() {
+  const { publicKey } = await crypto.subtle.generateKey({ name: "RSA-OAEP", hash: "SHA-256", modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }, true, ["encrypt", "decrypt"]);
+  const { n, e } = await crypto.subtle.exportKey("jwk", publicKey);
+  const spki = base64(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)));
+  const members = new TextEncoder().encode(JSON.stringify({ e, kty: "RSA", n }));
+  const thumbprint = Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url");
+  return { n, e, thumbprint, pem: `-----BEGIN PUBLIC KEY-----\n${spki.replaceAll(/.{64}/g, "$&\n")}\n-----END PUBLIC KEY-----\n` };
+}
+
+test("Azure says which version is the newest, of the same key", async () => {
+  const { n, e, thumbprint } = await rsaKey();
+  const newest = AZURE.replace("0123", "fedc");
+  const bundle = (/** @type {string} */ kid, more = {}) => ({ body: { key: { kid, kty: "RSA", n, e, ...more } } });
+  const { asked, transport } = answering(bundle(newest));
+  const kms = PROVIDERS.azure.make({ transport });
+  assert.deepEqual(await kms.refresh(), { kty: "RSA", n, e, kid: newest });
+  assert.deepEqual([asked[0].method, asked[0].url], ["GET", "https://acme.vault.azure.net/keys/escrow?api-version=2025-07-01"]);
+  assert.equal((await kms.refresh({ thumbprint })).kid, newest);
+  await assert.rejects(kms.refresh({ thumbprint: "A".repeat(43) }), because("wrong-key"));
+  for (const odd of ["", "a", 7]) await assert.rejects(kms.refresh({ thumbprint: odd }), code("ERR_ARGUMENT"));
+  // It is what is configured: by the name that it has here.
+  assert.equal((await PROVIDERS.azure.make({ transport: answering(bundle(AZURE.toUpperCase().replace("HTTPS://", "https://"))).transport }).refresh()).kid, AZURE);
+  for (const elsewhere of [newest.replace("escrow", "payroll"), newest.replace("acme", "other"), newest.slice(0, -1), `${newest}0`, newest.replace("/keys/", "/secrets/"), newest.replace("/escrow/", "/escrow//"), `${newest}?a=b`, ""]) {
+    await assert.rejects(PROVIDERS.azure.make({ transport: answering(bundle(elsewhere)).transport }).refresh(), because("malformed"), elsewhere);
+  }
+  await assert.rejects(PROVIDERS.azure.make({ transport: answering(bundle(newest, { kty: "EC" })).transport }).refresh(), because("wrong-key"));
+});
+
+test("Google's newest version is the enabled one with the highest number, of all pages", async () => {
+  const { pem, thumbprint } = await rsaKey();
+  const key = GOOGLE.replace(/\/cryptoKeyVersions.*/, "");
+  const version = (/** @type {number} */ number, state = "ENABLED") => ({ name: `${key}/cryptoKeyVersions/${number}`, state });
+  const answer = (/** @type {string} */ name) => ({ body: { name, pem, pemCrc32c: String(crc32c(new TextEncoder().encode(pem))), algorithm: "RSA_DECRYPT_OAEP_2048_SHA256" } });
+  const other = `${key}0/cryptoKeyVersions/99`;
+  const pages = [
+    { body: { cryptoKeyVersions: [version(1), version(9), version(11, "DESTROYED"), { name: other, state: "ENABLED" }, null, 7], nextPageToken: "a&b" } },
+    { body: { cryptoKeyVersions: [version(10), version(12, "DISABLED")] } },
+  ];
+  const { asked, transport } = answering(...pages, answer(version(10).name));
+  const found = await PROVIDERS.google.make({ transport }).refresh({ thumbprint });
+  assert.equal(found.kid, version(10).name);
+  const url = `https://cloudkms.googleapis.com/v1/${key}/cryptoKeyVersions`;
+  assert.deepEqual(asked.map((request) => request.url), [`${url}?pageSize=1000`, `${url}?pageSize=1000&pageToken=a%26b`, `${url}/10/publicKey`]);
+  const refreshed = (/** @type {any[]} */ ...answers) => PROVIDERS.google.make({ transport: answering(...answers).transport }).refresh({ thumbprint: "A".repeat(43) });
+  await assert.rejects(refreshed(pages[1], answer(version(10).name)), because("wrong-key"));
+  await assert.rejects(refreshed(pages[1], answer(version(1).name)), because("malformed"));
+  for (const none of [{ body: {} }, { body: { cryptoKeyVersions: "x" } }, { body: { cryptoKeyVersions: [version(1, "DISABLED"), { name: other, state: "ENABLED" }] } }]) {
+    await assert.rejects(refreshed(none), because("not-found"));
+  }
+});
+
 test("a dry run tells whether a key would decrypt", async () => {
   const fine = answering({ status: 400, body: { __type: "DryRunOperationException", message: "The request would have succeeded" } });
   await PROVIDERS.aws.make({ transport: fine.transport }).test();

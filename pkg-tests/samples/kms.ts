@@ -60,6 +60,31 @@ export async function kmsGateComment(): Promise<void> {
   await Strongroom.delete(vault.name);
 }
 
+export async function kmsRotation(): Promise<void> {
+  const [old, { jwk }] = [await ownService(), await rsaPair()];
+  const [NEXT_THUMBPRINT, kid] = ["A".repeat(43), "gate-2"];
+  const kms = { ...old, refresh: async ({ alias, thumbprint }: { alias: string; thumbprint: string }) => (assert(alias === "alias/escrow" && thumbprint === NEXT_THUMBPRINT), { ...jwk, kid }) };
+  const factors = [passphrase(typed), await newRecoveryKit(), escrow(await kms.publicKey())] as const;
+  const vault = await Strongroom.create({ name: "rotated", factors: [...factors] });
+  // sample: docs/kms/index.md "kms.refresh({ alias"
+  assert(waiting.length === 0);
+  assert((await vault.factors.list()).at(-1)?.escrowKid === kid);
+  await vault.close();
+  await Strongroom.delete(vault.name);
+}
+
+export async function kmsDependents(): Promise<void> {
+  const { jwk } = await rsaPair();
+  const told: string[] = [];
+  const warn = (words: string): void => void told.push(words);
+  const factors = [passphrase(typed), await newRecoveryKit(), escrow({ ...jwk, kid: ACME_ARN })] as const;
+  const vault = await Strongroom.create({ name: "dependent", factors: [...factors] });
+  // sample: js/src/page/factors/vault-factors.ts "factors.dependents("
+  assert(told.join() === "escrow  still needs the old key");
+  await vault.close();
+  await Strongroom.delete(vault.name);
+}
+
 export async function kmsComments(): Promise<void> {
   const signIn = async (): Promise<string> => "token";
   await azure();

@@ -205,6 +205,8 @@ export async function fakeAwsKms({ region = "eu-central-1", account = "111122223
     ...fake,
     region,
     addKey,
+    /** Has an alias stand for a key. @param {string} alias @param {string} arn */
+    setAlias: (alias, arn) => void aliases.set(alias, named(arn).id),
     /** @param {unknown} key */
     disable: (key) => set(key, "Disabled"),
     /** @param {unknown} key */

@@ -127,6 +127,13 @@ export async function fakeGoogleKms({ ring = "projects/strongroom-test/locations
       need("cryptoKeyVersions.get", name);
       return described(found(name), numbers);
     },
+    /** A key's versions, all on one page. */
+    "GET versions"(key, _, __, numbers) {
+      need("cryptoKeyVersions.list", key);
+      if (!templates.has(key)) throw fail("NOT_FOUND", `CryptoKey ${key} not found.`);
+      const listed = [...versions.values()].filter(({ name }) => name.startsWith(`${key}/`));
+      return { cryptoKeyVersions: listed.map((version) => described(version, numbers)), totalSize: listed.length };
+    },
     "GET publicKey"(name, _, __, numbers) {
       need("cryptoKeyVersions.viewPublicKey", name);
       const version = found(name);
@@ -189,7 +196,7 @@ export async function fakeGoogleKms({ ring = "projects/strongroom-test/locations
       const { pathname, searchParams } = new URL(asked.path, fake.origin);
       const [, path = "", custom] = /^\/v1\/([^:]*)(?::(\w+))?$/.exec(decodeURIComponent(pathname)) ?? [];
       const [, name = path, last] = /^(.+)\/(publicKey|cryptoKeys|cryptoKeyVersions)$/.exec(path) ?? [];
-      const verb = custom ?? last ?? (/\/cryptoKeyVersions\/\d+$/.test(path) ? "cryptoKeyVersions" : "");
+      const verb = custom ?? (asked.method === "GET" && last === "cryptoKeyVersions" ? "versions" : last) ?? (/\/cryptoKeyVersions\/\d+$/.test(path) ? "cryptoKeyVersions" : "");
       const work = operations[`${asked.method} ${verb}`];
       if (!work) throw fail("NOT_FOUND", "Requested entity was not found.");
       const numbers = (searchParams.get("$alt") ?? searchParams.get("alt") ?? "").includes("enum-encoding=int");

@@ -41,5 +41,18 @@ Object.assign(window.story, {
       await vaults.get(name).lock();
     }
   },
+  /** Replaces what depends on the adapter's key by the one that the service has now: what depended on either, by the names of the keys. */
+  async replaceByRefreshed(name, secret, provider, options, given, alias) {
+    const { adapter } = adapterOf(provider, options, given);
+    const vault = vaults.get(name);
+    await vault.unlock(passphrase(secret));
+    const next = await adapter.refresh(alias && { alias });
+    const namesOf = async (key) => (await vault.factors.dependents(key)).map(({ escrowKid }) => escrowKid);
+    const before = await namesOf(adapter);
+    for (const { id } of await vault.factors.dependents(adapter)) await vault.factors.replace(id, escrow(next), { factor: passphrase(secret) });
+    const told = { kid: next.kid, before, after: await namesOf(adapter), now: await namesOf(next) };
+    await vault.lock();
+    return told;
+  },
   publicKeyOf: (provider, options, given) => adapterOf(provider, options, given).adapter.publicKey(),
 });

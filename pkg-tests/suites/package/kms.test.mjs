@@ -19,19 +19,26 @@ const PROVIDERS = {
     const fake = await fakeAwsKms();
     const { arn, privateKey } = fake.addKey("RSA_2048", { id: "mrk-1" });
     const enter = () => fake.credentials();
-    return { fake, kid: arn, privateKey, options: { key: arn, endpoint: fake.origin }, enter, disable: () => void fake.disable(arn), enable: () => void fake.enable(arn), stop: fake.stop };
+    const rotate = () => {
+      const { arn: kid } = fake.addKey("RSA_2048");
+      fake.setAlias("alias/escrow", kid);
+      return { kid, alias: "alias/escrow" };
+    };
+    return { fake, kid: arn, privateKey, options: { key: arn, endpoint: fake.origin }, enter, rotate, disable: () => void fake.disable(arn), enable: () => void fake.enable(arn), stop: fake.stop };
   },
   async azureKeyVault() {
     const fake = await fakeKeyVault();
     const { id, privateKey } = fake.addKey("escrow", { size: 2048 });
     const server = await startServer(plainPage(), { azureKeys: [id] });
     const options = { key: id, endpoint: `${server.origin}/kms/` };
-    return { fake, kid: id, privateKey, options, server, enter: () => fake.token(), disable: () => fake.disable(id), enable: () => fake.enable(id), stop: fake.stop };
+    return { fake, kid: id, privateKey, options, server, enter: () => fake.token(), rotate: () => ({ kid: fake.addKey("escrow", { size: 2048 }).id }), disable: () => fake.disable(id), enable: () => fake.enable(id), stop: fake.stop };
   },
   async googleKms() {
     const fake = await fakeGoogleKms();
-    const { name, privateKey } = fake.addKey("escrow", { algorithm: "RSA_DECRYPT_OAEP_2048_SHA256" });
-    return { fake, kid: name, privateKey, options: { key: name, endpoint: fake.origin }, enter: () => fake.token(), disable: () => void fake.disable(name), enable: () => void fake.enable(name), stop: fake.stop };
+    const algorithm = "RSA_DECRYPT_OAEP_2048_SHA256";
+    const { name, privateKey } = fake.addKey("escrow", { algorithm });
+    const rotate = () => ({ kid: fake.addKey("escrow", { algorithm }).name });
+    return { fake, kid: name, privateKey, options: { key: name, endpoint: fake.origin }, enter: () => fake.token(), rotate, disable: () => void fake.disable(name), enable: () => void fake.enable(name), stop: fake.stop };
   },
 };
 
@@ -122,6 +129,17 @@ for (const engine of engines) {
       it("gives its public key to a page that has none", async () => {
         const { kid } = await story(driver, "publicKeyOf", provider, service.options, [service.enter()]);
         assert.equal(kid, service.kid);
+      });
+
+      it("tells which key it has now, and what depends on the old one until it is replaced", async () => {
+        const { kid, alias } = service.rotate();
+        const old = [service.kid];
+        assert.deepEqual(await story(driver, "replaceByRefreshed", "acme", SECRET, provider, service.options, [service.enter()], alias), { kid, before: old, after: [], now: [kid] });
+        await refused("wrong-key", service.enter());
+        const next = await story(driver, "unlockByKms", "acme", provider, { ...service.options, key: kid }, [service.enter()]);
+        // The relay admits no key that it was not configured with.
+        if (service.server) assert.deepEqual([next.code, next.reason], ["ERR_KMS", "not-found"], next.message);
+        else assert.equal(next.unlocked, true, next.message);
       });
 
       if (provider === "azureKeyVault") {

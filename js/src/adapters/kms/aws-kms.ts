@@ -8,7 +8,7 @@ import { ABORT, check, listOf, optionsOf, type Checks } from "../../shared/optio
 import { nonEmpty } from "../../shared/text.js";
 import { CALLS, kmsHeader, KmsCalls, kmsError, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
 import type { KmsResponse } from "./kms-transport.js";
-import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
+import { checkThumbprint, expectThumbprint, type KmsRefreshOptions } from "./kms-refresh.js";
 import { isSameKey, keyOfSpki, namedKey, spkiOf } from "./public-keys.js";
 import { kmsAddress, base64Of, visibleAscii } from "./kms-values.js";
 
@@ -52,7 +52,7 @@ export interface AwsKmsAdapter extends KmsAdapter {
    *
    * @throws KmsError
    */
-  refresh(options: { readonly alias: string; readonly thumbprint?: string | undefined } & AbortOptions): Promise<KmsPublicJwk>;
+  refresh(options: { readonly alias: string } & KmsRefreshOptions): Promise<KmsPublicJwk>;
   /** Whether the key would decrypt now (`DryRun`), without a ciphertext, or derive a secret where it is on P-256. @throws KmsError */
   test(options?: AbortOptions): Promise<void>;
 }
@@ -161,13 +161,11 @@ class AwsKey implements AwsKmsAdapter {
     });
   }
 
-  async refresh(options: { readonly alias: string; readonly thumbprint?: string | undefined } & AbortOptions): Promise<KmsPublicJwk> {
+  async refresh(options: { readonly alias: string } & KmsRefreshOptions): Promise<KmsPublicJwk> {
     const { alias, thumbprint, signal } = optionsOf(options, { ...ABORT, alias: check.name, thumbprint: check.name });
     if (!/^alias\/[\w/-]{1,250}$/.test(alias)) throw new ArgumentError("alias must be the name of an alias: alias/…");
-    if (thumbprint !== undefined && !/^[\w-]{43}$/.test(thumbprint)) throw new ArgumentError("thumbprint must be the SHA-256 of a JWK (RFC 7638), in base64url");
-    const key = await this.#readKey(this.keyIds[0]!, alias, signal);
-    if (thumbprint !== undefined && (await jwkThumbprint(key)) !== thumbprint) throw kmsError(SERVICE, { reason: "wrong-key", words: `${alias} is a key with another thumbprint` });
-    return key;
+    expectThumbprint(thumbprint);
+    return checkThumbprint(SERVICE, await this.#readKey(this.keyIds[0]!, alias, signal), thumbprint);
   }
 
   async test(options?: AbortOptions): Promise<void> {

@@ -7,6 +7,7 @@ import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
 import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
 import type { KmsResponse } from "./kms-transport.js";
 import { kmsAddress, bearerOf, type AccessToken, type AccessTokenRequest } from "./kms-values.js";
+import { checkThumbprint, refreshOptions, type KmsRefreshOptions } from "./kms-refresh.js";
 import { namedKey } from "./public-keys.js";
 
 export interface AzureKeyVaultOptions extends KmsCallOptions {
@@ -20,6 +21,18 @@ export interface AzureKeyVaultOptions extends KmsCallOptions {
   publicKey?: object | undefined;
 }
 
+/** A version of a key in Azure Key Vault or Managed HSM. */
+export interface AzureKeyVaultAdapter extends KmsAdapter {
+  readonly keyIds: readonly string[];
+  /**
+   * The public key of the key's newest version, for `escrow` and `kmsGate`: its `kid` is that version's identifier. It needs `keys/read`. Compare its
+   * thumbprint (RFC 7638) with what another channel says, or give that one as `thumbprint`. Older versions open until they are disabled.
+   *
+   * @throws KmsError
+   */
+  refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk>;
+}
+
 const AZURE_OPTIONS = {
   ...CALLS,
   key: check.name,
@@ -30,6 +43,7 @@ const AZURE_OPTIONS = {
 const AZURE = "Azure Key Vault";
 const API = "api-version=2025-07-01";
 const PATH = /^\/keys\/[\w-]{1,127}\/[0-9a-f]{32}$/i;
+const AZURE_VERSION = /\/[0-9a-f]{32}$/i;
 
 /**
  * A key of Azure Key Vault or Managed HSM, for `escrowKey`: of RSA, with `unwrapKey` among its operations. A page needs a relay (`endpoint` or
@@ -41,7 +55,7 @@ const PATH = /^\/keys\/[\w-]{1,127}\/[0-9a-f]{32}$/i;
  *
  * @throws ArgumentError
  */
-export function azureKeyVault(options: AzureKeyVaultOptions): KmsAdapter {
+export function azureKeyVault(options: AzureKeyVaultOptions): AzureKeyVaultAdapter {
   const { key, accessToken, endpoint, publicKey, ...calls } = optionsOf(options, AZURE_OPTIONS);
   if (!accessToken && !calls.transport && !endpoint) throw new ArgumentError("accessToken is needed, or a transport or relay that has one");
   const address = kmsAddress(key, "key").slice(0, -1);
@@ -50,7 +64,7 @@ export function azureKeyVault(options: AzureKeyVaultOptions): KmsAdapter {
   return new AzureKey(`${origin}${pathname}`, endpoint ? kmsAddress(endpoint, "endpoint") : `${origin}/`, publicKey, accessToken, new KmsCalls(AZURE, azureRefusal, calls));
 }
 
-class AzureKey implements KmsAdapter {
+class AzureKey implements AzureKeyVaultAdapter {
   readonly keyIds: readonly string[];
   readonly #url: string;
   readonly #accessToken: AccessToken | undefined;
@@ -67,15 +81,21 @@ class AzureKey implements KmsAdapter {
 
   async publicKey(options?: AbortOptions): Promise<KmsPublicJwk> {
     const { signal } = optionsOf(options, ABORT);
-    return (this.#publicKey ??= await this.#readKey(signal));
+    return (this.#publicKey ??= await this.#readKey(this.#url, (kid) => this.#isNamed(kid), signal));
+  }
+
+  async refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk> {
+    const { thumbprint, signal } = refreshOptions(options);
+    const isVersion = (kid: string): boolean => versionless(kid).toLowerCase() === versionless(this.keyIds[0]!).toLowerCase() && AZURE_VERSION.test(kid);
+    return checkThumbprint(AZURE, await this.#readKey(versionless(this.#url), isVersion, signal), thumbprint);
   }
 
   async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
     const { algorithm, keyId, signal } = request;
     if (!this.#isNamed(keyId)) throw kmsError(AZURE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
     if (algorithm !== "RSA-OAEP-256") throw kmsError(AZURE, { reason: "wrong-key", words: "the service agrees on no keys" });
-    const json = await this.#call("POST", "/unwrapkey", { alg: algorithm, value: toBase64Url(request.encryptedKey) }, signal);
-    this.#checkNamed(textIn(json, "kid"));
+    const json = await this.#call("POST", `${this.#url}/unwrapkey`, { alg: algorithm, value: toBase64Url(request.encryptedKey) }, signal);
+    if (!this.#isNamed(textIn(json, "kid"))) throw this.#calls.malformed("the answer names another key");
     try {
       return fromBase64Url(textIn(json, "value"));
     } catch {
@@ -83,17 +103,13 @@ class AzureKey implements KmsAdapter {
     }
   }
 
-  async #readKey(signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
-    const json = membersOfJson(await this.#call("GET", "", undefined, signal), "key");
-    this.#checkNamed(textIn(json, "kid"));
+  async #readKey(address: string, isNamed: (kid: string) => boolean, signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
+    const json = membersOfJson(await this.#call("GET", address, undefined, signal), "key");
+    const kid = textIn(json, "kid");
+    if (!isNamed(kid)) throw this.#calls.malformed("the answer names another key");
     const [kty, n, e] = [textIn(json, "kty"), textIn(json, "n"), textIn(json, "e")];
     if (kty !== "RSA" && kty !== "RSA-HSM") throw kmsError(AZURE, { reason: "wrong-key", words: "the key is not of RSA" });
-    return namedKey({ kty: "RSA", n, e }, this.keyIds[0]!);
-  }
-
-  /** An answer counts if it names the key that was asked for. */
-  #checkNamed(kid: string): void {
-    if (!this.#isNamed(kid)) throw this.#calls.malformed("the answer names another key");
+    return namedKey({ kty: "RSA", n, e }, this.#isNamed(kid) ? this.keyIds[0]! : kid);
   }
 
   /** Key Vault compares names without case. */
@@ -101,14 +117,19 @@ class AzureKey implements KmsAdapter {
     return kid.toLowerCase() === this.keyIds[0]!.toLowerCase();
   }
 
-  #call(method: "GET" | "POST", verb: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+  #call(method: "GET" | "POST", address: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
     const body = members && JSON.stringify(members);
     const ask = (asked: AccessTokenRequest): Promise<Record<string, string>> => bearerOf(this.#accessToken, asked);
     return this.#calls.call(ask, (bearer) => {
       const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
-      return { url: `${this.#url}${verb}?${API}`, method, headers, body };
+      return { url: `${address}?${API}`, method, headers, body };
     }, signal);
   }
+}
+
+/** The address of a key, of its version's. */
+function versionless(address: string): string {
+  return address.slice(0, address.lastIndexOf("/"));
 }
 
 function azureRefusal({ status }: KmsResponse, json: object): KmsRefusal {

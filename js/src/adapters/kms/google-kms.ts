@@ -8,6 +8,7 @@ import { crc32c } from "./crc32c.js";
 import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
 import type { KmsResponse } from "./kms-transport.js";
 import { kmsAddress, base64Of, bearerOf, type AccessToken, type AccessTokenRequest } from "./kms-values.js";
+import { checkThumbprint, refreshOptions, type KmsRefreshOptions } from "./kms-refresh.js";
 import { keyOfPem, namedKey } from "./public-keys.js";
 
 export interface GoogleKmsOptions extends KmsCallOptions {
@@ -21,6 +22,19 @@ export interface GoogleKmsOptions extends KmsCallOptions {
   publicKey?: object | undefined;
 }
 
+/** A version of a key in Google Cloud KMS. */
+export interface GoogleKmsAdapter extends KmsAdapter {
+  readonly keyIds: readonly string[];
+  /**
+   * The public key of the key's newest version that is enabled, for `escrow` and `kmsGate`: its `kid` is that version's name. It needs
+   * `cloudkms.cryptoKeyVersions.list` and `viewPublicKey`, by two requests at least. Compare its thumbprint (RFC 7638) with what another channel says, or
+   * give that one as `thumbprint`. Older versions open until they are disabled.
+   *
+   * @throws KmsError
+   */
+  refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk>;
+}
+
 const GOOGLE_OPTIONS = {
   ...CALLS,
   key: check.name,
@@ -31,6 +45,11 @@ const GOOGLE_OPTIONS = {
 const GOOGLE = "Google Cloud KMS";
 const VERSION_NAME = /^projects\/[\w:.-]+\/locations\/[\w-]+\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}\/cryptoKeyVersions\/\d+$/;
 
+/** Versions that are listed at once: the most that the service gives. */
+const VERSIONS_AT_ONCE = 1000;
+/** Nobody has so many. */
+const MOST_PAGES = 10;
+
 /**
  * A key's version of Google Cloud KMS, for `escrowKey`: of the purpose `ASYMMETRIC_DECRYPT`, `RSA_DECRYPT_OAEP_*_SHA256`.
  *
@@ -40,23 +59,23 @@ const VERSION_NAME = /^projects\/[\w:.-]+\/locations\/[\w-]+\/keyRings\/[\w-]{1,
  *
  * @throws ArgumentError
  */
-export function googleKms(options: GoogleKmsOptions): KmsAdapter {
+export function googleKms(options: GoogleKmsOptions): GoogleKmsAdapter {
   const { key, accessToken, endpoint = "https://cloudkms.googleapis.com/", publicKey, ...calls } = optionsOf(options, GOOGLE_OPTIONS);
   if (!VERSION_NAME.test(key)) throw new ArgumentError("key must be the name of a key's version: projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/1");
   if (!accessToken && !calls.transport) throw new ArgumentError("accessToken is needed, or a transport that has one");
   return new GoogleKey(key, kmsAddress(endpoint, "endpoint"), publicKey, accessToken, new KmsCalls(GOOGLE, googleRefusal, calls));
 }
 
-class GoogleKey implements KmsAdapter {
+class GoogleKey implements GoogleKmsAdapter {
   readonly keyIds: readonly string[];
-  readonly #url: string;
+  readonly #endpoint: string;
   readonly #accessToken: AccessToken | undefined;
   readonly #calls: KmsCalls;
   #publicKey: KmsPublicJwk | undefined;
 
   constructor(key: string, endpoint: string, publicKey: object | undefined, accessToken: AccessToken | undefined, calls: KmsCalls) {
     this.keyIds = Object.freeze([key]);
-    this.#url = `${endpoint}v1/${key}`;
+    this.#endpoint = `${endpoint}v1/`;
     this.#publicKey = publicKey && namedKey(publicKey, key);
     this.#accessToken = accessToken;
     this.#calls = calls;
@@ -64,7 +83,13 @@ class GoogleKey implements KmsAdapter {
 
   async publicKey(options?: AbortOptions): Promise<KmsPublicJwk> {
     const { signal } = optionsOf(options, ABORT);
-    return (this.#publicKey ??= await this.#readKey(signal));
+    return (this.#publicKey ??= await this.#readKey(this.keyIds[0]!, signal));
+  }
+
+  async refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk> {
+    const { thumbprint, signal } = refreshOptions(options);
+    const name = await this.#newest(signal);
+    return checkThumbprint(GOOGLE, await this.#readKey(name, signal), thumbprint);
   }
 
   async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
@@ -72,7 +97,7 @@ class GoogleKey implements KmsAdapter {
     if (!this.keyIds.includes(keyId)) throw kmsError(GOOGLE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
     if (algorithm !== "RSA-OAEP-256") throw kmsError(GOOGLE, { reason: "wrong-key", words: "the service agrees on no keys" });
     const ciphertext = { ciphertext: base64Of(request.encryptedKey), ciphertextCrc32c: String(crc32c(request.encryptedKey)) };
-    const json = await this.#call("POST", ":asymmetricDecrypt", ciphertext, signal);
+    const json = await this.#call("POST", `${keyId}:asymmetricDecrypt`, ciphertext, signal);
     if (json["verifiedCiphertextCrc32c"] !== true) throw this.#calls.malformed("the service has not verified the checksum of what was sent");
     const plaintext = this.#bytes(textIn(json, "plaintext"));
     if (this.#holds(plaintext, json["plaintextCrc32c"])) return plaintext;
@@ -80,9 +105,24 @@ class GoogleKey implements KmsAdapter {
     throw this.#calls.malformed("the checksum of the answer is another one");
   }
 
-  async #readKey(signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
-    const [name] = this.keyIds as [string];
-    const json = await this.#call("GET", "/publicKey", undefined, signal);
+  /** The name of the newest version that could decrypt. Its pages come in the service's order. */
+  async #newest(signal: AbortSignal | undefined): Promise<string> {
+    const versions = this.keyIds[0]!.replace(/\d+$/, "");
+    const found: string[] = [];
+    for (let page = 0, token = ""; page < MOST_PAGES; page += 1) {
+      const json = await this.#call("GET", `${versions.slice(0, -1)}?pageSize=${VERSIONS_AT_ONCE}${token && `&pageToken=${encodeURIComponent(token)}`}`, undefined, signal);
+      found.push(...enabledIn(json).filter((name) => name.startsWith(versions) && VERSION_NAME.test(name)));
+      token = textIn(json, "nextPageToken");
+      if (!token) break;
+    }
+    const numberOf = (name: string): number => Number(name.slice(versions.length));
+    const [newest] = found.toSorted((one, other) => numberOf(other) - numberOf(one));
+    if (newest === undefined) throw kmsError(GOOGLE, { reason: "not-found", words: "no version of the key is enabled" });
+    return newest;
+  }
+
+  async #readKey(name: string, signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
+    const json = await this.#call("GET", `${name}/publicKey`, undefined, signal);
     if (textIn(json, "name") !== name) throw this.#calls.malformed("the answer names another key");
     const pem = textIn(json, "pem");
     if (!this.#holds(new TextEncoder().encode(pem), json["pemCrc32c"])) throw this.#calls.malformed("the checksum of the answer is another one");
@@ -104,14 +144,21 @@ class GoogleKey implements KmsAdapter {
     }
   }
 
-  #call(method: "GET" | "POST", verb: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+  #call(method: "GET" | "POST", target: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
     const body = members && JSON.stringify(members);
     const ask = (asked: AccessTokenRequest): Promise<Record<string, string>> => bearerOf(this.#accessToken, asked);
     return this.#calls.call(ask, (bearer) => {
       const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
-      return { url: `${this.#url}${verb}`, method, headers, body };
+      return { url: `${this.#endpoint}${target}`, method, headers, body };
     }, signal);
   }
+}
+
+/** Names of the versions that are enabled. */
+function enabledIn(json: object): string[] {
+  const listed = (json as Record<string, unknown>)["cryptoKeyVersions"];
+  const versions = Array.isArray(listed) ? listed.filter((version) => typeof version === "object" && version !== null) : [];
+  return versions.filter((version: object) => textIn(version, "state") === "ENABLED").map((version: object) => textIn(version, "name"));
 }
 
 function googleRefusal({ status }: KmsResponse, json: object): KmsRefusal {

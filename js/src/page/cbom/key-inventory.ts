@@ -7,6 +7,8 @@ import { RELEASE } from "../../shared/release.js";
 import { recordsState } from "../inventory/records-state.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { algorithmComponent, type AlgorithmName } from "./cbom-algorithms.js";
+import { factorInfo } from "../factors/told-factor.js";
+import { factorComponents } from "./cbom-factors.js";
 import { algorithmsOf, versionComponents, type CbomTerms } from "./cbom-keys.js";
 
 /** `onProgress` counts keys; their `total` is known at the end. An abort takes effect within 1,000 of them. */
@@ -46,7 +48,7 @@ export class KeyInventory {
   /**
    * A cryptography bill of materials of the vault's keys: a CycloneDX 1.7 document in JSON. Each version of each key that
    * `vault.keys.list({ destroyed: true })` gives is a component, and refers to its algorithm. It holds no material of any key,
-   * neither secret nor public.
+   * neither secret nor public. So is each key elsewhere that an escrow or a gate depends on, by its thumbprint.
    *
    * Of many keys in a vault that is changed all the time, the third reading has to do: what was changed during it may be in
    * the document as it was before or afterwards.
@@ -80,6 +82,9 @@ export class KeyInventory {
     const texts: Blob[] = [];
     const algorithms = new Set<AlgorithmName>();
     let keys = 0;
+    const { factors } = await abortable(signal, () => this.#use().peer.call("listFactors"));
+    const elsewhere = factors.flatMap((factor) => factorComponents(factorInfo(factor), terms)).map((component) => JSON.stringify(component));
+    if (elsewhere.length > 0) texts.push(new Blob([elsewhere.join(",\n")]));
     for (let after: string | undefined; ; ) {
       const query = { destroyed: true, limit: KEYS_AT_ONCE, ...(after !== undefined && { after }) };
       const page = await abortable(signal, () => this.#use().peer.call("listKeys", query));

@@ -1,5 +1,5 @@
 /** What opens a vault: a list of factors, any one of which does. */
-import { throwIfAborted } from "../../shared/async.js";
+import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError } from "../../shared/errors/index.js";
 import type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "../../shared/model/factor-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
@@ -20,6 +20,7 @@ import { loadLazily } from "../runtime/lazy-scripts.js";
 import { availableFactors, withoutDevices, type AvailableFactors } from "./available-factors.js";
 import { factorInfo } from "./told-factor.js";
 import { checkNewFactor, encodeBoth, encodeFactor, encodePresented, type NewFactor, type PresentedFactor } from "./factor.js";
+import { isMarked, marksOf, type KeyElsewhere } from "./key-dependents.js";
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
 import { DRAWS_KITS, isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";
@@ -120,6 +121,23 @@ export class VaultFactors {
     const { factors } = await this.#use().peer.call("listFactors");
     const [first, ...others] = factors.map(factorInfo);
     return frozen([first!, ...others]);
+  }
+
+  /**
+   * The escrows and gates that need a key of a KMS or of an organisation: before it is disabled, and after it was rotated there. The key is given by its name
+   * (`escrowKid`) or its thumbprint (`escrow`), as a public JWK, which is compared by its thumbprint, or as an adapter: by both, and by a request only where
+   * its public key is not configured. Of other vaults, and of backups of this one, nothing is told.
+   *
+   * @example
+   * const waiting = await vault.factors.dependents("arn:aws:kms:eu-central-1:111122223333:key/mrk-1234");
+   * for (const { kind, name } of waiting) warn(`${kind} ${name ?? ""} still needs the old key`);
+   *
+   * @throws LockedError; ArgumentError; KmsError, of an adapter that is asked
+   */
+  async dependents(key: KeyElsewhere, options?: AbortOptions): Promise<readonly FactorInfo[]> {
+    const { signal } = optionsOf(options, ABORT);
+    const marks = await abortable(signal, () => marksOf(key, signal));
+    return frozen((await this.list()).filter((factor) => isMarked(factor, marks)));
   }
 
   /**

@@ -31,7 +31,7 @@ const MAX_ANSWER: u64 = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(15);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// `POST /kms/keys/NAME/VERSION/unwrapkey` and `GET /kms/keys/NAME/VERSION` of each key. Without a key there is no relay.
+/// `POST /kms/keys/NAME/VERSION/unwrapkey`, `GET /kms/keys/NAME/VERSION` and `GET /kms/keys/NAME` of each key. Without a key there is none.
 pub fn router(keys: &[String]) -> Result<Router> {
     let targets = Targets::of(keys)?;
     if targets.is_empty() {

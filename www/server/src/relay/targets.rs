@@ -24,6 +24,17 @@ impl Targets {
                 let taken = targets.insert(asked, format!("{key}{verb}?{QUERY}"));
                 ensure!(taken.is_none(), "two keys have the path of {key}");
             }
+            // The newest version, whichever it is: for whoever asks what a vault is to go over to.
+            let newest = |address: &str| {
+                let (name, _) = address.rsplit_once('/').unwrap_or_default();
+                format!("{name}?{QUERY}")
+            };
+            let asked = format!("/kms{}", newest(url.path()));
+            let before = targets.insert((Method::GET, asked), newest(key));
+            ensure!(
+                before.is_none_or(|there| there == newest(key)),
+                "two keys have the name of {key}"
+            );
         }
         Ok(Self(targets))
     }
@@ -83,8 +94,11 @@ mod tests {
                 "{wrong}"
             );
         }
-        let elsewhere = KEY.replace("acme", "other");
-        assert!(Targets::of(&[KEY.into(), elsewhere]).is_err());
+        let later = KEY.replace("0123", "1123");
+        assert!(Targets::of(&[KEY.into(), later.clone()]).is_ok());
+        for elsewhere in [KEY.replace("acme", "other"), later.replace("acme", "other")] {
+            assert!(Targets::of(&[KEY.into(), elsewhere]).is_err());
+        }
     }
 
     #[test]
@@ -102,6 +116,9 @@ mod tests {
             (Method::GET, read.to_uppercase()),
             (Method::GET, format!("{read}&a=b")),
             (Method::GET, path.into()),
+            (Method::POST, format!("/kms/keys/escrow?{QUERY}")),
+            (Method::GET, format!("/kms/keys?{QUERY}")),
+            (Method::GET, format!("/kms/keys/payroll?{QUERY}")),
             (Method::GET, format!("{path}/unwrapkey?{QUERY}")),
         ] {
             assert_eq!(targets.find(&method, &target), None, "{method} {target}");
