@@ -28,6 +28,9 @@ pub struct Options {
     /// Key of Azure Key Vault that the page may use by the server's relay: https://VAULT/keys/NAME/VERSION
     #[arg(long, value_name = "KEY")]
     azure_key: Vec<String>,
+    /// Another origin that the page may ask, of a key management service
+    #[arg(long, value_name = "ORIGIN")]
+    kms_endpoint: Vec<String>,
 }
 
 /// Builds what is not built and serves it until it is told to stop.
@@ -53,6 +56,9 @@ pub fn demo(options: &Options) -> Result<()> {
     }
     for key in &options.azure_key {
         serve.args(["--azure-key", key]);
+    }
+    for origin in &options.kms_endpoint {
+        serve.args(["--kms-endpoint", origin]);
     }
     println!(
         "\nOpen the address below. Make a vault with a passphrase, drop a file on the page, and look at\n\

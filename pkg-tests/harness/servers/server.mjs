@@ -10,14 +10,14 @@ export const STORE_CREDENTIALS = { accessKeyId: "strongroom-tests", secretAccess
 
 /**
  * @param {string} page the folder to serve
- * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[], collector?: string, azureKeys?: string[] }} [options]
+ * @param {{ data?: string, ports?: [page: number, store: number], origins?: string[], collector?: string, azureKeys?: string[], services?: string[] }} [options]
  *   `data`: the store's folder; `collector`: the file of the collector's database; `origins`: of other pages that may use the store;
- *   `azureKeys`: keys that the relay admits
+ *   `azureKeys`: keys that the relay admits; `services`: origins of key management services that the page may ask
  */
-export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [], collector, azureKeys = [] } = {}) {
+export async function startServer(page, { data = temporaryFolder(), ports = [0, 0], origins = [], collector, azureKeys = [], services = [] } = {}) {
   const [port, storePort] = ports.map(String);
   const others = origins.flatMap((origin) => ["--allow-origin", origin]);
-  const relayed = azureKeys.flatMap((key) => ["--azure-key", key]);
+  const relayed = azureKeys.flatMap((key) => ["--azure-key", key]).concat(services.flatMap((origin) => ["--kms-endpoint", origin]));
   const where = ["--port", port ?? "", "--store-port", storePort ?? "", "--page", page, "--data", data, ...others, ...relayed, ...(collector ? ["--collector", collector] : [])];
   const child = spawn(serverProgram(), where, {
     stdio: ["ignore", "pipe", "inherit"],

@@ -46,7 +46,7 @@ Object.assign(window.story, {
     const { adapter } = adapterOf(provider, options, given);
     const vault = vaults.get(name);
     await vault.unlock(passphrase(secret));
-    const next = await adapter.refresh(alias && { alias });
+    const next = await adapter.refresh(alias ? { alias } : undefined);
     const namesOf = async (key) => (await vault.factors.dependents(key)).map(({ escrowKid }) => escrowKid);
     const before = await namesOf(adapter);
     for (const { id } of await vault.factors.dependents(adapter)) await vault.factors.replace(id, escrow(next), { factor: passphrase(secret) });

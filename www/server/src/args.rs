@@ -39,6 +39,10 @@ pub struct Args {
     #[arg(long, value_name = "KEY")]
     pub azure_key: Vec<String>,
 
+    /// Another origin that the page may ask, of a key management service: https://kms.eu-central-1.amazonaws.com
+    #[arg(long, value_name = "ORIGIN")]
+    pub kms_endpoint: Vec<String>,
+
     /// Bucket that holds the objects
     #[arg(long, default_value = "strongroom")]
     pub bucket: String,

@@ -56,7 +56,11 @@ async fn main() -> Result<()> {
         .merge(passkeys::router())
         .merge(collector::router(args.collector.as_deref())?)
         .merge(relay::router(&args.azure_key)?)
-        .fallback_service(page::service(&args.page, &signer.origin())?)
+        .fallback_service(page::service(
+            &args.page,
+            &signer.origin(),
+            &args.kms_endpoint,
+        )?)
         .layer(middleware::from_fn_with_state(origins, guard::check));
 
     // Who reads the announcement may end it at once.

@@ -11,6 +11,7 @@ use axum::response::Response;
 use tower::Service;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
+use url::Url;
 
 /// Fails with a sentence when the page was not built.
 pub fn check(folder: &Path) -> Result<()> {
@@ -22,17 +23,23 @@ pub fn check(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Serves the files of `folder`; `store` is the only other origin the page may talk to.
+/// Serves the files of `folder`; `store` and `services` are the only other origins the page may talk to.
 pub fn service(
     folder: &Path,
     store: &str,
+    services: &[String],
 ) -> Result<
     impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + use<>,
 > {
+    for service in services {
+        let origin = Url::parse(service)?.origin().ascii_serialization();
+        ensure!(origin == *service, "{service} is not an origin");
+    }
+    let origins = [&[store.to_owned()], services].concat().join(" ");
     let headers = [
         (
             header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_str(&policy(store))?,
+            HeaderValue::from_str(&policy(&origins))?,
         ),
         (
             header::X_CONTENT_TYPE_OPTIONS,
@@ -63,7 +70,7 @@ pub fn service(
 
 /// Nothing inline, nothing from elsewhere; wasm may be compiled, and the page shows what it
 /// decrypted through blob URLs, which are images only, and through its service worker.
-fn policy(store: &str) -> String {
+fn policy(origins: &str) -> String {
     [
         "default-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",
@@ -72,7 +79,7 @@ fn policy(store: &str) -> String {
         "img-src 'self' blob: data:",
         "media-src 'self'",
         "frame-src 'self'",
-        &format!("connect-src 'self' {store}"),
+        &format!("connect-src 'self' {origins}"),
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",

@@ -3,6 +3,7 @@
 import {
   ApprovalError,
   KitReplacedError,
+  KmsError,
   NoFactorError,
   PasskeyError,
   PolicyError,
@@ -19,6 +20,7 @@ import {
   type WitnessReason,
   type DeviceReason,
   type ErrorCode,
+  type KmsReason,
   type PasskeyReason,
   type PolicyRule,
   type SecondFactorError,
@@ -121,6 +123,23 @@ const DEVICES: Record<DeviceReason, string> = {
   unsupported: "This browser keeps no keys of its own, perhaps in a private window alone. Use another way in.",
 };
 
+/** Why a key management service opens nothing, and what to do. */
+const KMS: Record<KmsReason, string> = {
+  denied: "The service does not let this caller use the key. Ask whoever manages the key.",
+  disabled: "The key is disabled at its service. Ask whoever manages the key.",
+  "pending-deletion": "The key is to be deleted at its service. If it is still needed, have that cancelled now.",
+  "not-found": "The service has no key of this name. Compare the name, and the region in it.",
+  "wrong-key": "The key of this name is another one, or is for another use. Compare its name and thumbprint.",
+  "wrong-region": "The key is in another region than its name says. Compare the name.",
+  "expired-token": "The service refused the credentials, or they have expired. Get new ones, and look at this device’s clock.",
+  throttled: "The service has too much to do. Try again in a minute.",
+  cors: "The browser does not let this page ask that address. The server of the page has to admit it, and the service has to answer pages.",
+  offline: "This device is offline. Connect it, and try again.",
+  timeout: "The service did not answer in time. Try again later.",
+  unavailable: "The service could not be reached. Check the address, and try again later.",
+  malformed: "What answered is not the service, or was changed on its way. Check the address.",
+};
+
 /** What a key's policy refuses, and what to do. */
 const POLICIES: Record<PolicyRule, string> = {
   operations: "The key’s policy does not allow this. Its page shows what it allows.",
@@ -221,6 +240,7 @@ export function explain(error: unknown): string {
     if (error instanceof WeakPassphraseError) return WEAK[error.reason];
     if (error instanceof ThisDeviceError) return DEVICES[error.reason];
     if (error instanceof PasskeyError) return PASSKEYS[error.reason];
+    if (error instanceof KmsError) return KMS[error.reason];
     if (error instanceof ApprovalError) return APPROVALS[error.reason];
     if (error instanceof WitnessError) return WITNESSES[error.reason];
     if (error instanceof PolicyError) return explainPolicy(error);

@@ -55,6 +55,13 @@ impl Server {
         String::from_utf8(ended.stderr).expect("text")
     }
 
+    /// Whether it ends at once, without a word of where it listens, with these arguments.
+    pub fn refuses(args: &[&str]) -> bool {
+        let ended = command(&folders(), 0).args(args).output();
+        let ended = ended.expect("the server ends");
+        !ended.status.success() && ended.stdout.is_empty()
+    }
+
     /// Starts with more arguments and environment variables.
     pub fn start_with(args: &[&str], environment: &[(&str, &str)]) -> Self {
         Self::run(Arc::new(folders()), args, environment)

@@ -25,6 +25,27 @@ fn page_comes_with_a_strict_policy() {
 }
 
 #[test]
+fn services_that_are_named_may_be_asked_and_no_others() {
+    let origin = "https://kms.eu-central-1.amazonaws.com";
+    let server = Server::start_with(&["--kms-endpoint", origin], &[]);
+    let page = server.send(Method::GET, &format!("{}/", server.page), &[], &[]);
+    let policy = header(&page, "content-security-policy");
+    assert!(
+        policy.contains(&format!("connect-src 'self' {} {origin};", server.store)),
+        "{policy}"
+    );
+    for odd in [
+        "*",
+        "https://a.example; script-src *",
+        "https://a.example/",
+        "https://a.example *",
+        "data:",
+    ] {
+        assert!(Server::refuses(&["--kms-endpoint", odd]), "{odd}");
+    }
+}
+
+#[test]
 fn wasm_has_the_type_that_streaming_compilation_needs() {
     let server = Server::start();
     let wasm = server.send(

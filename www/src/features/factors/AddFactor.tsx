@@ -7,7 +7,8 @@ import text from "../../ui/text.module.css";
 import { noteDevice } from "../vault/last-way";
 import { DEVICE_TIME, keepsKeys, usable, whyNoPasskeys } from "./available";
 import { KitSteps } from "./KitSteps";
-import { kindsOf, NEW_KINDS, type NewKind } from "./labels";
+import { NewKmsKeyFields, pastedFactor } from "../kms/NewKmsKey";
+import { isElsewhere, kindsOf, NEW_KINDS, type NewKind } from "./labels";
 import type { FactorsModel } from "./model";
 import { enrolling, NewPassphraseFields, NewPasskeyFields } from "./NewPassphrase";
 import { PresentFields, presenting } from "./present";
@@ -47,8 +48,8 @@ export function AddFactor({ factors, close }: { factors: FactorsModel; close: ()
   }
   // Proposed first: what the vault lacks.
   const kinds: readonly NewKind[] = factors.lacksKit
-    ? ["recovery-kit", "recovery-shares", "passphrase", "passkey", "this-device"]
-    : ["passphrase", "passkey", "recovery-kit", "recovery-shares", "this-device"];
+    ? ["recovery-kit", "recovery-shares", "passphrase", "passkey", "this-device", "escrow", "kms"]
+    : ["passphrase", "passkey", "recovery-kit", "recovery-shares", "this-device", "escrow", "kms"];
   return (
     <Dialog id="add-factor-dialog" title="What else opens this vault?" close={close}>
       <AddForm factors={factors} kinds={kinds} confirm={setConfirmed} show={(made) => setShares(() => made)} close={close} />
@@ -88,7 +89,9 @@ export function AddForm({ factors, kinds, presented, confirm, show, close }: Add
       show?.(shares);
       return;
     }
-    if (kind === "this-device") {
+    if (isElsewhere(kind)) {
+      await factors.add(await pastedFactor(values, factors.list ?? [], kind), factor, name);
+    } else if (kind === "this-device") {
       await factors.add(thisDevice({ expires: DEVICE_TIME }), factor, name);
       noteDevice(factors.vault, true);
     } else {
@@ -107,6 +110,7 @@ export function AddForm({ factors, kinds, presented, confirm, show, close }: Add
         onChange={(value) => choose(value as NewKind)}
       />
       {kind === "this-device" && <DeviceWarning />}
+      {kind === "escrow" && <EscrowWarning />}
       <Field
         id="add-factor-name"
         name="name"
@@ -124,6 +128,7 @@ export function AddForm({ factors, kinds, presented, confirm, show, close }: Add
       {kind === "recovery-shares" && <SplitFields />}
       {kind === "passphrase" && <NewPassphraseFields id="add-factor" />}
       {kind === "passkey" && <NewPasskeyFields />}
+      {isElsewhere(kind) && <NewKmsKeyFields id="add-factor" />}
       {!presented && (
         <PresentFields
           kinds={kindsOf(factors.list ?? [])}
@@ -138,6 +143,7 @@ export function AddForm({ factors, kinds, presented, confirm, show, close }: Add
 
 function submitOf(kind: NewKind): string {
   if (kind === "recovery-kit") return "Show the words";
+  if (isElsewhere(kind)) return "Add the key";
   return kind === "this-device" ? "Add this device" : `Add the ${NEW_KINDS[kind].name}`;
 }
 
@@ -147,6 +153,15 @@ function DeviceWarning() {
       This does not protect from whoever sits at this device while it is unlocked, copies the browser’s files, or runs a script on
       this page: they open the vault, too, until it ends or is revoked. Choose it only where the device itself is locked and its
       disk encrypted.
+    </p>
+  );
+}
+
+function EscrowWarning() {
+  return (
+    <p class={styles.warning} data-testid="escrow-warning">
+      Whoever has the private half opens the vault alone, at any time, and can do all that you can. Each use is in the log of its
+      service, if it is kept at one.
     </p>
   );
 }

@@ -3,7 +3,7 @@ import { Button, ButtonGroup } from "../../ui/Button";
 import { abbreviate, formatDate } from "../../ui/format";
 import { Cell, Row, Table } from "../../ui/Table";
 import styles from "./FactorTable.module.css";
-import { isKind, isOnPaper, kindName, titleOf } from "./labels";
+import { isElsewhere, isKind, isOnPaper, kindName, titleOf } from "./labels";
 
 export type FactorAction = "present" | "rehearse" | "rename" | "replace" | "revoke";
 
@@ -38,10 +38,10 @@ function FactorRow({ of, begin }: { of: FactorInfo; begin: Props["begin"] }) {
       </Cell>
       <Cell of="Actions" kind="actions">
         <ButtonGroup>
-          {known && !pinned && <Action name="present" of={of} begin={begin} />}
+          {known && !pinned && !isElsewhere(kind) && <Action name="present" of={of} begin={begin} />}
           {isOnPaper(kind) && <Action name="rehearse" of={of} begin={begin} />}
           <Action name="rename" of={of} begin={begin} />
-          {isKind(kind) && <Action name="replace" of={of} begin={begin} />}
+          {(isKind(kind) || isElsewhere(kind)) && <Action name="replace" of={of} begin={begin} />}
           <Action name="revoke" of={of} begin={begin} />
         </ButtonGroup>
       </Cell>

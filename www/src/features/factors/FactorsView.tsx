@@ -4,6 +4,7 @@ import type { Session } from "../../app/session";
 import { Button } from "../../ui/Button";
 import text from "../../ui/text.module.css";
 import { HealthList } from "../health/HealthList";
+import { KmsKeys } from "../kms/KmsKeys";
 import { AddFactor } from "./AddFactor";
 import { CompromisedReport } from "./CompromisedReport";
 import { failedSentence } from "./failed-attempts";
@@ -61,6 +62,7 @@ export function FactorsView({ session: { factors, health } }: { session: Session
       ) : (
         <p class={text.placeholder}>Reading the list…</p>
       )}
+      <KmsKeys factors={factors} />
       <Required factors={factors} />
       <HealthList model={health} />
       <Identity of={factors} />

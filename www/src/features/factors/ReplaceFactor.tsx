@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
-import type { Factor, PresentedFactor, RecoveryShares } from "strongroom";
+import type { NewFactor, PresentedFactor, RecoveryShares } from "strongroom";
 import { Dialog } from "../../ui/Dialog";
 import { Form } from "../../ui/Form";
 import form from "../../ui/Form.module.css";
 import text from "../../ui/text.module.css";
 import { useAbort } from "../../ui/use-abort";
 import { KitSteps } from "./KitSteps";
-import { kindName, kindsOf, titleOf } from "./labels";
+import { NewKmsKeyFields, pastedFactor } from "../kms/NewKmsKey";
+import { isElsewhere, kindName, kindsOf, titleOf } from "./labels";
 import { enrolling, NewPassphraseFields, NewWayFields } from "./NewPassphrase";
 import { PresentFields, presenting } from "./present";
 import { ShareSteps } from "./ShareSteps";
@@ -23,13 +24,18 @@ export function ReplaceFactor({ factors, to, close }: TaskProps) {
   const key = to.kind === "passkey";
   const split = to.kind === "recovery-shares";
   const [shares, setShares] = useState<RecoveryShares>();
-  const replace = (added: Factor, factor: PresentedFactor) => factors.replace(to, added, factor, ended);
+  const replace = (added: NewFactor, factor: PresentedFactor) => factors.replace(to, added, factor, ended);
   const act = (values: FormData) =>
     presenting(values, async (factor) => {
       if (split) {
         const added = await splitting(values);
         await replace(added, factor);
         setShares(() => added);
+        return;
+      }
+      if (isElsewhere(to.kind)) {
+        await replace(await pastedFactor(values, factors.list ?? [], to.kind), factor);
+        close();
         return;
       }
       if (!kit) {
@@ -61,12 +67,14 @@ export function ReplaceFactor({ factors, to, close }: TaskProps) {
       ) : (
         <Form
           id="replace-factor-form"
-          submit={kit ? "Show new words" : `Change the ${kindName(to.kind)}`}
+          submit={kit ? "Show new words" : isElsewhere(to.kind) ? "Change the key" : `Change the ${kindName(to.kind)}`}
           busy={kit ? "Opening the vault…" : "Encrypting every record again…"}
           act={act}
         >
           <p class={text.lead}>
-            The old one then opens the vault no more, and other tabs are locked. It still opens backups that were made before.
+            {isElsewhere(to.kind)
+              ? "Give the new key or version of the service. Backups that were saved before need the old one: keep it enabled until none of them is needed. Other tabs are locked."
+              : "The old one then opens the vault no more, and other tabs are locked. It still opens backups that were made before."}
           </p>
           <PresentFields
             kinds={kindsOf(factors.list ?? [])}
@@ -76,6 +84,7 @@ export function ReplaceFactor({ factors, to, close }: TaskProps) {
           />
           {key && <p class={form.name}>In its place</p>}
           {key && <NewWayFields id="replace-factor" first="passkey" only={factors.both} />}
+          {isElsewhere(to.kind) && <NewKmsKeyFields id="replace-factor" />}
           {split && <SplitFields {...to.shares} />}
           {to.kind === "passphrase" && <NewPassphraseFields id="replace-factor" />}
         </Form>

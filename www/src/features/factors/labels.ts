@@ -23,11 +23,21 @@ export const ASKED = ["passphrase", "passkey", "recovery-kit", "recovery-shares"
 export const isOnPaper = (kind: string): boolean => kind === "recovery-kit" || kind === "recovery-shares";
 
 /** Those that can be added: a device opens a vault, and proves no person. */
-export type NewKind = Kind | "this-device";
+export type NewKind = Kind | "this-device" | KindElsewhere;
+
+/** Those whose private half is elsewhere: nobody types anything of it here. */
+export type KindElsewhere = "escrow" | "kms";
+
+export const isElsewhere = (kind: string): kind is KindElsewhere => kind === "escrow" || kind === "kms";
 
 export const NEW_KINDS: Record<NewKind, { name: string; about: string }> = {
   ...KINDS,
   "this-device": { name: "this device", about: "The browser opens the vault for 30 days, and nobody types anything." },
+  escrow: { name: "key of an organisation", about: "It opens the vault alone. Its owner has it at a key management service, or in a safe." },
+  kms: {
+    name: "key management service, as a gate",
+    about: "Once the vault requires it, each unlock asks it beside the passphrase or passkey. Alone it opens nothing.",
+  },
 };
 
 /** What is presented at once: one factor, or a passphrase and a passkey together. */

@@ -1,21 +1,23 @@
 /** What opens an unlocked vault: the list of it, and what is done to it. */
 
 import { batch, signal } from "@preact/signals";
-import type {
-  CompromisedFactorReport,
-  Factor,
-  FactorInfo,
-  FailedAttempts,
-  PresentedFactor,
-  RecoveryKit,
-  RecoveryShares,
+import {
+  escrowKey,
+  type CompromisedFactorReport,
+  type FactorInfo,
+  type FailedAttempts,
+  type KmsAdapter,
+  type NewFactor,
+  type PresentedFactor,
+  type RecoveryKit,
+  type RecoveryShares,
 } from "strongroom";
 import { coalesced } from "../../app/coalesced";
 import { notify } from "../../app/notice";
 import type { Scope } from "../../app/scope";
 import { Problem } from "../../ui/problem";
 import { noteDevice, noteWay } from "../vault/last-way";
-import { isOnPaper, kindName, titleOf, wayOf } from "./labels";
+import { isElsewhere, isOnPaper, kindName, titleOf, wayOf } from "./labels";
 
 /** What the page proposes right after a vault was opened. */
 export interface FactorOffer {
@@ -39,7 +41,8 @@ export class FactorsModel {
   readonly refresh: () => Promise<void>;
   readonly #scope: Scope;
   readonly #list = signal<readonly FactorInfo[] | undefined>(undefined);
-  readonly #both = signal(false);
+  readonly #required = signal<readonly string[] | undefined>(undefined);
+  readonly #bound = signal<readonly string[]>([]);
   readonly #identity = signal<string | undefined>(undefined);
   readonly #offer = signal<FactorOffer | undefined>(undefined);
   readonly #report = signal<CompromisedFactorReport | undefined>(undefined);
@@ -66,7 +69,17 @@ export class FactorsModel {
 
   /** Whether the vault takes a passphrase and a passkey together. */
   get both(): boolean {
-    return this.#both.value;
+    return this.#required.value !== undefined;
+  }
+
+  /** The kinds that the vault takes at once, where it takes two. */
+  get required(): readonly string[] | undefined {
+    return this.#required.value;
+  }
+
+  /** The ids of those that the policy of the vault's organisation requires by their key. */
+  get bound(): readonly string[] {
+    return this.#bound.value;
   }
 
   /** The thumbprint of the key that signs for the vault. */
@@ -122,10 +135,10 @@ export class FactorsModel {
     await this.#scope.vault.authenticate(factor, { signal: this.#scope.signal });
   }
 
-  async add(added: Factor, factor: PresentedFactor, name: string | undefined): Promise<void> {
+  async add(added: NewFactor, factor: PresentedFactor, name: string | undefined): Promise<void> {
     const info = await this.#scope.vault.factors.add(added, { factor, name });
     await this.refresh();
-    notify(`“${titleOf(info)}” opens the vault now.`);
+    notify(info.kind === "kms" ? `The vault can ask “${titleOf(info)}” now. Nothing changes until it requires that.` : `“${titleOf(info)}” opens the vault now.`);
   }
 
   async rename({ id }: FactorInfo, name: string | undefined): Promise<void> {
@@ -134,10 +147,13 @@ export class FactorsModel {
     notify(`The ${kindName(info.kind)} is called “${titleOf(info)}” now.`);
   }
 
-  async replace({ id }: FactorInfo, added: Factor, factor: PresentedFactor, stop?: AbortSignal): Promise<void> {
+  async replace({ id }: FactorInfo, added: NewFactor, factor: PresentedFactor, stop?: AbortSignal): Promise<void> {
     const info = await this.#scope.vault.factors.replace(id, added, { factor, signal: stop });
     await this.refresh();
-    notify(`“${titleOf(info)}” is changed. The old ${kindName(info.kind)} opens the vault no more. Save a new backup.`);
+    const old = isElsewhere(info.kind)
+      ? "Save a new backup, and keep the old key enabled at its service until no backup needs it."
+      : `The old ${kindName(info.kind)} opens the vault no more. Save a new backup.`;
+    notify(`“${titleOf(info)}” is changed. ${old}`);
   }
 
   async revoke(info: FactorInfo, factor: PresentedFactor, stop: AbortSignal): Promise<void> {
@@ -202,11 +218,23 @@ export class FactorsModel {
   }
 
   /** Tries a factor while the vault is open, and notes the date. */
-  async rehearse({ id, kind }: FactorInfo, factor: PresentedFactor): Promise<void> {
-    const tried = await this.#scope.vault.factors.rehearse(factor);
-    await this.refresh();
-    if (tried.id !== id) throw new Problem(`This opens the vault, but it is another ${kindName(kind)} than this one.`);
-    notify(`“${titleOf(tried)}” opens the vault.`);
+  async rehearse(info: FactorInfo, factor: PresentedFactor): Promise<void> {
+    await this.#rehearsed(info, factor);
+    notify(`“${titleOf(info)}” opens the vault.`);
+  }
+
+  /** Has a service open the vault by its key, once, while the vault is open. */
+  async openByKms(info: FactorInfo, kms: KmsAdapter): Promise<void> {
+    await this.#rehearsed(info, escrowKey(kms));
+    notify(`“${titleOf(info)}” opened the vault, by one request to its service.`);
+  }
+
+  /** Asks a gate's service whether it would decrypt, and whether its key is the one that the vault has. */
+  async askGate(info: FactorInfo, kms: KmsAdapter & { test: () => Promise<void> }): Promise<void> {
+    await kms.test();
+    const found = await this.#scope.vault.factors.dependents(await kms.publicKey());
+    if (!found.some(({ id }) => id === info.id)) throw new Problem("The key of this name is another one than the vault’s. Compare their thumbprints.", "arn");
+    notify(`“${titleOf(info)}” would decrypt now, and is the key that the vault has.`);
   }
 
   /** Gives a new vault its recovery kit, whose words may still be in sight. */
@@ -226,7 +254,7 @@ export class FactorsModel {
   }
 
   /** Puts something in the place of what was lost. @param lost `undefined` where the vault has none */
-  async acceptInstead(added: Factor, lost: FactorInfo | undefined): Promise<void> {
+  async acceptInstead(added: NewFactor, lost: FactorInfo | undefined): Promise<void> {
     const offer = this.#offer.peek();
     if (!offer) return;
     if (lost) await this.replace(lost, added, offer.factor);
@@ -234,13 +262,21 @@ export class FactorsModel {
     this.#offer.value = undefined;
   }
 
+  async #rehearsed({ id, kind }: FactorInfo, factor: PresentedFactor): Promise<void> {
+    const tried = await this.#scope.vault.factors.rehearse(factor);
+    await this.refresh();
+    if (tried.id !== id) throw new Problem(`This opens the vault, but it is another ${kindName(kind)} than this one.`);
+  }
+
   async #read(): Promise<void> {
     const { vault } = this.#scope;
     const { factors } = vault;
-    const [list, required, identity] = await Promise.all([factors.list(), factors.required(), vault.identity()]);
+    const [list, required, identity, organisation] = await Promise.all([factors.list(), factors.required(), vault.identity(), vault.organisation()]);
+    const bound = organisation?.escrow ? await factors.dependents(organisation.escrow) : [];
     batch(() => {
       this.#list.value = list;
-      this.#both.value = required !== undefined;
+      this.#required.value = required;
+      this.#bound.value = bound.map(({ id }) => id);
       this.#identity.value = identity;
     });
   }
