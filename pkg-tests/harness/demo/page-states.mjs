@@ -8,6 +8,7 @@ import { activityStates } from "./activity-states.mjs";
 import { approvalStates } from "./approval-states.mjs";
 import { plugAuthenticator } from "./authenticator.mjs";
 import { Console, versionRow } from "./console.mjs";
+import { kmsStates } from "./kms-states.mjs";
 import { fileOnDisk, handle, SECRET, transfer } from "./page.mjs";
 import { policyStates } from "./policy-states.mjs";
 
@@ -142,6 +143,7 @@ export async function* states(page) {
 
   yield* consoleStates(page);
   yield* accessStates(page);
+  yield* kmsStates(page);
   yield* policyStates(page);
   yield* approvalStates(page);
   yield* activityStates(page);

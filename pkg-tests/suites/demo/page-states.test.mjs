@@ -52,7 +52,7 @@ describe("every state of the demo page", () => {
       }
       await chromium.sendDevToolsCommand("Emulation.clearDeviceMetricsOverride", {});
     }
-    assert.ok(count >= 102, `only ${count} states`);
+    assert.ok(count >= 112, `only ${count} states`);
   });
 
   it("has no violation of WCAG 2.2 AA or of good practice", () => assert.deepEqual(found.accessible, []));

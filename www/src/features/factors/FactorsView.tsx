@@ -46,6 +46,7 @@ export function FactorsView({ session: { factors, health } }: { session: Session
         {factors.both
           ? "A passphrase and a passkey together open the vault, with everything in it, and so does what is on paper, alone."
           : "Any one of these opens the vault, with everything in it."}
+        {list?.some(({ kind }) => kind === "kms") && " A key management service opens nothing by itself."}
       </p>
       {failedAttempts && (
         <p class={styles.warning} data-testid="failed-attempts">

@@ -17,10 +17,10 @@ export function KmsKeys({ factors }: { factors: FactorsModel }) {
   if (keys.length === 0) return null;
   return (
     <section class={styles.section} aria-labelledby="kms-title" data-testid="kms-keys">
-      <h3 id="kms-title">Keys at a service or an organisation</h3>
+      <h3 id="kms-title">Keys kept elsewhere</h3>
       <p class={text.hint}>
-        The vault has their public halves, and knows each by its thumbprint. The name is what was said when it was added: compare the
-        thumbprint with what its owner says.
+        The private half of each is at a key management service, or with an organisation. The vault knows a key by its thumbprint:
+        compare it with what the key’s owner says. The name is what was typed when it was added.
       </p>
       {keys.map((key) => (
         <KmsKey key={key.id} factors={factors} of={key} test={() => test(key)} />
@@ -42,7 +42,7 @@ function KmsKey({ factors, of, test }: { factors: FactorsModel; of: FactorInfo; 
         </h4>
         {service === "AWS KMS" && (
           <Button testid="kms-test" label={`Test: ${titleOf(of)}`} act={test}>
-            Test the key
+            Test
           </Button>
         )}
       </div>
@@ -67,21 +67,22 @@ function KmsKey({ factors, of, test }: { factors: FactorsModel; of: FactorInfo; 
   );
 }
 
-function stateOf({ kind, rehearsedAt }: FactorInfo): string {
-  if (kind === "kms") return "Not known here: a gate is asked at an unlock. A test asks its service.";
-  if (rehearsedAt === undefined) return "Never tried. Whether its owner can open the vault, only a test tells.";
-  return `It opened the vault in a test on ${formatDate(rehearsedAt)}.`;
+function stateOf({ kind, rehearsedAt, escrowKid }: FactorInfo): string {
+  if (rehearsedAt !== undefined) return `It opened the vault in a test on ${formatDate(rehearsedAt)}.`;
+  if (serviceOf(escrowKid) !== "AWS KMS") return "Not known. This page tests keys of AWS KMS alone.";
+  if (kind === "kms") return "Not known. A test asks the service whether it would decrypt.";
+  return "Never tried. Only a test tells whether it opens the vault.";
 }
 
 function needsOf({ required, bound }: FactorsModel, { id, kind }: FactorInfo): string[] {
-  const sentences = kind === "escrow" ? ["Nothing in daily use: it opens the vault alone, for its owner."] : [gateNeed(required)];
+  const sentences = kind === "escrow" ? ["Nothing in daily use. It opens the vault alone, for whoever keeps it."] : [gateNeed(required)];
   if (bound.includes(id)) sentences.push("The policy of the vault’s organisation requires it.");
-  sentences.push("Backups saved since it was added open by it: keep it enabled until none of them is needed.");
+  if (kind === "escrow") sentences.push("Backups that were saved since it was added. Keep it enabled until none of them is needed.");
   return sentences;
 }
 
 function gateNeed(required: readonly string[] | undefined): string {
   if (!required?.includes("kms")) return "Nothing yet: the vault does not require a gate.";
   const beside = required.find((kind) => kind !== "kms") ?? "passphrase";
-  return `Each unlock: it is asked beside the ${kindName(beside)}.`;
+  return `Each unlock, of backups too: it is asked beside the ${kindName(beside)}.`;
 }

@@ -19,7 +19,7 @@ export function NewKmsKeyFields({ id }: { id: string }) {
     if ((target as HTMLTextAreaElement).value === value) setRead(found);
   };
   return (
-    <div onInput={(event) => void onInput(event)}>
+    <div class={styles.fields} onInput={(event) => void onInput(event)}>
       <LongField
         id={`${id}-key`}
         name="key"

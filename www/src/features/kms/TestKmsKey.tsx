@@ -39,9 +39,9 @@ export function TestKmsKey({ factors, to, close }: TaskProps) {
         <Field
           id="test-kms-endpoint"
           name="endpoint"
-          label="Another address than AWS’s"
+          label="Address"
           autocomplete="off"
-          hint="The server must admit it, by --kms-endpoint."
+          hint="Left empty, it is AWS’s own for the key’s region. This page’s server has to admit it, by --kms-endpoint."
           optional
         />
       </Form>
