@@ -7,6 +7,9 @@ import { handle, SECRET } from "./page.mjs";
 const ARN = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
 const VERSION = "projects/acme/locations/europe-west3/keyRings/strongroom/cryptoKeys/gate/cryptoKeyVersions/1";
 
+/** A new public key. */
+const pem = () => String(generateKeyPairSync("rsa", { modulusLength: 3072 }).publicKey.export({ type: "spki", format: "pem" }));
+
 /**
  * The vault has none of them at the end, and the files are in sight again.
  *
@@ -15,7 +18,6 @@ const VERSION = "projects/acme/locations/europe-west3/keyRings/strongroom/crypto
  */
 export async function* kmsStates(page) {
   const access = new Access(page);
-  const pem = () => String(generateKeyPairSync("rsa", { modulusLength: 3072 }).publicKey.export({ type: "spki", format: "pem" }));
   const dismiss = () => page.driver.executeScript("document.querySelector('[data-testid=notice-dismiss]')?.click()");
   const begin = async (/** @type {string} */ kind) => {
     await access.console.press("add-factor");

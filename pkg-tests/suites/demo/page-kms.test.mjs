@@ -11,6 +11,15 @@ import { fakeAwsKms } from "../../harness/kms/aws.mjs";
 /** A card of a key. @param {string} kind */
 const card = (kind) => By.css(`[data-testid="kms-key"][data-kind="${kind}"]`);
 
+const jwkOf = ({ privateKey = /** @type {any} */ (undefined) }) => createPublicKey(privateKey).export({ format: "jwk" });
+const pemOf = ({ privateKey = /** @type {any} */ (undefined) }) => String(createPublicKey(privateKey).export({ type: "spki", format: "pem" }));
+
+/** Of a key of RSA (RFC 7638). @param {any} jwk */
+async function thumbprintOf({ n, e }) {
+  const members = new TextEncoder().encode(JSON.stringify({ e, kty: "RSA", n }));
+  return Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url");
+}
+
 // The page's own forms over what the package's tests try in every engine.
 for (const engine of usually("Chromium")) {
   describe(`keys at a key management service, in the demo page in ${engine}`, () => {
@@ -35,12 +44,6 @@ for (const engine of usually("Chromium")) {
 
     const says = (/** @type {string} */ id, /** @type {RegExp} */ sentence) =>
       page.driver.wait(async () => sentence.test(String(await page.text(id))), PATIENCE, `${id} does not say ${sentence}`);
-    const jwkOf = ({ privateKey = /** @type {any} */ (undefined) }) => createPublicKey(privateKey).export({ format: "jwk" });
-    const pemOf = ({ privateKey = /** @type {any} */ (undefined) }) => String(createPublicKey(privateKey).export({ type: "spki", format: "pem" }));
-    const thumbprintOf = async (/** @type {any} */ { n, e }) => {
-      const members = new TextEncoder().encode(JSON.stringify({ e, kty: "RSA", n }));
-      return Buffer.from(await crypto.subtle.digest("SHA-256", members)).toString("base64url");
-    };
     const clear = (/** @type {string} */ id) => page.driver.executeScript("document.querySelector(`[data-testid='${arguments[0]}']`).value = ''", id);
     /** What a card says, by its parts. */
     const told = async (/** @type {string} */ kind, /** @type {string} */ part) => {
@@ -94,7 +97,7 @@ for (const engine of usually("Chromium")) {
       assert.equal(await told("escrow", "kms-kid"), key.arn);
       assert.equal(await told("escrow", "kms-thumbprint"), thumbprint);
       assert.match(await told("escrow", "kms-state"), /Never tried/);
-      assert.match(await told("escrow", "kms-needs"), /alone, for its owner.*Backups/);
+      assert.match(await told("escrow", "kms-needs"), /alone, for whoever keeps it.*Backups/);
       assert.deepEqual(fake.asked(), [], "nobody was asked");
     });
 

@@ -238,11 +238,11 @@ test("Python verifies an organisation's policy with its own library, and a vault
 });
 
 test("CycloneDX's schema holds for the bills of materials of keys of each purpose in each state, and not for wrong ones", async () => {
-  const { Strongroom, passphrase } = await installedPackage()();
+  const { Strongroom, escrow, passphrase } = await installedPackage()();
   const folder = temporaryFolder();
   const vault = await Strongroom.create({ name: "Zoë's “audit” \u{1f5dd}", factors: [passphrase(PLAN.passphrase)] });
-  const write = async (/** @type {string} */ name, /** @type {object | undefined} */ options = undefined) =>
-    writeFileSync(join(folder, `${name}.cdx.json`), await (await vault.inventory.cbom(options)).text());
+  const write = async (/** @type {string} */ name, /** @type {object | undefined} */ options = undefined, of = vault) =>
+    writeFileSync(join(folder, `${name}.cdx.json`), await (await of.inventory.cbom(options)).text());
   await write("empty");
   const { publicKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
   const theirs = await crypto.subtle.exportKey("jwk", publicKey);
@@ -266,6 +266,12 @@ test("CycloneDX's schema holds for the bills of materials of keys of each purpos
   }
   await write("all", { labels: true });
   await write("without names", { names: false });
+  const { publicKey: recipient } = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const theirEscrow = { ...(await crypto.subtle.exportKey("jwk", recipient)), kid: "arn:aws:kms:…" };
+  const escrowed = await Strongroom.create({ name: "escrowed", factors: [passphrase(PLAN.passphrase), escrow(theirEscrow)] });
+  await escrowed.keys.create({ alias: "one" });
+  await write("elsewhere", {}, escrowed);
+  await escrowed.close();
   const found = JSON.parse(runPython("validate_cbom.py", folder));
   const all = {};
   for (const [type, keys] of Object.entries({ "private-key": 2, "public-key": 1, "secret-key": 2 })) {
@@ -274,10 +280,10 @@ test("CycloneDX's schema holds for the bills of materials of keys of each purpos
   }
   // A version that waits stands beside one that is active; somebody else's key has none.
   for (const type of ["private-key", "secret-key"]) Object.assign(all, { [`${type} active`]: 4, [`${type} pre-activation`]: 2 });
-  const [file, bare, empty] = ["all.cdx.json", "without names.cdx.json", "empty.cdx.json"];
+  const [file, bare, empty, elsewhere] = ["all.cdx.json", "without names.cdx.json", "empty.cdx.json", "elsewhere.cdx.json"];
   assert.deepEqual(found, {
-    wrong: { [file]: [], [bare]: [], [empty]: [] },
-    versions: { [file]: all, [bare]: all, [empty]: {} },
+    wrong: { [file]: [], [bare]: [], [empty]: [], [elsewhere]: [] },
+    versions: { [file]: all, [bare]: all, [empty]: {}, [elsewhere]: { "public-key elsewhere": 1, "secret-key active": 1 } },
     "not refused": [],
   });
   await vault.close();
