@@ -23,7 +23,7 @@ async function keptVault() {
   await vault.factors.add(kmsGate({ ...gate, kid: GATE }), { factor: secret() });
   await vault.factors.add(escrow(bare), { factor: secret() });
   const factors = await vault.factors.list();
-  const of = (/** @type {string} */ kind, /** @type {string | undefined} */ kid) => /** @type {any} */ (factors.find((factor) => factor.kind === kind && factor.escrowKid === kid));
+  const of = (/** @type {string} */ kind, /** @type {string | undefined} */ kid) => /** @type {any} */ (factors.find((factor) => factor.kind === kind && factor.key?.kid === kid));
   return { vault, escrowed: of("escrow", ARN), gated: of("kms", GATE), other: of("escrow", undefined) };
 }
 const words = (/** @type {any} */ its) => its.properties.map((/** @type {any} */ { name, value }) => `${name}=${value}`);
@@ -34,11 +34,11 @@ test("a key is found by its name, its thumbprint, its public half and its adapte
   const dependents = async (/** @type {any} */ key) => idsOf(await vault.factors.dependents(key));
   const asked = [];
   const transport = async (/** @type {any} */ request) => (asked.push(request), { status: 500, headers: {}, body: "{}" });
-  for (const key of [ARN, escrowed.escrow, old, { ...old, kid: "another name" }, awsKms({ key: ARN, publicKey: old, transport })]) {
+  for (const key of [ARN, escrowed.key.thumbprint, old, { ...old, kid: "another name" }, awsKms({ key: ARN, publicKey: old, transport })]) {
     assert.deepEqual(await dependents(key), [escrowed.id]);
   }
-  for (const key of [GATE, gated.escrow, gate]) assert.deepEqual(await dependents(key), [gated.id]);
-  for (const key of [other.escrow, bare]) assert.deepEqual(await dependents(key), [other.id]);
+  for (const key of [GATE, gated.key.thumbprint, gate]) assert.deepEqual(await dependents(key), [gated.id]);
+  for (const key of [other.key.thumbprint, bare]) assert.deepEqual(await dependents(key), [other.id]);
   for (const key of [next, { ...next, kid: ARN }, ARN.slice(0, -1), escrowed.id, "undefined"]) assert.deepEqual(await dependents(key), []);
   // The vault has the key under another name than the adapter.
   assert.deepEqual(await dependents(awsKms({ key: ARN.replace("mrk-1", "mrk-2"), publicKey: old, transport })), [escrowed.id]);
@@ -55,7 +55,7 @@ test("once each factor is replaced, nothing depends on the old key", async () =>
   const { vault } = await keptVault();
   for (const { id } of await vault.factors.dependents(ARN)) await vault.factors.replace(id, escrow({ ...next, kid: `${ARN}0` }), { factor: secret() });
   assert.deepEqual(await vault.factors.dependents(old), []);
-  assert.deepEqual((await vault.factors.dependents(next)).map(({ escrowKid }) => escrowKid), [`${ARN}0`]);
+  assert.deepEqual((await vault.factors.dependents(next)).map(({ key }) => key?.kid), [`${ARN}0`]);
   vault.close();
 });
 
@@ -65,8 +65,8 @@ test("the bill of materials and the report name the keys, and leave their names 
   const listed = await cbomOf({});
   assert.equal(listed.length, 3);
   const [one, two, three] = [escrowed, gated, other].map(({ id }) => listed.find((/** @type {any} */ its) => its["bom-ref"] === `factor/${id}`));
-  assert.deepEqual([one.name, two.name, three.name], [ARN, GATE, other.escrow]);
-  assert.deepEqual(one.cryptoProperties, { assetType: "related-crypto-material", relatedCryptoMaterialProperties: { type: "public-key", id: escrowed.escrow } });
+  assert.deepEqual([one.name, two.name, three.name], [ARN, GATE, other.key.thumbprint]);
+  assert.deepEqual(one.cryptoProperties, { assetType: "related-crypto-material", relatedCryptoMaterialProperties: { type: "public-key", id: escrowed.key.thumbprint } });
   assert.deepEqual(words(one), [`strongroom:factor=${escrowed.id}`, "strongroom:opens=alone", `strongroom:kid=${ARN}`]);
   assert.ok(words(two).includes("strongroom:opens=beside another factor"));
   assert.doesNotMatch(JSON.stringify(await cbomOf({ names: false })), /arn:aws|keys\.example/);
@@ -75,9 +75,9 @@ test("the bill of materials and the report name the keys, and leave their names 
     return document;
   };
   const told = JSON.stringify(await factorsOf({}));
-  for (const mark of [ARN, GATE, escrowed.escrow, gated.escrow, other.escrow]) assert.ok(told.includes(mark), mark);
+  for (const mark of [ARN, GATE, escrowed.key.thumbprint, gated.key.thumbprint, other.key.thumbprint]) assert.ok(told.includes(mark), mark);
   const nameless = JSON.stringify(await factorsOf({ names: false }));
-  assert.ok(nameless.includes(escrowed.escrow));
+  assert.ok(nameless.includes(escrowed.key.thumbprint));
   assert.doesNotMatch(nameless, /arn:aws|keys\.example/);
   vault.close();
 });

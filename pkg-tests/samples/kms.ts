@@ -68,7 +68,7 @@ export async function kmsRotation(): Promise<void> {
   const vault = await Strongroom.create({ name: "rotated", factors: [...factors] });
   // sample: docs/kms/index.md "kms.refresh({ alias"
   assert(waiting.length === 0);
-  assert((await vault.factors.list()).at(-1)?.escrowKid === kid);
+  assert((await vault.factors.list()).at(-1)?.key?.kid === kid);
   await vault.close();
   await Strongroom.delete(vault.name);
 }

@@ -47,7 +47,7 @@ Object.assign(window.story, {
     const vault = vaults.get(name);
     await vault.unlock(passphrase(secret));
     const next = await adapter.refresh(alias ? { alias } : undefined);
-    const namesOf = async (key) => (await vault.factors.dependents(key)).map(({ escrowKid }) => escrowKid);
+    const namesOf = async (key) => (await vault.factors.dependents(key)).map(({ key: { kid } }) => kid);
     const before = await namesOf(adapter);
     for (const { id } of await vault.factors.dependents(adapter)) await vault.factors.replace(id, escrow(next), { factor: passphrase(secret) });
     const told = { kid: next.kid, before, after: await namesOf(adapter), now: await namesOf(next) };

@@ -3,8 +3,9 @@ import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { CbomTerms } from "./cbom-keys.js";
 
 /** A component where the factor's key is elsewhere. What the vault knows of it is its thumbprint, and what it was called. @internal */
-export function factorComponents({ id, kind, escrow: thumbprint, escrowKid: kid }: FactorInfo, { names }: CbomTerms): object[] {
-  if (thumbprint === undefined) return [];
+export function factorComponents({ id, kind, key }: FactorInfo, { names }: CbomTerms): object[] {
+  if (!key) return [];
+  const { thumbprint, kid } = key;
   const known: Record<string, string | undefined> = { factor: id, opens: kind === "kms" ? "beside another factor" : "alone", kid: names ? kid : undefined };
   const properties = Object.entries(known).filter(([, value]) => value !== undefined);
   return [

@@ -19,8 +19,8 @@ export async function marksOf(key: KeyElsewhere, signal: AbortSignal | undefined
 }
 
 /** @internal */
-export function isMarked({ escrow, escrowKid }: FactorInfo, marks: ReadonlySet<string>): boolean {
-  return [escrow, escrowKid].some((mark) => mark !== undefined && marks.has(mark));
+export function isMarked({ key }: FactorInfo, marks: ReadonlySet<string>): boolean {
+  return [key?.thumbprint, key?.kid].some((mark) => mark !== undefined && marks.has(mark));
 }
 
 async function markOf(jwk: unknown): Promise<string> {

@@ -125,7 +125,7 @@ export class VaultFactors {
 
   /**
    * The escrows and gates that need a key of a KMS or of an organisation: before it is disabled, and after it was rotated there. The key is given by its name
-   * (`escrowKid`) or its thumbprint (`escrow`), as a public JWK, which is compared by its thumbprint, or as an adapter: by both, and by a request only where
+   * (`kid`) or its thumbprint, as a public JWK, which is compared by its thumbprint, or as an adapter: by both, and by a request only where
    * its public key is not configured. Of other vaults, and of backups of this one, nothing is told.
    *
    * @example

@@ -77,8 +77,8 @@ export function factorsLine(facts: ReportFacts): ToldLine {
     ["expires", "Expires", ({ device }) => device?.expires, "time"],
     ["pinned", "Knows the identity", ({ pinned }) => pinned, "flag"],
     ["known", "Known to this release", ({ known }) => known, "flag"],
-    ["key", "Key elsewhere", ({ escrow }) => escrow, "id"],
-    ...named<FactorInfo>(facts, ["kid", "Its name", ({ escrowKid }) => escrowKid]),
+    ["key", "Key elsewhere", ({ key }) => key?.thumbprint, "id"],
+    ...named<FactorInfo>(facts, ["kid", "Its name", ({ key }) => key?.kid]),
   ]);
   const takes = requires ? `The vault takes ${kindsInWords(requires)} at once, or a recovery factor${hasEscrow(facts) ? ", or an organisation’s escrow key" : ""}.` : "The vault takes one of them.";
   const found = `${counted(factors.length, "factor")}. ${takes}`;

@@ -31,7 +31,8 @@ export function KmsKeys({ factors }: { factors: FactorsModel }) {
 }
 
 function KmsKey({ factors, of, test }: { factors: FactorsModel; of: FactorInfo; test: () => void }) {
-  const { kind, escrow: thumbprint, escrowKid: kid } = of;
+  const { kind, key } = of;
+  const { thumbprint = "", kid } = key ?? {};
   const service = serviceOf(kid);
   const title = `kms-${of.id}`;
   return (
@@ -67,9 +68,9 @@ function KmsKey({ factors, of, test }: { factors: FactorsModel; of: FactorInfo; 
   );
 }
 
-function stateOf({ kind, rehearsedAt, escrowKid }: FactorInfo): string {
+function stateOf({ kind, rehearsedAt, key }: FactorInfo): string {
   if (rehearsedAt !== undefined) return `It opened the vault in a test on ${formatDate(rehearsedAt)}.`;
-  if (serviceOf(escrowKid) !== "AWS KMS") return "Not known. This page tests keys of AWS KMS alone.";
+  if (serviceOf(key?.kid) !== "AWS KMS") return "Not known. This page tests keys of AWS KMS alone.";
   if (kind === "kms") return "Not known. A test asks the service whether it would decrypt.";
   return "Never tried. Only a test tells whether it opens the vault.";
 }

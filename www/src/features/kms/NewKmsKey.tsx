@@ -57,7 +57,7 @@ export function NewKmsKeyFields({ id }: { id: string }) {
 /** Makes the factor of what was pasted. @param list what the vault has @param kind an escrow, or a gate @throws Problem */
 export async function pastedFactor(values: FormData, list: readonly FactorInfo[], kind: "escrow" | "kms"): Promise<NewFactor> {
   const { jwk, kid, thumbprint } = await readPublicKey(String(values.get("key")));
-  const there = list.find((one) => one.escrow === thumbprint && one.kind !== kind);
+  const there = list.find((one) => one.key?.thumbprint === thumbprint && one.kind !== kind);
   if (there) throw new Problem("The vault has this key for another use already. A key serves one use: make another one for this.", "key");
   const called = String(values.get("kid")).trim() || kid;
   const named = called ? { ...jwk, kid: called } : jwk;

@@ -25,7 +25,7 @@ export function TestKmsKey({ factors, to, close }: TaskProps) {
           : "The service says whether it would decrypt, and which key it has. It decrypts nothing."}
       </p>
       <Form id="test-kms-form" submit="Ask the service" busy="Asking the service…" act={act}>
-        <Field id="test-kms-arn" name="arn" label="The key’s ARN" autocomplete="off" value={to.escrowKid ?? ""} />
+        <Field id="test-kms-arn" name="arn" label="The key’s ARN" autocomplete="off" value={to.key?.kid ?? ""} />
         <Field id="test-kms-id" name="accessKeyId" label="Access key ID" autocomplete="off" />
         <Field id="test-kms-secret" name="secretAccessKey" label="Secret access key" secret autocomplete="off" />
         <Field
