@@ -2,7 +2,7 @@
 
 use thiserror::Error as Derive;
 
-use super::{Cause, PolicyRule, Thumbprint, Timestamp, VersionState};
+use super::{Cause, Kid, PolicyRule, Thumbprint, Timestamp, VersionState};
 
 /// What every fallible function of the core returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -125,6 +125,9 @@ pub enum Error {
     /// Well-formed, but something this release does not handle; says what.
     #[error("not supported: {0}")]
     Unsupported(&'static str),
+    /// A header cannot be written again for this recipient: its public key is not in the object as it was signed.
+    #[error("not supported: a header for {}, whose public key the object does not hold as it was signed; encrypt it again", .0.as_str())]
+    LostRecipient(Kid),
     /// The vault's records do not match its statement or head; says which check failed.
     #[error("the vault's records were changed from outside: {0}")]
     Integrity(&'static str),
@@ -482,7 +485,9 @@ impl Error {
             Self::Context => "ERR_CONTEXT",
             Self::Unsigned => "ERR_UNSIGNED",
             Self::Malformed(_) => "ERR_MALFORMED",
-            Self::Unsupported(_) | Self::NewerDatabase(_) => "ERR_UNSUPPORTED",
+            Self::Unsupported(_) | Self::NewerDatabase(_) | Self::LostRecipient(_) => {
+                "ERR_UNSUPPORTED"
+            }
             Self::Integrity(_) => "ERR_INTEGRITY",
             Self::Storage(_) | Self::Store(_) | Self::NoAnswer | Self::NoStorage(_) => {
                 "ERR_STORAGE"
@@ -593,7 +598,8 @@ mod tests {
             Error::Context => Error::Unsigned,
             Error::Unsigned => Error::Malformed("a place"),
             Error::Malformed(_) => Error::Unsupported("a feature"),
-            Error::Unsupported(_) => Error::Integrity("a check"),
+            Error::Unsupported(_) => Error::LostRecipient(thumbprint("r").into()),
+            Error::LostRecipient(_) => Error::Integrity("a check"),
             Error::Integrity(_) => Error::Storage("a reason"),
             Error::Storage(_) => Error::store(io::Error::other("its own reason")),
             Error::Store(_) => Error::NoAnswer,

@@ -17,6 +17,8 @@ pub struct Rewrapped {
     pub to: VersionId,
     /// The new header; none where the old one was under the primary version already.
     pub header: Option<Envelope>,
+    /// Its signature, of one for more recipients.
+    pub signature: Option<String>,
 }
 
 /// Which copies of an object's header, or of a sidecar's, there are beside the one that was to be the last.

@@ -60,15 +60,16 @@ pub use jwe::{
     Cek, Content, Draft, Envelope, Unwrapped, Value, decrypt_record, encrypt_record, encrypt_value,
     encrypt_values, reseal, rewrap, unwrap, unwrap_unbound, wrap,
 };
-pub(crate) use jwe::{Ciphertext, FreshCek, nest, unwrap_cek, unwrap_own};
+pub(crate) use jwe::{Ciphertext, FreshCek, OpenedHeader, nest, opens_to, unwrap_cek, unwrap_own};
 pub use jwk::Jwk;
 pub use jws::{
     ContentCheck, ContentDigest, ContentHasher, Foreign, ForeignContent, Named, NamedContent,
     Signed, SigningKey, sign, sign_content, sign_named,
 };
+pub(crate) use recipient::Wrapping;
 pub use recipient::{
-    AgreementKey, AgreementPublicKey, Identity, Kek, Question, Recipient, RecipientEntry,
-    RsaPublicKey,
+    AgreementKey, AgreementPublicKey, Identity, Kek, PublicRecipient, Question, Recipient,
+    RecipientEntry, RsaPublicKey,
 };
 
 /// Asks each primitive that this crate uses for its known answer: before their first use.

@@ -210,6 +210,12 @@ impl OrganisationPolicy {
         escrow.is_some_and(|key| !ways.iter().any(|way| way.escrow.as_ref() == Some(key)))
     }
 
+    /// Whether that is the key which is to open every vault.
+    #[must_use]
+    pub fn is_escrow(&self, key: &Thumbprint) -> bool {
+        self.escrow.as_ref() == Some(key)
+    }
+
     /// What is required and not among some factors.
     #[must_use]
     pub fn missing(&self, ways: &[Way]) -> Vec<RequiredFactor> {

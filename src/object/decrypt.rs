@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    Dek, FileMetadata,
+    Covers, Dek, FileMetadata, SignedHeader,
     body::{BodyDecryptor, Buffers},
     metadata::FILE,
 };
@@ -31,6 +31,8 @@ pub struct Decryption<E: Buffers> {
     pub metadata: Option<FileMetadata>,
     /// Who wrote it.
     pub origin: Origin,
+    /// What the signature covers that proves that, of an object for more recipients.
+    pub covers: Option<Covers>,
     /// Which identity opened the header.
     pub by: Kid,
     /// Where the version that opened it is in its life, of a vault's key.
@@ -45,6 +47,8 @@ pub(crate) struct Opened {
     pub(crate) dek: Dek,
     pub(crate) metadata: Option<FileMetadata>,
     pub(crate) origin: Origin,
+    /// What its signature says, where it has one that was verified.
+    pub(crate) signed: Option<SignedHeader>,
     pub(crate) by: Kid,
 }
 
@@ -63,16 +67,45 @@ pub fn decrypt_object<E: Buffers>(
     Ok(open_header(header, identities, context, expect)?.decryption(engine, context))
 }
 
+/// As [`decrypt_object`], of an object whose signature was verified: the body is held to it, where it covers that. Who wrote it is
+/// for the caller to say, who knows whose vault that is.
+///
+/// # Errors
+/// As [`decrypt_object`]; [`Error::Decrypt`] for the signature of another object.
+pub fn decrypt_signed_object<E: Buffers>(
+    engine: Rc<E>,
+    header: &Envelope,
+    signed: SignedHeader,
+    identities: &[Identity],
+    context: &Context,
+    expect: Option<&ObjectId>,
+) -> Result<Decryption<E>> {
+    let opened = open_header(header, identities, context, expect)?;
+    if opened.id != signed.object {
+        return Err(Error::Decrypt);
+    }
+    let opened = Opened {
+        signed: Some(signed),
+        ..opened
+    };
+    Ok(opened.decryption(engine, context))
+}
+
 impl Opened {
     pub(crate) fn decryption<E: Buffers>(self, engine: Rc<E>, context: &Context) -> Decryption<E> {
         let size = self.metadata.as_ref().and_then(|file| file.size);
+        let decryptor = BodyDecryptor::new(engine, self.dek, context.clone(), size);
         Decryption {
             id: self.id,
             metadata: self.metadata,
             origin: self.origin,
+            covers: self.signed.as_ref().map(SignedHeader::covers),
             by: self.by,
             state: None,
-            decryptor: BodyDecryptor::new(engine, self.dek, context.clone(), size),
+            decryptor: match self.signed.and_then(|signed| signed.content) {
+                None => decryptor,
+                Some(hashes) => decryptor.held_to(hashes),
+            },
         }
     }
 }
@@ -108,6 +141,7 @@ pub(crate) fn open_header(
         dek: Dek::from_jwk(&unwrapped.jwk)?,
         metadata,
         origin,
+        signed: None,
         by: unwrapped.by,
     })
 }

@@ -7,11 +7,14 @@ mod dek;
 mod encrypt;
 mod error;
 mod metadata;
+mod signature;
 
-pub use decrypt::{Decryption, Origin, decrypt_object};
+pub use decrypt::{Decryption, Origin, decrypt_object, decrypt_signed_object};
 pub(crate) use decrypt::{Opened, open_header};
 pub use dek::Dek;
 pub(crate) use encrypt::DRAWN;
-pub use encrypt::{Encryption, encrypt_object};
+pub use encrypt::{Encryption, MAX_OTHERS, encrypt_object};
+pub(crate) use encrypt::{SharedDraft, SharedEntries, listed_recipients};
 pub use error::{Error, Result};
 pub use metadata::FileMetadata;
+pub use signature::{Covers, HeaderToSign, ObjectSignature, SignedHeader, SignedRecipient};

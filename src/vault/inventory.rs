@@ -63,11 +63,12 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
                     return tx.relocate(known, location, size).await;
                 }
             }
-            let header = header.envelope(tx).await?;
-            if expect.is_some() && expect != header.jkt().map(ObjectId::as_str) {
+            let envelope = header.envelope(tx).await?;
+            if expect.is_some() && expect != envelope.jkt().map(ObjectId::as_str) {
                 return Err(Error::Decrypt);
             }
-            tx.track(&header, location, size).await
+            let signature = header.signature();
+            tx.track((&envelope, signature), location, size).await
         })
         .await
     }

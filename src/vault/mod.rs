@@ -50,6 +50,7 @@ mod policy;
 mod policy_description;
 mod policy_trial;
 mod reauthenticate;
+mod recipients;
 mod rehearse;
 mod reload;
 mod require;

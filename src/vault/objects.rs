@@ -1,11 +1,18 @@
 //! Objects under an unlocked vault's keys.
 
+use std::rc::Rc;
+
 use crate::{
     base::{Context, Error, Kid, ObjectId, Pool, Result, VersionState},
     inventory::Rewrapped,
-    jose::Envelope,
+    jose::{Envelope, PublicRecipient},
     keys::{Operation, Purpose},
-    object::{DRAWN, Decryption, Encryption, FileMetadata, Opened, body::Buffers, encrypt_object},
+    object::{
+        DRAWN, Decryption, Encryption, FileMetadata, HeaderToSign, ObjectSignature, Opened,
+        SharedDraft,
+        body::{BodyHashes, Buffers},
+        encrypt_object,
+    },
     store::Store,
 };
 
@@ -38,6 +45,8 @@ pub struct RewrapOptions<'a> {
 pub enum Header {
     /// The caller has it.
     Given(Envelope),
+    /// The caller has it, and its signature: of an object for more recipients.
+    Signed(Envelope, Rc<ObjectSignature>),
     /// The vault keeps it for the object of this id.
     Kept(String),
 }
@@ -45,8 +54,16 @@ pub enum Header {
 impl Header {
     pub(crate) async fn envelope(&self, tx: &Transaction<'_>) -> Result<Envelope> {
         match self {
-            Self::Given(envelope) => Ok(envelope.clone()),
+            Self::Given(envelope) | Self::Signed(envelope, _) => Ok(envelope.clone()),
             Self::Kept(id) => tx.object(id).await?.kept_header(),
+        }
+    }
+
+    /// Its signature, where it has one.
+    pub(crate) fn signature(&self) -> Option<&ObjectSignature> {
+        match self {
+            Self::Signed(_, signature) => Some(signature),
+            Self::Given(_) | Self::Kept(_) => None,
         }
     }
 }
@@ -76,6 +93,65 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             Ok(encryption)
         })
         .await
+    }
+
+    /// As [`encrypt`](Self::encrypt), for others too: each of these public keys opens the object beside the vault's own. What is
+    /// given with it [signs](Self::sign_object) the object, which is to be done before it is stored: nobody, the vault included, takes it
+    /// for the vault's own otherwise.
+    ///
+    /// # Errors
+    /// As [`encrypt`](Self::encrypt); [`Error::Argument`] for none or more than 16 of them, for one that is there twice, and for a
+    /// key that opens the vault as an escrow or a gate; [`Error::Unsupported`] where the platform does not encrypt to a key of RSA.
+    pub async fn encrypt_for(
+        &self,
+        key: &str,
+        others: &[PublicRecipient],
+        context: &Context,
+        file: Option<&FileMetadata>,
+    ) -> Result<(Encryption<E>, HeaderToSign)> {
+        let (engine, port) = (&self.platform.engine, &*self.platform.factor);
+        let within = [context];
+        let request = Request::of("encrypt");
+        self.read(request, async |tx| {
+            let asked = Asked::to(Operation::Encrypt).within(&within);
+            let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
+            tx.keyring()?.check_others(others)?;
+            let mut draft = SharedDraft::new(tx.rng(), &under.kek()?, others, context, file)?;
+            tx.add_others(draft.entries(), port).await?;
+            let (encryption, to_sign) = draft.finish(engine.clone(), tx.rng(), context, file)?;
+            tx.note_object(&encryption.id);
+            Ok((encryption, to_sign))
+        })
+        .await
+    }
+
+    /// Signs an object that was [made for others](Self::encrypt_for) by the vault's identity: its header; and the body as well, if
+    /// its hashes are given, which proves to each reader that nobody else has written it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for hashes of which a signature would be longer than 8 MiB; [`Error::Locked`].
+    pub async fn sign_object(
+        &self,
+        header: &HeaderToSign,
+        content: Option<&BodyHashes>,
+    ) -> Result<String> {
+        let mut signed = None;
+        let sign = self.read_unasked("encrypt", async |tx| {
+            let keyring = tx.keyring()?;
+            let (vault, key) = (keyring.vault(), keyring.identity()?);
+            signed = Some(header.sign(vault, tx.now(), content, &key, tx.rng())?);
+            Ok(())
+        });
+        sign.await?;
+        Ok(signed.expect("an operation that ended well has given something"))
+    }
+
+    /// How many bytes a signature will have that covers a body of so many.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    pub fn signature_len(&self, header: &HeaderToSign, body: u64) -> Result<usize> {
+        Ok(header.signature_len(&self.id, self.platform.clock.now(), body)?)
     }
 
     /// As [`encrypt`](Self::encrypt); the vault keeps the only copy of the header.
@@ -119,7 +195,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<Decryption<E>> {
         let request = Request::of("decrypt");
         let decrypt = self.read(request, async |tx| {
-            tx.decrypt(&Envelope::parse(header)?, context, options)
+            tx.decrypt(&Envelope::parse(header)?, None, context, options)
                 .await
         });
         let (opened, state) = decrypt.await?;
@@ -142,8 +218,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     ) -> Result<Decryption<E>> {
         let request = Request::of("decrypt");
         let decrypt = self.read(request, async |tx| {
-            let header = header.envelope(tx).await?;
-            tx.decrypt(&header, context, options).await
+            let envelope = header.envelope(tx).await?;
+            let signature = header.signature();
+            tx.decrypt(&envelope, signature, context, options).await
         });
         let (opened, state) = decrypt.await?;
         Ok(self.decryption(opened, state, context))
@@ -203,21 +280,23 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// inventory nor [`expect`](RewrapOptions::expect) names. [`Error::NoKey`],
     /// [`Error::State`], [`Error::Purpose`],
     /// [`Error::Decrypt`], [`Error::NoObject`];
-    /// [`Error::Unsupported`] for a header with other recipients.
+    /// [`Error::Unsupported`] for a header with other recipients without its signature, and [`Error::LostRecipient`] for one of them
+    /// whose public key is not there.
     pub async fn rewrap(&self, header: &Header, options: &RewrapOptions<'_>) -> Result<Rewrapped> {
         let request = Request::of("rewrap");
         let (to, expect) = (options.to, options.expect.as_ref());
-        match header {
-            Header::Given(header) => {
-                self.read(request, async |tx| tx.rewrap(header, to, expect).await)
-                    .await
-            }
-            Header::Kept(id) => {
-                let dry = options.dry;
-                self.change(request, async |tx| tx.rewrap_kept(id, to, dry).await)
-                    .await
-            }
+        let port = &*self.platform.factor;
+        if let Header::Kept(id) = header {
+            let dry = options.dry;
+            return self
+                .change(request, async |tx| tx.rewrap_kept(id, to, dry, port).await)
+                .await;
         }
+        let rewrap = self.read(request, async |tx| {
+            let (envelope, signature) = (header.envelope(tx).await?, header.signature());
+            tx.rewrap((&envelope, signature), to, expect, port).await
+        });
+        rewrap.await
     }
 
     /// Tells the inventory that a header under another version was stored where the old one was; whether

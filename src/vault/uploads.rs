@@ -51,7 +51,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let upload = tx.upload(id).await?;
             let header = tx.header_of(&upload).await?;
             let id = id.parse()?;
-            let opened = tx.open_object(&header, context, Some(&id), Operation::Encrypt);
+            let opened = tx.open_object((&header, None), context, Some(&id), Operation::Encrypt);
             let (opened, by) = opened.await?;
             if by.proves_nothing() {
                 return Err(VersionState::Compromised.forbids());
@@ -152,7 +152,7 @@ impl Transaction<'_> {
 
     async fn pin(&mut self, upload: &Upload) -> Result<()> {
         let header = self.header_of(upload).await?;
-        self.dependency(&header).await?;
+        self.dependency(&header, false).await?;
         let started = self.now();
         let upload = Upload {
             started,

@@ -254,12 +254,12 @@ impl Transaction<'_> {
     }
 
     /// The version that a header depends on, whatever its state. The header is opened, since whoever
-    /// stores it can have put another object's id on it.
+    /// stores it can have put another object's id on it. `signed`: its signature was verified.
     ///
     /// # Errors
     /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
     /// was erased; [`Error::Decrypt`].
-    pub(crate) async fn dependency(&self, header: &Envelope) -> Result<Dependency> {
+    pub(crate) async fn dependency(&self, header: &Envelope, signed: bool) -> Result<Dependency> {
         self.load_kids(header.entries().map(|entry| entry.kid()))
             .await?;
         let ours = self.identities(header, Use::Tell)?;
@@ -274,7 +274,7 @@ impl Transaction<'_> {
             key: by.key.id.clone(),
             unproven: by.proves_nothing(),
             version: by.version,
-            sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer).cloned())?,
+            sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer || signed).cloned())?,
         })
     }
 

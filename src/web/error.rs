@@ -21,6 +21,9 @@ impl From<Error> for JsValue {
         match error {
             Error::Malformed(place) => set(&js, "where", place),
             Error::Unsupported(what) | Error::TooLarge(what) => set(&js, "what", what),
+            Error::LostRecipient(kid) => {
+                set(&js, "what", format!("a header for {kid}"));
+            }
             Error::Transition(from, to) => {
                 set(&js, "from", from.as_str());
                 set(&js, "to", to.as_str());

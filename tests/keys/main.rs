@@ -43,6 +43,7 @@ mod passkey;
 mod policy;
 mod policy_trial;
 mod proofs;
+mod recipients;
 mod recovery_kit;
 mod recovery_shares;
 mod rehearse;

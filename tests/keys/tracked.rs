@@ -150,6 +150,7 @@ fn a_location_follows_every_change() {
 fn envelope(header: &Header) -> strongroom::jose::Envelope {
     match header {
         Header::Given(envelope) => envelope.clone(),
+        Header::Signed(..) => panic!("it is for others too"),
         Header::Kept(id) => panic!("{id} is kept"),
     }
 }

@@ -241,7 +241,7 @@ pub(crate) fn nest(
 
 /// Whether what was written opens again to what was to be written. It always does, where memory and processor do what
 /// they should.
-fn opens_to(envelope: &Envelope, kek: &Kek, jwk: &Jwk) -> bool {
+pub(crate) fn opens_to(envelope: &Envelope, kek: &Kek, jwk: &Jwk) -> bool {
     let entry = envelope.find(kek.kid());
     let cek = entry.and_then(|entry| kek.unwrap(entry).ok());
     cek.is_some_and(|cek| holds(envelope, &cek, jwk))

@@ -10,9 +10,10 @@ mod value;
 
 pub use content::Cek;
 pub(crate) use content::{Ciphertext, FreshCek};
-pub(crate) use draft::nest;
 pub use draft::{Draft, encrypt_record, wrap};
+pub(crate) use draft::{nest, opens_to};
 pub use envelope::{Content, Envelope};
+pub(crate) use rewrap::OpenedHeader;
 pub use rewrap::{reseal, rewrap};
 pub use unwrap::{Unwrapped, decrypt_record, unwrap, unwrap_unbound};
 pub(crate) use unwrap::{unwrap_cek, unwrap_own};

@@ -2,10 +2,11 @@
 //! one before anybody drops that.
 
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use crate::{
     base::Entropy,
-    jose::{Cek, Content, Draft, Envelope, Identity, Kek, Recipient},
+    jose::{Cek, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient},
     jose::{Error, Result},
 };
 
@@ -27,34 +28,77 @@ pub fn rewrap(
     recipients: &[Recipient],
     entropy: &dyn Entropy,
 ) -> Result<Envelope> {
-    if envelope.aad().is_some() {
-        return Err(Error::Malformed("an object's header has no aad"));
-    }
-    if envelope.content() != Content::Jwk {
-        return Err(Error::Unsupported("a header around another one"));
-    }
+    check_form(envelope)?;
     if !envelope.has_sole_recipient() {
         return Err(Error::Unsupported("a header with other recipients"));
     }
-    let (cek, identity) = unwrap_cek(envelope, identities)?;
+    let (opened, identity) = OpenedHeader::open(envelope, identities)?;
     if let (Identity::Agreement(_), [Recipient::Kek(_)]) = (identity, recipients) {
         return Err(Error::Unsigned);
     }
-    let plain = envelope.open(&cek, Content::Jwk)?;
-    // What is not the key that the header commits to is not carried on.
-    envelope.key_in(&plain)?;
-    let (mut draft, cek) = Draft::seal(envelope.protected(), &plain, None, entropy)?;
+    let (mut draft, cek) = opened.draft(entropy)?;
     for recipient in recipients {
         draft.add(recipient.wrap(&cek, entropy)?);
     }
     let sealed = draft.finish()?;
     for recipient in recipients {
         if let Recipient::Kek(kek) = recipient {
-            let entry = sealed.find(kek.kid()).ok_or(Error::Decrypt)?;
-            check(&sealed, &kek.unwrap(entry)?, &plain)?;
+            opened.check(&sealed, kek)?;
         }
     }
     Ok(sealed)
+}
+
+/// A header that was opened to be written again.
+pub(crate) struct OpenedHeader<'e> {
+    envelope: &'e Envelope,
+    /// What is in it, as it was written.
+    plain: Zeroizing<Vec<u8>>,
+    /// The same, read.
+    pub(crate) jwk: Jwk,
+}
+
+impl<'e> OpenedHeader<'e> {
+    /// Opens it; what is not the key that the header commits to is not carried on.
+    ///
+    /// # Errors
+    /// As [`rewrap`].
+    pub(crate) fn open<'i>(
+        envelope: &'e Envelope,
+        identities: &'i [Identity],
+    ) -> Result<(Self, &'i Identity)> {
+        check_form(envelope)?;
+        let (cek, identity) = unwrap_cek(envelope, identities)?;
+        let plain = envelope.open(&cek, Content::Jwk)?;
+        let jwk = envelope.key_in(&plain)?;
+        let opened = Self {
+            envelope,
+            plain,
+            jwk,
+        };
+        Ok((opened, identity))
+    }
+
+    /// The same content under a fresh CEK, for recipients to be added.
+    pub(crate) fn draft(&self, entropy: &dyn Entropy) -> Result<(Draft, Cek)> {
+        Draft::seal(self.envelope.protected(), &self.plain, None, entropy)
+    }
+
+    /// Whether a KEK opens what was written to what was to be written.
+    pub(crate) fn check(&self, sealed: &Envelope, kek: &Kek) -> Result<()> {
+        let entry = sealed.find(kek.kid()).ok_or(Error::Decrypt)?;
+        check(sealed, &kek.unwrap(entry)?, &self.plain)
+    }
+}
+
+fn check_form(envelope: &Envelope) -> Result<()> {
+    if envelope.aad().is_some() {
+        return Err(Error::Malformed("an object's header has no aad"));
+    }
+    if envelope.content() != Content::Jwk {
+        return Err(Error::Unsupported("a header around another one"));
+    }
+    Ok(())
 }
 
 /// A vault's records, whatever their content, under another KEK, each at the address beside it. CEKs and
@@ -111,12 +155,12 @@ mod tests {
     use super::*;
     use crate::{
         base::{Kid, Secret, SystemEntropy},
+        jose::encrypt_record,
         jose::jwe::{
             content::Enc,
             header::{Ctx, Protected},
             unwrap::unwrap_sole,
         },
-        jose::{Jwk, encrypt_record},
     };
 
     fn kek(kid: &str) -> Kek {

@@ -80,7 +80,12 @@ pub(super) struct Parts {
 impl Parts {
     /// RFC 7515 §5.2 steps 1 to 7: the parts, and the header.
     pub(super) fn parse<H: Header>(token: &str) -> Result<(Self, H)> {
-        if token.len() > MAX_BYTES {
+        Self::parse_up_to(MAX_BYTES, token)
+    }
+
+    /// As [`parse`](Self::parse), of at most so many characters.
+    pub(super) fn parse_up_to<H: Header>(most: usize, token: &str) -> Result<(Self, H)> {
+        if token.len() > most {
             return Err(TOO_LARGE.into());
         }
         const PARTS: InputError = InputError::Malformed("JWS (three parts)");

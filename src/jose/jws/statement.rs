@@ -52,8 +52,16 @@ impl Signed {
     /// [`Error::TooLarge`] beyond 1 MiB; [`Error::Malformed`]; [`Error::Unsupported`] for another
     /// `alg` or `typ`.
     pub fn parse(token: &str, typ: &str) -> Result<Self> {
+        Self::parse_up_to(super::compact::MAX_BYTES, token, typ)
+    }
+
+    /// As [`parse`](Self::parse), of a text that its reader has bounded otherwise.
+    ///
+    /// # Errors
+    /// Those.
+    pub(crate) fn parse_up_to(most: usize, token: &str, typ: &str) -> Result<Self> {
         const JWK: InputError = InputError::Malformed("JWS jwk");
-        let (parts, header): (_, StatementHeader) = Parts::parse(token)?;
+        let (parts, header): (_, StatementHeader) = Parts::parse_up_to(most, token)?;
         if header.typ != typ {
             return Err(Error::Unsupported("a JWS of another typ"));
         }

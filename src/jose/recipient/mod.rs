@@ -13,11 +13,14 @@
 
 pub(crate) mod a256kw;
 mod ecdh_es;
+mod public;
 mod rsa_oaep;
 
 pub use a256kw::Kek;
 pub(crate) use a256kw::ReadyCek;
 pub use ecdh_es::{AgreementKey, AgreementPublicKey};
+pub use public::PublicRecipient;
+pub(crate) use public::Wrapping;
 pub use rsa_oaep::RsaPublicKey;
 
 use serde::{Deserialize, Serialize};

@@ -12,6 +12,7 @@ use crate::{
 use super::{
     Buffers, Bytes, Engine, Layout, RangeDecryptor, Segment, SegmentKey, Turn, Work,
     gather::Gather,
+    hashes::{BodyHashes, block_hashes},
     header::{HEADER, Header},
     segment::Segments,
 };
@@ -40,9 +41,22 @@ pub struct DecryptorState<E: Buffers> {
     taken: u64,
     /// Known once the body's own header was read.
     body: Option<Body<E::Key>>,
+    /// What each block is held to, and what its next one is.
+    held: Option<Held>,
+}
+
+/// The hashes that a signature has of a body.
+struct Held {
+    hashes: BodyHashes,
+    /// The block that is looked at next.
+    next: u32,
+    /// How many blocks were cut whose hashes are not compared yet.
+    cut: u32,
 }
 
 struct Body<K> {
+    /// Its own 40 bytes.
+    header: [u8; HEADER],
     key: K,
     segments: Segments,
     first: bool,
@@ -75,9 +89,22 @@ impl<E: Buffers> BodyDecryptor<E> {
             given: 0,
             taken: 0,
             body: None,
+            held: None,
         };
         Self {
             state: Cell::new(Some(Box::new(state))),
+        }
+    }
+
+    /// Holds the body to these hashes, block by block: nothing of another one comes out.
+    pub(crate) fn held_to(self, hashes: BodyHashes) -> Self {
+        let state = self.state.take().map(|state| {
+            let (next, cut) = (0, 0);
+            let held = Some(Held { hashes, next, cut });
+            Box::new(DecryptorState { held, ..*state })
+        });
+        Self {
+            state: Cell::new(state),
         }
     }
 
@@ -90,15 +117,19 @@ impl<E: Buffers> BodyDecryptor<E> {
         if state.body.is_some() || !state.gather.is_empty() {
             return Err(Error::Consumed);
         }
-        RangeDecryptor::new(
+        let ranges: RangeDecryptor<E> = RangeDecryptor::new(
             state.layout,
-            &state.engine,
+            &*state.engine,
             &state.dek,
             &state.context,
             state.stated,
             size,
             front,
-        )
+        )?;
+        match state.held {
+            None => Ok(ranges),
+            Some(held) => ranges.held_to(held.hashes),
+        }
     }
 
     /// Takes a chunk, or the end, and cuts what became whole: the one call before [`done`](Self::done).
@@ -112,6 +143,9 @@ impl<E: Buffers> BodyDecryptor<E> {
             Some(chunk) => state.push(chunk)?,
             None => state.finish()?,
         };
+        if let Some(held) = &mut state.held {
+            held.cut = u32::try_from(work.len()).expect("the segments were counted");
+        }
         Ok(Turn {
             ready: None,
             work,
@@ -131,6 +165,9 @@ impl<E: Buffers> BodyDecryptor<E> {
         plain: u64,
     ) -> Result<bool> {
         let state = &mut turn.state;
+        if state.held.as_ref().is_some_and(|held| held.cut > 0) {
+            return Err(Error::Decrypt);
+        }
         state.given += plain;
         let refused = |stated| state.given > stated || (turn.last && state.given != stated);
         if state.stated.is_some_and(refused) {
@@ -165,6 +202,10 @@ impl<E: Engine> BodyDecryptor<E> {
     async fn step(&self, chunk: Option<E::Bytes>) -> Result<Vec<E::Bytes>> {
         let mut turn = self.cut(chunk)?;
         let work = core::mem::take(&mut turn.work);
+        if let Some(front) = turn.front() {
+            let hashes = block_hashes(&front, &work);
+            turn.check(&hashes)?;
+        }
         let pieces = match turn.key() {
             Some(key) => turn.state.engine.open(key, work).await?,
             None => Vec::new(),
@@ -179,6 +220,34 @@ impl<E: Buffers> Turn<Box<DecryptorState<E>>, E::Bytes> {
     /// The body's key; none before the body's own header was read, when there is no work either.
     pub fn key(&self) -> Option<&E::Key> {
         self.state.body.as_ref().map(|body| &body.key)
+    }
+
+    /// What stands before the first of the segments that were cut, in its block; nothing where the body is held to no hashes.
+    pub fn front(&self) -> Option<Vec<u8>> {
+        let held = self.state.held.as_ref()?;
+        let front = self.state.body.as_ref().filter(|_| held.next == 0);
+        Some(front.map_or(Vec::new(), |body| body.header.to_vec()))
+    }
+
+    /// Holds the hashes (SHA-256) of the blocks that were cut, one after the other, against what they are to be: the call before
+    /// [`done`](BodyDecryptor::done), of a body that is held to hashes.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`].
+    pub fn check(&mut self, hashes: &[u8]) -> Result<()> {
+        let state = &mut self.state;
+        let Some(held) = &mut state.held else {
+            return Ok(());
+        };
+        if hashes.len() != held.cut as usize * 32 {
+            return Err(Error::Decrypt);
+        }
+        held.hashes.check(held.next, hashes)?;
+        held.next += core::mem::take(&mut held.cut);
+        if self.last && state.taken != held.hashes.size() {
+            return Err(Error::Decrypt);
+        }
+        Ok(())
     }
 }
 
@@ -223,6 +292,7 @@ impl<E: Buffers> DecryptorState<E> {
         let key = SegmentKey::derive(&self.dek, &header, &self.context)?;
         let key = self.engine.import(key)?;
         Ok(Body {
+            header: bytes,
             key,
             segments: Segments::from(&header, 0),
             first: true,

@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     Buffers, Bytes, Engine, Layout, Segment, SegmentKey, Span, Work,
+    hashes::{BodyHashes, block_hashes},
     header::{HEADER, Header},
     segment::Segments,
 };
@@ -35,6 +36,10 @@ pub struct RangeDecryptor<E: Buffers> {
     segments: u32,
     /// Whether the last segment was opened.
     whole: Cell<bool>,
+    /// Bytes of the body.
+    size: u64,
+    /// What each block is held to.
+    hashes: Option<BodyHashes>,
 }
 
 impl<E: Buffers> RangeDecryptor<E> {
@@ -66,7 +71,43 @@ impl<E: Buffers> RangeDecryptor<E> {
             plain,
             segments: layout.segments(plain)?,
             whole: Cell::new(false),
+            size,
+            hashes: None,
         })
+    }
+
+    /// Holds the body to these hashes, block by block.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`] when it has another size.
+    pub(crate) fn held_to(self, hashes: BodyHashes) -> Result<Self> {
+        if hashes.size() != self.size {
+            return Err(Error::Decrypt);
+        }
+        Ok(Self {
+            hashes: Some(hashes),
+            ..self
+        })
+    }
+
+    /// What stands before a segment in its block; nothing where the body is held to no hashes.
+    #[must_use]
+    pub fn front(&self, segment: u32) -> Option<Vec<u8>> {
+        self.hashes.as_ref()?;
+        Some(match segment {
+            0 => self.header.encode().to_vec(),
+            _ => Vec::new(),
+        })
+    }
+
+    /// Holds the hashes (SHA-256) of the blocks of segments, from `first` on, against what they are to be: before any plaintext of
+    /// theirs goes out, of a body that is held to hashes.
+    ///
+    /// # Errors
+    /// [`Error::Decrypt`].
+    pub fn check(&self, first: u32, hashes: &[u8]) -> Result<()> {
+        let held = self.hashes.as_ref();
+        held.map_or(Ok(()), |held| held.check(first, hashes))
     }
 
     /// Bytes of plaintext.
@@ -167,6 +208,11 @@ impl<E: Engine> RangeDecryptor<E> {
     /// # Errors
     /// [`Error::Decrypt`].
     pub async fn open(&self, engine: &E, first: u32, cipher: &E::Bytes) -> Result<Vec<E::Bytes>> {
-        engine.open(&self.key, self.cut(first, cipher)?).await
+        let work = self.cut(first, cipher)?;
+        if let Some(front) = self.front(first) {
+            let hashes = block_hashes(&front, &work);
+            self.check(first, &hashes)?;
+        }
+        engine.open(&self.key, work).await
     }
 }

@@ -6,6 +6,7 @@ use crate::{
         Copies, ObjectPage, Removal, Tombstone, Tombstones, TrackedObject, Upload, object_id,
     },
     jose::Envelope,
+    object::ObjectSignature,
     store::{Range, RecordId, RecordType, Row},
     vault::{ObjectQuery, inventory::ObjectFilter, locations::Locations},
 };
@@ -184,12 +185,15 @@ impl Transaction<'_> {
     /// depends on that one.
     pub(in crate::vault) async fn track(
         &mut self,
-        header: &Envelope,
+        (header, signature): (&Envelope, Option<&ObjectSignature>),
         location: Option<&str>,
         size: Option<u64>,
     ) -> Result<TrackedObject> {
         let id = object_id(header)?;
-        let found = self.dependency(header).await?;
+        let signed = signature.map(|signature| self.verify_object(signature, header));
+        let proven = signed.transpose()?.map(|(_, proven)| proven);
+        let mut found = self.dependency(header, proven == Some(true)).await?;
+        found.unproven = proven.map_or(found.unproven, |proven| !proven);
         let mut object = match self.find_object(id.as_str()).await? {
             Some(known) => TrackedObject {
                 changed: known.changed + 1,

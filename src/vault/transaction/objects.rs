@@ -2,10 +2,14 @@
 
 use crate::{
     base::{Context, Error, ObjectId, Result, VersionState},
+    factors::FactorPort,
     inventory::{Rewrapped, TrackedObject, object_id},
-    jose::{self, Envelope},
+    jose::{self, Envelope, Identity, Kek, OpenedHeader},
     keys::Operation,
-    object::{Opened, Origin, open_header},
+    object::{
+        ObjectSignature, Opened, Origin, SharedEntries, SignedHeader, listed_recipients,
+        open_header,
+    },
     vault::{
         DecryptOptions,
         usable_version::{Asked, UsableVersion},
@@ -19,6 +23,7 @@ impl Transaction<'_> {
     pub(in crate::vault) async fn decrypt(
         &self,
         header: &Envelope,
+        signature: Option<&ObjectSignature>,
         context: &Context,
         options: &DecryptOptions,
     ) -> Result<(Opened, Option<VersionState>)> {
@@ -34,7 +39,7 @@ impl Transaction<'_> {
         {
             return Err(Error::Decrypt);
         }
-        let opened = self.open_object(header, context, expect, Operation::Decrypt);
+        let opened = self.open_object((header, signature), context, expect, Operation::Decrypt);
         let (opened, by) = opened.await?;
         if opened.origin == Origin::Unsigned && !options.allow_unsigned {
             return Err(Error::Unsigned);
@@ -45,7 +50,7 @@ impl Transaction<'_> {
     /// Opens a header for an operation; with the version that did.
     pub(in crate::vault) async fn open_object(
         &self,
-        header: &Envelope,
+        (header, signature): (&Envelope, Option<&ObjectSignature>),
         context: &Context,
         expect: Option<&ObjectId>,
         operation: Operation,
@@ -58,12 +63,22 @@ impl Transaction<'_> {
         let asked = Asked::to(operation).within(&asked);
         let found = self.identities_of(header, asked).await?;
         let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
+        // What is wrong is never taken as missing.
+        let signed = signature.map(|signature| self.verify_object(signature, header));
+        let signed = signed.transpose()?;
         let mut opened = open_header(header, &identities, context, expect)?;
         let by = found
             .into_iter()
             .find(|found| found.version_is(&opened.by))
             .ok_or(Error::Decrypt)?;
-        if !self.proves_writer(&by, &opened.id, expect).await? {
+        if let Some((signed, proven)) = signed {
+            opened.origin = if proven {
+                Origin::Own
+            } else {
+                Origin::Unsigned
+            };
+            opened.signed = Some(signed);
+        } else if !self.proves_writer(&by, &opened.id, expect).await? {
             opened.origin = Origin::Unsigned;
         }
         self.note_use(&by);
@@ -90,9 +105,10 @@ impl Transaction<'_> {
     /// A header under another version, of the object that is expected.
     pub(in crate::vault) async fn rewrap(
         &self,
-        header: &Envelope,
+        (header, signature): (&Envelope, Option<&ObjectSignature>),
         to: Option<&str>,
         expect: Option<&ObjectId>,
+        port: &dyn FactorPort,
     ) -> Result<Rewrapped> {
         let id = object_id(header)?;
         self.note_object(id);
@@ -102,8 +118,14 @@ impl Transaction<'_> {
         let asked = Asked::to(Operation::Rewrap);
         let (found, identity) = self.identities_of(header, asked).await?.swap_remove(0);
         found.kek().map_err(|_| Error::Unsigned)?;
+        let signed = signature.map(|signature| self.verify_object(signature, header));
+        let signed = signed.transpose()?;
         // Under another version it would pass for an object of this vault's.
-        if !self.proves_writer(&found, id, expect).await? {
+        let proven = match &signed {
+            Some((_, proven)) => *proven,
+            None => self.proves_writer(&found, id, expect).await?,
+        };
+        if !proven {
             return Err(Error::Unsigned);
         }
         let to = to.unwrap_or(found.key.id.as_str());
@@ -118,15 +140,19 @@ impl Transaction<'_> {
         }
         let kek = target.kek()?;
         let same = target.key.id == found.key.id && target.version == found.version;
-        let header = if same {
-            None
-        } else {
-            Some(jose::rewrap(
-                header,
-                &[identity],
-                &[kek.into()],
-                self.rng(),
-            )?)
+        let (header, signature) = match signed {
+            _ if same => (None, None),
+            Some((signed, _)) => {
+                let (header, signature) = self
+                    .rewrap_shared(header, &signed, &[identity], &kek, port)
+                    .await?;
+                (Some(header), Some(signature))
+            }
+            None => {
+                let to = [kek.into()];
+                let header = jose::rewrap(header, &[identity], &to, self.rng())?;
+                (Some(header), None)
+            }
         };
         Ok(Rewrapped {
             id: id.clone(),
@@ -134,7 +160,33 @@ impl Transaction<'_> {
             from: found.version,
             to: target.version,
             header,
+            signature,
         })
+    }
+
+    /// A header for the same recipients besides the vault's own version, and its signature, which covers what the one before does.
+    async fn rewrap_shared(
+        &self,
+        header: &Envelope,
+        signed: &SignedHeader,
+        identities: &[Identity],
+        own: &Kek,
+        port: &dyn FactorPort,
+    ) -> Result<(Envelope, String)> {
+        let (opened, _) = OpenedHeader::open(header, identities)?;
+        let others = listed_recipients(&opened.jwk, signed).map_err(Error::LostRecipient)?;
+        // One may have become a factor since.
+        self.keyring()?.check_others(&others)?;
+        let drafted = opened.draft(self.rng())?;
+        let mut entries = SharedEntries::new(drafted, own, &others);
+        self.add_others(&mut entries, port).await?;
+        let (header, to_sign) = entries.finish(Some(signed.sequence))?;
+        opened.check(&header, own)?;
+        let keyring = self.keyring()?;
+        let (vault, key) = (keyring.vault(), keyring.identity()?);
+        let content = signed.content.as_ref();
+        let signature = to_sign.sign(vault, self.now(), content, &key, self.rng())?;
+        Ok((header, signature))
     }
 
     /// The header that the vault keeps of an object, under the primary version: written in one step with
@@ -144,11 +196,12 @@ impl Transaction<'_> {
         id: &str,
         to: Option<&str>,
         dry: bool,
+        port: &dyn FactorPort,
     ) -> Result<Rewrapped> {
         let mut object = self.object(id).await?;
         let expect = object.id.clone();
         let rewrapped = self
-            .rewrap(&object.kept_header()?, to, Some(&expect))
+            .rewrap((&object.kept_header()?, None), to, Some(&expect), port)
             .await?;
         if let Some(header) = rewrapped.header.as_ref().filter(|_| !dry) {
             object.key.clone_from(&rewrapped.key);
@@ -170,7 +223,7 @@ impl Transaction<'_> {
         if self.check_object_seen(&object).is_err() {
             return Ok(false);
         }
-        let found = self.dependency(header).await?;
+        let found = self.dependency(header, false).await?;
         if object.version == found.version {
             return Ok(false);
         }
