@@ -203,6 +203,7 @@ impl Opener for HeldKey {
             id,
             metadata,
             origin: Origin::Unsigned,
+            covers: None,
             by: entry.kid().clone(),
             state: None,
             decryptor: BodyDecryptor::new(engine, Dek::from_jwk(&jwk)?, context, size),
