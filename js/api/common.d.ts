@@ -405,6 +405,7 @@ interface FactorKeyInfo {
 }
 interface GateInfo {
   readonly renews: boolean;
+  readonly offlineGrace: string | undefined;
 }
 interface FactorInfo {
   readonly id: string;
@@ -575,6 +576,7 @@ interface UnlockResult {
   readonly generationsBehind: number;
   readonly supersededIdentity: string | undefined;
   readonly strengthened: boolean;
+  readonly offlineGrace: boolean;
   readonly failedAttempts: FailedAttempts | undefined;
 }
 interface FailedAttempts {
@@ -619,7 +621,7 @@ type PinsCheck = HealthFinding<"factors-unpinned", {
 type EscrowCheck = HealthFinding<"factors-escrowed", {
   ids: readonly string[];
 }>;
-type GateCheck = HealthFinding<"gates-unrenewed", {
+type GateCheck = HealthFinding<"gates-graced" | "gates-unrenewed", {
   ids: readonly string[];
 }>;
 type KindsCheck = HealthFinding<"factors-unknown", {
@@ -1120,6 +1122,9 @@ declare class EscrowKey {
 }
 declare function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow;
 declare function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapter): EscrowKey;
+interface KmsGateOptions {
+  offlineGrace?: string | undefined;
+}
 declare class KmsGate {
   #private;
   readonly kind = "kms";
@@ -1129,7 +1134,7 @@ declare class KmsGateKey {
   readonly kind = "kms";
 }
 declare function kmsGate(adapter: KmsAdapter): KmsGateKey;
-declare function kmsGate(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): KmsGate;
+declare function kmsGate(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey, options?: KmsGateOptions): KmsGate;
 interface PasskeyCeremony {
   readonly kind: "create" | "get";
   readonly step: number;
@@ -2054,6 +2059,7 @@ export {
   KmsError,
   KmsGate,
   KmsGateKey,
+  KmsGateOptions,
   KmsPublicJwk,
   KmsReason,
   KmsUnwrapRequest,

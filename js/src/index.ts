@@ -216,7 +216,7 @@ export { escrow, escrowKey } from "./page/factors/escrow.js";
 export type { KeyElsewhere } from "./page/factors/key-dependents.js";
 export type { Escrow, EscrowKey } from "./page/factors/escrow.js";
 export { kmsGate } from "./page/factors/kms-gate.js";
-export type { KmsGate, KmsGateKey } from "./page/factors/kms-gate.js";
+export type { KmsGate, KmsGateKey, KmsGateOptions } from "./page/factors/kms-gate.js";
 export { recoveryShares, splitRecovery } from "./page/factors/recovery-shares.js";
 export type { RecoveryShares, SplitRecoveryOptions } from "./page/factors/recovery-shares.js";
 export type { KitTexts } from "./page/factors/kit-texts.js";

@@ -112,6 +112,9 @@ test("what opens it says who can be locked out", () => {
   const gate = { ...escrowed, id: "g", kind: "kms", gate: { renews: false } };
   assert.deepEqual(found({ factors: [phrase, kit, gate] }, "gates-unrenewed")?.params, { ids: ["g"] });
   assert.equal(found({ factors: [phrase, kit, { ...gate, gate: { renews: true } }] }, "gates-unrenewed"), undefined);
+  assert.equal(found({ factors: [phrase, kit, gate] }, "gates-graced"), undefined);
+  const graced = { ...gate, gate: { renews: true, offlineGrace: "PT8H" } };
+  assert.deepEqual(found({ factors: [phrase, kit, graced] }, "gates-graced")?.params, { ids: ["g"] });
   assert.equal(found({ factors: [phrase, kit, shares, later] }, "factors-enough")?.params.factors, 3);
   assert.deepEqual(told({ factors: [{ ...phrase, pinned: false }, kit] }), ["warning factors-unpinned"]);
   assert.deepEqual(found({ factors: [{ ...phrase, pinned: false }, kit] }, "factors-unpinned")?.params, { ids: ["p"] });

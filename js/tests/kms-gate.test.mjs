@@ -1,9 +1,10 @@
 /** A key management service as a gate, through the published surface: what it is asked, and that nothing opens without it. */
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { escrow, kmsGate, KmsError, newRecoveryKit, Strongroom } from "strongroom";
 import { testingStore } from "strongroom/testing";
+import { browser, keepsKeys, keepsNoKeys } from "./device-keys.mjs";
 import { code, secret } from "./support.mjs";
 
 const ARN = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
@@ -16,9 +17,11 @@ async function serviceOf(kid = ARN) {
   const service = {
     asked: /** @type {any[]} */ ([]),
     denies: false,
+    isDown: false,
     publicKey: async () => /** @type {any} */ ({ kty: "RSA", n, e, kid }),
     unwrap: async (/** @type {any} */ request) => {
       service.asked.push(request);
+      if (service.isDown) throw new KmsError("the service is down", { reason: "unavailable" });
       if (service.denies) throw new KmsError("the key is disabled", { reason: "disabled" });
       return new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", pair.privateKey, request.encryptedKey));
     },
@@ -27,9 +30,9 @@ async function serviceOf(kid = ARN) {
   return service;
 }
 
-async function gatedVault() {
+async function gatedVault(/** @type {any} */ options = undefined) {
   const [service, kit, store] = [await serviceOf(), await newRecoveryKit(), testingStore()];
-  const factors = [secret(), kmsGate(await service.publicKey()), kit];
+  const factors = [secret(), kmsGate(await service.publicKey(), options), kit];
   const vault = await Strongroom.create({ name: "work", factors, requires: ["passphrase", "kms"], store });
   await vault.keys.create({ alias: "photos" });
   return { service, kit, store, vault };
@@ -100,7 +103,7 @@ test("a new vault key ends what the service answered before, and asks nobody", a
   await vault.unlock([secret(), kmsGate(service)]);
   const held = async () => (await vault.factors.list()).find(({ kind }) => kind === "kms");
   const before = await held();
-  assert.deepEqual(before?.gate, { renews: true });
+  assert.deepEqual(before?.gate, { renews: true, offlineGrace: undefined });
   service.asked.length = 0;
   await vault.rotateVaultKey();
   assert.equal(service.asked.length, 0);
@@ -114,6 +117,74 @@ test("a new vault key ends what the service answered before, and asks nobody", a
   service.unwrap = unwrap;
   await vault.unlock([secret(), kmsGate(service)]);
   await vault.close();
+});
+
+/** @param {() => Promise<void>} run */
+async function inBrowser(run) {
+  keepsKeys();
+  try {
+    await run();
+  } finally {
+    mock.timers.reset();
+    keepsNoKeys();
+  }
+}
+
+const isDown = (/** @type {any} */ error) => error.code === "ERR_KMS" && error.reason === "unavailable";
+
+test("hours of grace open the vault while the service is down, on this device, and nothing that asks for a factor takes them", () =>
+  inBrowser(async () => {
+    const { service, vault } = await gatedVault({ offlineGrace: "PT8H" });
+    const both = () => /** @type {any} */ ([secret(), kmsGate(service)]);
+    await vault.keys.create({ alias: "secret" });
+    await vault.lock();
+    assert.equal((await vault.unlock(both())).offlineGrace, false);
+    assert.equal(browser.names().length, 2, "a key, and what is wrapped under it");
+    await vault.lock();
+    service.isDown = true;
+    assert.equal((await vault.unlock(both())).offlineGrace, true);
+    const gate = (await vault.factors.list()).find(({ kind }) => kind === "kms");
+    assert.equal(gate?.gate?.offlineGrace, "PT8H");
+    assert.ok((await vault.health()).checks.some(({ code: found }) => found === "gates-graced"));
+    const { entries } = await vault.audit.page({});
+    const used = entries.find(({ operation }) => operation === "useGrace");
+    assert.equal(used?.factor, gate?.id);
+    await assert.rejects(vault.authenticate(both()), isDown);
+    await assert.rejects((await vault.keys.get("secret")).dangerouslyExport({ factor: both() }), isDown);
+    await assert.rejects(vault.factors.require(undefined, { factor: both() }), isDown);
+    await vault.rotateVaultKey();
+    assert.deepEqual(browser.names(), []);
+    await vault.lock();
+    await assert.rejects(vault.unlock(both()), isDown);
+    service.isDown = false;
+    await vault.unlock(both());
+    await vault.lock();
+
+    // A service that says no ends it, and so does the deadline.
+    service.denies = true;
+    await assert.rejects(vault.unlock(both()), (/** @type {any} */ error) => error.reason === "disabled");
+    assert.deepEqual(browser.names(), []);
+    service.denies = false;
+    await vault.unlock(both());
+    await vault.lock();
+    service.isDown = true;
+    mock.timers.enable({ apis: ["Date"], now: Date.now() + 8 * 3_600_000 });
+    await assert.rejects(vault.unlock(both()), isDown);
+    assert.deepEqual(browser.names(), []);
+    await vault.close();
+  }));
+
+test("a grace is a duration of a minute to seven days, of a gate that is enrolled", async () => {
+  const service = await serviceOf();
+  const publicKey = await service.publicKey();
+  for (const offlineGrace of ["PT59S", "P8D", "8H"]) {
+    const factors = [secret(), kmsGate(publicKey, { offlineGrace }), await newRecoveryKit()];
+    await assert.rejects(create(factors, ["passphrase", "kms"]), code("ERR_ARGUMENT"));
+  }
+  for (const options of [{ offlineGrace: 8 }, { offlineGrace: "" }, { grace: "PT8H" }, null]) {
+    assert.throws(() => kmsGate(publicKey, /** @type {any} */ (options)), code("ERR_ARGUMENT"));
+  }
+  assert.throws(() => /** @type {any} */ (kmsGate)(service, { offlineGrace: "PT8H" }), code("ERR_ARGUMENT"));
 });
 
 test("what is no gate is refused, and a key has one use", async () => {

@@ -3185,6 +3185,7 @@ const wireFactorInfo = [
   {
     "added": 1790000000000,
     "gate": {
+      "offlineGrace": "PT8H",
       "renews": true
     },
     "id": "…",
@@ -3243,6 +3244,7 @@ const wireUnlockReport = [
       "rehearsedAt": 1790000000000
     },
     "generationsBehind": 0,
+    "offlineGrace": false,
     "strengthened": false
   },
   {
@@ -3256,6 +3258,7 @@ const wireUnlockReport = [
       "rehearsedAt": 1790000000000
     },
     "generationsBehind": 0,
+    "offlineGrace": false,
     "strengthened": false,
     "supersededIdentity": "…"
   },
@@ -3270,6 +3273,7 @@ const wireUnlockReport = [
       "rehearsedAt": 1790000000000
     },
     "generationsBehind": 0,
+    "offlineGrace": false,
     "second": {
       "added": 1790000000000,
       "id": "…",

@@ -61,6 +61,7 @@ pub struct HeldKey {
 #[serde(rename_all = "camelCase")]
 pub struct GateInfo {
     renews: bool,
+    offline_grace: Option<String>,
 }
 
 impl From<vault::FactorInfo> for FactorInfo {
@@ -90,6 +91,7 @@ impl From<vault::FactorInfo> for FactorInfo {
             }),
             gate: info.gate.map(|gate| GateInfo {
                 renews: gate.renews,
+                offline_grace: gate.offline_grace.map(String::from),
             }),
             rehearsed: info.rehearsed,
         }

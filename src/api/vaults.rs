@@ -52,6 +52,7 @@ pub struct UnlockReport {
     generations_behind: u64,
     superseded_identity: Option<Thumbprint>,
     strengthened: bool,
+    offline_grace: bool,
 }
 
 impl From<vault::UnlockReport> for UnlockReport {
@@ -62,6 +63,7 @@ impl From<vault::UnlockReport> for UnlockReport {
             generations_behind: report.behind,
             superseded_identity: report.superseded,
             strengthened: report.strengthened,
+            offline_grace: report.graced,
         }
     }
 }

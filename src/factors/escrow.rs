@@ -6,7 +6,7 @@ use core::{cell::Cell, fmt};
 use crate::{
     base::{Entropy, Error, InputError, Json, Kid, Local, Object, Result, Secret, Thumbprint},
     jose::{AgreementKey, AgreementPublicKey, Jwk, Question, RsaPublicKey},
-    records::{Enrolment, EscrowedKek, FactorKind, KdfCost, Way},
+    records::{Enrolment, EscrowedKek, FactorKind, KdfCost, OfflineGrace, Way},
 };
 
 use super::{Answered, FactorPort, Present};
@@ -16,6 +16,8 @@ pub struct Escrow {
     half: Half,
     /// Whether it is asked beside a person, as a gate.
     is_gate: bool,
+    /// Of a gate that is enrolled: for how long a device may do without its answer.
+    grace: Option<OfflineGrace>,
     /// How often a key management service was asked.
     asked: Cell<u64>,
 }
@@ -146,8 +148,15 @@ impl Escrow {
         let Enrolment::Kms(kek) = enrolment else {
             return Ok(None);
         };
-        let key = kek.public_key().map(Self::from_members);
-        Ok(key.transpose()?.map(Self::as_gate))
+        let key = kek.public_key().map(Self::from_members).transpose()?;
+        let grace = kek.offline_grace().cloned();
+        Ok(key.map(|key| key.as_gate().with_grace(grace)))
+    }
+
+    /// The same gate, with how long a device may do without its answer, for one that is enrolled.
+    #[must_use]
+    pub fn with_grace(self, grace: Option<OfflineGrace>) -> Self {
+        Self { grace, ..self }
     }
 
     const fn use_of(&self) -> FactorKind {
@@ -165,6 +174,7 @@ impl From<Half> for Escrow {
         Self {
             half,
             is_gate: false,
+            grace: None,
             asked,
         }
     }
@@ -232,7 +242,7 @@ impl Present for Escrow {
             };
             let mut draft = EscrowedKek::draft(key.thumbprint(), key.named(), entropy)?;
             if self.is_gate {
-                draft = draft.keeping(key.members());
+                draft = draft.of_gate(key.members(), self.grace.clone());
             }
             let entry = match key {
                 EscrowKey::Agreement(key, _) => key.wrap(draft.cek(), entropy)?,

@@ -15,6 +15,7 @@
 //! which says what its records ask ([`Enrolment`](crate::records::Enrolment)) and answers that ([`Present`]).
 
 mod escrow;
+mod kept_answer;
 mod note;
 mod passkey;
 mod passphrase;
@@ -28,14 +29,15 @@ mod this_device;
 mod together;
 
 pub use escrow::{Escrow, EscrowAnswer, EscrowHolder, EscrowRequest};
+pub(crate) use kept_answer::KeptAnswer;
 pub use note::FactorName;
 pub(crate) use note::FactorNote;
 pub use passkey::{NewCredential, Passkey, PrfAnswer, PrfOutput, PrfRequest};
-pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, argon2id};
+pub use passphrase::{Answer, Challenge, FactorPort, InlineFactor, Passphrase, Reached, argon2id};
 pub use present::{Answered, Present};
 pub(crate) use proofs::FactorProofs;
 pub use proofs::Proven;
-pub(crate) use record::{Factor, FactorRecord, recipient_id};
+pub(crate) use record::{Factor, FactorRecord, GateAnswer, recipient_id};
 pub use recovery_kit::RecoveryKit;
 pub use recovery_shares::RecoveryShares;
 pub(crate) use reload::Reload;

@@ -5,7 +5,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::{Entropy, Error, InputResult, Local, Result, Secret},
+    base::{Entropy, Error, InputResult, Local, Result, Secret, VaultId},
     hazmat::argon2,
     jose::RsaPublicKey,
     records::{CredentialId, DeviceKey, Enrolment, FactorKind, Kdf, KdfCost},
@@ -262,10 +262,50 @@ pub trait FactorPort {
         Box::pin(async { Err(NO_HOLDERS) })
     }
 
+    /// What an error of [`ask_escrow`](Self::ask_escrow) tells of a key management service.
+    fn reached(&self, _: &Error) -> Reached {
+        Reached::Unknown
+    }
+
+    /// Keeps what a key management service answered for a vault, in the place of what was kept before, with its key. `text` is sealed
+    /// under the device's key.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where nothing can be kept; what the page reports.
+    fn keep_answer<'a>(
+        &'a self,
+        _: &'a VaultId,
+        _: &'a DeviceKey,
+        _: &'a str,
+    ) -> Local<'a, Result<()>> {
+        Box::pin(async { Err(NO_DEVICE_KEYS) })
+    }
+
+    /// What was kept for a vault, if anything.
+    fn kept_answer<'a>(&'a self, _: &'a VaultId) -> Local<'a, Option<String>> {
+        Box::pin(async { None })
+    }
+
+    /// Deletes what was kept for a vault, and its key, as far as that can be done.
+    fn forget_answer<'a>(&'a self, _: &'a VaultId) -> Local<'a, ()> {
+        Box::pin(async {})
+    }
+
     /// Deletes this device's key of that name, as far as that can be done.
     fn forget_device_key<'a>(&'a self, _: &'a DeviceKey) -> Local<'a, ()> {
         Box::pin(async {})
     }
+}
+
+/// What is known of a key management service that gave no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// It was not reached, or had no time: a kept answer may suffice.
+    No,
+    /// It says that its key must not be used: its kept answer is deleted.
+    Refuses,
+    /// Neither is known.
+    Unknown,
 }
 
 const NO_AUTHENTICATORS: Error = Error::Unsupported("passkeys here");

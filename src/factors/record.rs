@@ -17,9 +17,33 @@ pub(crate) struct Factor {
     enrolment: Enrolment,
     /// What its record is sealed with.
     kek: Kek,
+    /// What opened it, of a gate with an offline grace.
+    answer: GateAnswer,
+}
+
+/// What a gate's record was opened by.
+#[derive(Default)]
+pub(crate) enum GateAnswer {
+    /// What is never kept.
+    #[default]
+    None,
+    /// An answer of now.
+    Fresh(Secret<32>),
+    /// A kept answer: the service was not reached, for this reason.
+    Kept(Error),
 }
 
 impl Factor {
+    /// The same factor, and what it was opened by.
+    pub(crate) fn opened_by(mut self: Box<Self>, answer: GateAnswer) -> Box<Self> {
+        self.answer = answer;
+        self
+    }
+
+    pub(crate) fn answer(&self) -> &GateAnswer {
+        &self.answer
+    }
+
     /// A new pair, for whoever gives that key when asked as the enrolment says.
     pub(crate) fn generate(
         pin: Pin,
@@ -34,6 +58,7 @@ impl Factor {
             pin,
             enrolment,
             kek,
+            answer: GateAnswer::None,
         }))
     }
 
@@ -44,6 +69,7 @@ impl Factor {
             pin: self.pin.clone(),
             enrolment,
             kek: Kek::new(self.kid().clone(), kek),
+            answer: GateAnswer::None,
         })
     }
 
@@ -162,6 +188,10 @@ impl FactorRecord {
         &self.enrolment
     }
 
+    pub(crate) fn kid(&self) -> &Kid {
+        &self.kid
+    }
+
     /// Opens with the key that a factor gave.
     ///
     /// # Errors
@@ -190,6 +220,7 @@ impl FactorRecord {
             pin,
             enrolment: self.enrolment.clone(),
             kek: kek.clone(),
+            answer: GateAnswer::None,
         }))
     }
 }

@@ -15,6 +15,7 @@ use super::{Answered, FactorPort, Present};
 
 const KEK: &[u8] = b"strongroom this device kek";
 const RELOAD_KEK: &[u8] = b"strongroom reload kek";
+const GRACE_KEK: &[u8] = b"strongroom offline grace kek";
 
 /// The most keys that are asked for: as many as a vault has factors.
 const MOST: usize = 32;
@@ -81,6 +82,11 @@ impl DeviceOutput {
 
     fn kek(&self) -> Result<Secret<32>> {
         Ok(hkdf_sha256(&self.0, b"", KEK)?)
+    }
+
+    /// What opens an answer of a key management service that was kept.
+    pub(super) fn grace_kek(&self) -> Result<Secret<32>> {
+        Ok(hkdf_sha256(&self.0, b"", GRACE_KEK)?)
     }
 
     /// What opens the vault key after a reload, with the half that the tab has.

@@ -1,12 +1,12 @@
 //! Two factors of a vault that takes both.
 
 use crate::{
-    base::{Entropy, Local, Result, Secret},
+    base::{Entropy, Error, Local, Result, Secret},
     jose::Identity,
     records::{Enrolment, FactorKind, KdfCost, KitId},
 };
 
-use super::{Answered, Factor, FactorPort, Present};
+use super::{Answered, Factor, FactorPort, GateAnswer, Present};
 
 /// Two factors, presented together. In everything but a way in, they are the first.
 pub struct Together {
@@ -96,6 +96,16 @@ impl Opened {
     pub(crate) fn all(&self) -> Vec<&Factor> {
         let factors = core::iter::once(&self.first).chain(&self.second);
         factors.map(AsRef::as_ref).collect()
+    }
+
+    /// Why a gate's service gave no answer, where a kept one opened its record.
+    pub(crate) fn unreached(&self) -> Option<&Error> {
+        self.all()
+            .into_iter()
+            .find_map(|factor| match factor.answer() {
+                GateAnswer::Kept(error) => Some(error),
+                _ => None,
+            })
     }
 
     /// Whether one of them is called that.

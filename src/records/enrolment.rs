@@ -7,7 +7,9 @@ use crate::{
     jose::Envelope,
 };
 
-use super::{Address, Credential, CredentialId, DeviceKey, EscrowedKek, Kdf, ShareSet};
+use super::{
+    Address, Credential, CredentialId, DeviceKey, EscrowedKek, Kdf, OfflineGrace, ShareSet,
+};
 
 const HELD: Error = Error::Argument("a public key that opens the vault already");
 /// Why a key that has one use gets no other.
@@ -253,6 +255,11 @@ impl Enrolment {
             Self::Escrow(kek) | Self::Kms(kek) => Some(kek),
             _ => None,
         }
+    }
+
+    /// Of a gate: for how long a device may do without its answer, where it may.
+    pub(crate) fn offline_grace(&self) -> Option<&OfflineGrace> {
+        self.held().and_then(EscrowedKek::offline_grace)
     }
 
     /// Takes the one that there is out of an address.

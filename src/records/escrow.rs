@@ -13,6 +13,8 @@ use crate::{
     },
 };
 
+use super::OfflineGrace;
+
 const MALFORMED: InputError = InputError::Malformed("an escrow recipient");
 
 /// A factor's KEK, for whoever has the private half of a key: an Encrypted JWK. Nothing of it is secret.
@@ -22,6 +24,7 @@ pub struct EscrowedKek {
     recipient: Thumbprint,
     kid: Option<Kid>,
     key: Option<Object>,
+    grace: Option<OfflineGrace>,
     kek: String,
 }
 
@@ -35,6 +38,13 @@ struct EscrowRecord {
     /// Of a gate: the public key, as the members that its thumbprint has. By it the gate is enrolled anew, and nobody is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<Object>,
+    /// Of a gate: for how long a device may do without its answer.
+    #[serde(
+        default,
+        rename = "offlineGrace",
+        skip_serializing_if = "Option::is_none"
+    )]
+    grace: Option<OfflineGrace>,
     /// The Encrypted JWK.
     kek: String,
 }
@@ -62,6 +72,7 @@ impl EscrowedKek {
             recipient: to,
             kid,
             key: None,
+            grace: None,
             kek: secret_of(&jwk)?,
             draft,
             cek,
@@ -88,6 +99,12 @@ impl EscrowedKek {
             Some(kid) => key.with("kid", kid.as_str()),
             None => key,
         })
+    }
+
+    /// Of a gate: for how long a device may do without its answer, where it may.
+    #[must_use]
+    pub const fn offline_grace(&self) -> Option<&OfflineGrace> {
+        self.grace.as_ref()
     }
 
     /// What whoever holds the private half elsewhere is asked; nothing where this release does not know its algorithm.
@@ -130,6 +147,7 @@ pub(crate) struct EscrowDraft {
     recipient: Thumbprint,
     kid: Option<Kid>,
     key: Option<Object>,
+    grace: Option<OfflineGrace>,
     kek: Secret<32>,
     draft: Draft,
     cek: Cek,
@@ -146,10 +164,10 @@ impl EscrowDraft {
         self.recipient.clone().into()
     }
 
-    /// Keeps the public key beside it, whose members those are.
-    pub(crate) fn keeping(self, key: Object) -> Self {
+    /// As that of a gate: with the public key, whose members those are, and for how long a device may do without an answer.
+    pub(crate) fn of_gate(self, key: Object, grace: Option<OfflineGrace>) -> Self {
         let key = Some(key);
-        Self { key, ..self }
+        Self { key, grace, ..self }
     }
 
     /// The finished one, and its KEK.
@@ -163,6 +181,7 @@ impl EscrowDraft {
             recipient: self.recipient,
             kid: self.kid,
             key: self.key,
+            grace: self.grace,
             kek: sealed.as_str()?.to_owned(),
         };
         Ok((record.try_into()?, self.kek))
@@ -211,9 +230,13 @@ impl TryFrom<EscrowRecord> for EscrowedKek {
             recipient,
             kid,
             key,
+            grace,
             kek,
         }: EscrowRecord,
     ) -> Result<Self> {
+        if grace.is_some() && key.is_none() {
+            return Err(MALFORMED.into());
+        }
         let keyed = key.clone().map(public_thumbprint).transpose();
         if keyed
             .map_err(|_| MALFORMED)?
@@ -234,6 +257,7 @@ impl TryFrom<EscrowRecord> for EscrowedKek {
             recipient,
             kid,
             key,
+            grace,
             kek,
         })
     }
@@ -245,6 +269,7 @@ impl From<EscrowedKek> for EscrowRecord {
             recipient,
             kid,
             key,
+            grace,
             kek,
         }: EscrowedKek,
     ) -> Self {
@@ -252,6 +277,7 @@ impl From<EscrowedKek> for EscrowRecord {
             recipient,
             kid,
             key,
+            grace,
             kek,
         }
     }
@@ -289,6 +315,7 @@ mod tests {
             recipient: escrowed.recipient.clone(),
             kid: None,
             key: Some(public),
+            grace: None,
             kek: escrowed.kek.clone(),
         };
         let public = key.public().members();
@@ -317,6 +344,7 @@ mod tests {
             recipient: recipient.clone(),
             kid: None,
             key: None,
+            grace: None,
             kek: kek.to_owned(),
         };
         let refused = |record: EscrowRecord| EscrowedKek::try_from(record).is_err();

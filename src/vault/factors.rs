@@ -11,7 +11,7 @@ use crate::{
     object::body::Buffers,
     records::{
         Address, Credential, DeviceKey, Enrolment, EscrowedKek, FactorEntry, FactorKind, KitId,
-        Pin, ShareSet, Way,
+        OfflineGrace, Pin, ShareSet, Way,
     },
     store::{RecordId, RecordType, Row, Store},
 };
@@ -70,6 +70,8 @@ pub struct HeldKey {
 pub struct GateInfo {
     /// Whether each new vault key enrols it anew, so that no answer of before opens a later one. Not of gates whose records have no public key.
     pub renews: bool,
+    /// For how long a device may do without its answer, where it may.
+    pub offline_grace: Option<OfflineGrace>,
 }
 
 impl From<&EscrowedKek> for HeldKey {
@@ -85,6 +87,7 @@ impl From<&EscrowedKek> for GateInfo {
     fn from(kek: &EscrowedKek) -> Self {
         Self {
             renews: kek.public_key().is_some(),
+            offline_grace: kek.offline_grace().cloned(),
         }
     }
 }
@@ -533,7 +536,7 @@ mod tests {
         object::body::RustEngine,
         records::digest,
         store::MemoryStore,
-        vault::{Backup, ExpectedVault, Locked, Platform, watch::unwatched},
+        vault::{Backup, ExpectedVault, Locked, Platform, offline_grace::Asking, watch::unwatched},
     };
 
     struct Noon;
@@ -563,7 +566,8 @@ mod tests {
         });
         let name = "acme".parse().expect("a name");
         let vault = block_on(Shut::create(platform, name, &[&phrase()])).expect("a vault");
-        let (_, opened) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
+        let (_, opened) =
+            block_on(vault.open_with(&phrase(), None, Asking::Anew)).expect("a factor");
         let key = AgreementKey::generate(&SystemEntropy).expect("a key");
         let record = Row {
             record_id: RecordId::new(RecordType::Factor, key.kid().as_str()),
@@ -627,7 +631,8 @@ mod tests {
         let vault = block_on(vault.unlock(&phrase(), None)).expect("the passphrase");
         let proven = || vault.state.proofs().proven(Noon.moment(), |_| true).len();
         assert_eq!(proven(), 1);
-        let (_, opened) = block_on(vault.open_with(&phrase(), None)).expect("a factor");
+        let (_, opened) =
+            block_on(vault.open_with(&phrase(), None, Asking::Anew)).expect("a factor");
         vault.forget();
         assert_eq!(proven(), 0);
         // A person who was asked meanwhile.

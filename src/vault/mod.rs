@@ -42,6 +42,7 @@ mod merge;
 mod migration;
 mod new_vault;
 mod objects;
+mod offline_grace;
 mod open_vault;
 mod open_versions;
 mod organisation;

@@ -164,7 +164,8 @@ fn event(
             let factor = entry.factor.as_deref()?;
             Happened::Presented(kinds.iter().find(|(id, _)| id == factor)?.1)
         }
-        "lock" | "reload" => Happened::Forgotten,
+        // An unlock by a gate's kept answer proves nobody.
+        "lock" | "reload" | "useGrace" => Happened::Forgotten,
         _ => done(entry, key)?,
     };
     Some(TrialEvent {

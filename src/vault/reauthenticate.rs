@@ -11,6 +11,7 @@ use super::{
     ExpectedVault, FactorInfo, UnlockReport, Unlocked, Vault,
     gate::Request,
     keyring::{Keyring, Known},
+    offline_grace::Asking,
     watch::Watch,
 };
 
@@ -120,7 +121,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let opened: Result<Opened> = async {
             self.check_person(present)?;
             let known = self.state.open()?.keyring.known();
-            let opened = self.open_with_each(present, Some(known.identity())).await;
+            let opened = self
+                .open_with_each(present, Some(known.identity()), Asking::Anew)
+                .await;
             let opened = held_against(&known, opened);
             self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
             let opened = opened?;
@@ -183,7 +186,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     async fn open_again_unnoted(&self, present: &dyn Present) -> Result<Opened> {
         // As of before the store is read: this vault may change while the factor is asked.
         let known = self.state.open()?.keyring.known();
-        let opened = self.open_with(present, Some(known.identity())).await;
+        let opened = self
+            .open_with(present, Some(known.identity()), Asking::Anew)
+            .await;
         let opened = held_against(&known, opened);
         self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
         opened

@@ -5,13 +5,14 @@ use std::rc::Rc;
 use super::{keyring::Keyring, locked_records::LockedRecords, open_vault::OpenVault};
 use crate::{
     base::{Error, Result, Thumbprint, VaultId},
-    factors::{Answered, Factor, Opened, Present},
+    factors::{Answered, Factor, GateAnswer, Opened, Present},
     records::{FactorKind, LastSeenHead},
     store::{Range, RecordType, Store, VaultName},
 };
 
 use super::{
     ExpectedVault, FactorInfo, Platform, Unlocked, Vault,
+    offline_grace::Asking,
     watch::{Watch, unwatched},
 };
 
@@ -30,6 +31,8 @@ pub struct UnlockReport {
     pub behind: u64,
     /// The identity that it had remembered until then, where another one signs.
     pub superseded: Option<Thumbprint>,
+    /// Whether a kept answer of a gate's service opened the vault, since the service was not reached.
+    pub graced: bool,
     /// Whether its record was sealed again, so that a guess at its passphrase costs what the default is now.
     pub strengthened: bool,
 }
@@ -80,20 +83,24 @@ impl<S: Store, E> Vault<Locked, S, E> {
         watch: Watch<'_>,
     ) -> Result<(Vault<Unlocked, S, E>, UnlockReport)> {
         let identity = expected.identity.as_ref();
-        let (keyring, opened) = self.open_with(present, identity).await?;
+        let (keyring, opened) = self.open_with(present, identity, Asking::Unlock).await?;
         watch(1, STEPS)?;
         if let Some(seen) = &expected.seen {
             keyring.check_seen(seen)?;
         }
         let vault = self.opened(keyring).await?;
         vault.log_kms_calls(present, Ok(&opened));
-        vault.state.proved(&opened, self.platform.clock.moment());
+        if opened.unreached().is_none() {
+            vault.state.proved(&opened, self.platform.clock.moment());
+            vault.keep_answer(&opened).await;
+        }
         let mut strengthened = vault.settle(present, &opened.first).await?;
         if let (Some(present), Some(factor)) = (present.second(), &opened.second) {
             strengthened |= vault.settle(present, factor).await?;
         }
         let report = vault.unlock_report(&opened, strengthened)?;
         vault.log_unlock("unlock", Some(report.factor.id.as_str()));
+        vault.log_grace(&opened);
         watch(STEPS, STEPS)?;
         Ok((vault, report))
     }
@@ -193,6 +200,7 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             behind: now
                 .generation
                 .saturating_sub(remembered.unwrap_or_default()),
+            graced: opened.unreached().is_some(),
             superseded: pinned.find(|pinned| **pinned != now.identity).cloned(),
             strengthened,
         })
@@ -214,8 +222,9 @@ impl<State, S: Store, E> Vault<State, S, E> {
         &self,
         present: &dyn Present,
         identity: Option<&Thumbprint>,
+        asking: Asking,
     ) -> Result<(Keyring, Opened)> {
-        let (keyring, opened) = self.open_with_each(present, identity).await?;
+        let (keyring, opened) = self.open_with_each(present, identity, asking).await?;
         if opened.second.is_some() && keyring.statement.pair().is_none() {
             return Err(Error::Argument(
                 "factor (this vault takes one at a time, and any of its factors opens it)",
@@ -229,6 +238,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
         &self,
         present: &dyn Present,
         identity: Option<&Thumbprint>,
+        asking: Asking,
     ) -> Result<(Keyring, Opened)> {
         let core = Keyring::core();
         let (sequence, rows) = self.platform.read(&self.name, &core).await?;
@@ -237,7 +247,8 @@ impl<State, S: Store, E> Vault<State, S, E> {
             return Err(Error::NoVault);
         }
         sealed.check_known(present, identity)?;
-        let opened = self.opened_factors(&sealed, present, identity).await;
+        let opened = self.opened_factors(&sealed, present, identity, asking);
+        let opened = opened.await;
         let opened = opened.map_err(|error| sealed.refusal(present, identity, error))?;
         Ok((sealed.open(&opened.all(), identity)?, opened))
     }
@@ -250,6 +261,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
         sealed: &LockedRecords,
         present: &dyn Present,
         known: Option<&Thumbprint>,
+        asking: Asking,
     ) -> Result<Opened> {
         sealed.check_presented(present)?;
         let mut both = core::iter::once(present).chain(present.second());
@@ -257,7 +269,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
             sealed.check_claimed(known)?;
         }
         let Some(second) = present.second() else {
-            return Ok(self.opened_factor(sealed, present).await?.into());
+            return Ok(self.opened_factor(sealed, present, asking).await?.into());
         };
         let swaps = second.kind() == FactorKind::Passkey || present.asks_elsewhere();
         let order = if swaps {
@@ -265,14 +277,14 @@ impl<State, S: Store, E> Vault<State, S, E> {
         } else {
             [present, second]
         };
-        let mut first = self.opened_factor(sealed, order[0]).await;
+        let mut first = self.opened_factor(sealed, order[0], asking).await;
         if !matches!(first, Ok(_) | Err(Error::WrongFactor)) {
             return Ok(first?.into());
         }
         if let (Ok(person), true) = (&first, order[1].asks_elsewhere()) {
             sealed.check_pinned(person, known)?;
         }
-        let mut second = self.opened_factor(sealed, order[1]).await;
+        let mut second = self.opened_factor(sealed, order[1], asking).await;
         if swaps {
             core::mem::swap(&mut first, &mut second);
         }
@@ -290,6 +302,7 @@ impl<State, S: Store, E> Vault<State, S, E> {
         &self,
         sealed: &LockedRecords,
         present: &dyn Present,
+        asking: Asking,
     ) -> Result<Box<Factor>> {
         let records = sealed.factors(present.kind(), present.id())?;
         let enrolments: Vec<_> = records
@@ -299,17 +312,24 @@ impl<State, S: Store, E> Vault<State, S, E> {
         let port = self.platform.factor.as_ref();
         let (mut over, mut refusal) = (Vec::new(), Error::WrongFactor);
         for attempt in 0.. {
-            let answered = present.answer(port, &enrolments, attempt).await?;
+            let answered = match present.answer(port, &enrolments, attempt).await {
+                Err(error) if asking == Asking::Unlock && present.kind() == FactorKind::Kms => {
+                    return self.open_gate_in_grace(&records, error).await;
+                }
+                answered => answered?,
+            };
             let Some(Answered { which, kek }) = answered else {
                 break;
             };
             let record = records.get(which).ok_or(Error::WrongFactor)?;
+            let grace = record.enrolment().offline_grace();
+            let fresh = grace.map(|_| GateAnswer::Fresh(kek.clone()));
             let factor = match record.open(kek) {
                 Err(Error::WrongFactor) => continue,
                 opened => opened?,
             };
             match present.check_opened(factor.enrolment()) {
-                Ok(()) => return Ok(factor),
+                Ok(()) => return Ok(factor.opened_by(fresh.unwrap_or_default())),
                 Err(why) => {
                     over.push(factor.enrolment().clone());
                     refusal = why;

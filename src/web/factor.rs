@@ -4,19 +4,20 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, JsString, Promise, Uint8Array};
+use js_sys::{Array, JsString, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use zeroize::Zeroizing;
 
 use crate::{
     base::{
-        Cause, DeviceFault, Duration, Error, Local, Object, Result, Secret, SystemEntropy, base64,
+        Cause, DeviceFault, Duration, Error, Local, Object, Result, Secret, SystemEntropy, VaultId,
+        base64,
     },
     factors::{
         Answer, Challenge, DeviceOutput, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest,
         FactorPort, NewCredential, Passkey, Passphrase, Present, PrfAnswer, PrfOutput, PrfRequest,
-        RecoveryKit, RecoveryShares, ThisDevice, Together,
+        Reached, RecoveryKit, RecoveryShares, ThisDevice, Together,
     },
     jose::{Question, RsaPublicKey},
     records::{CredentialId, DeviceKey, FactorKind, FactorPair, RpId},
@@ -63,6 +64,10 @@ extern "C" {
     /// Of a device that is enrolled: how long it opens the vault.
     #[wasm_bindgen(method, getter)]
     fn expires(this: &WireFactor) -> Option<JsString>;
+
+    /// Of a gate that is enrolled: for how long a device may do without its answer.
+    #[wasm_bindgen(method, getter, js_name = offlineGrace)]
+    fn offline_grace(this: &WireFactor) -> Option<JsString>;
 
     /// What answers for the page's factors: `FactorAnswers` in `js/src/engine/wasm/bindings.ts`.
     pub type FactorAnswers;
@@ -131,6 +136,25 @@ extern "C" {
     fn forget_device_key(
         this: &FactorAnswers,
         id: JsString,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = keepAnswer)]
+    fn keep_answer(
+        this: &FactorAnswers,
+        vault: JsString,
+        key: JsString,
+        text: JsString,
+    ) -> core::result::Result<Promise, JsValue>;
+
+    /// Resolves to what was kept, or to nothing.
+    #[wasm_bindgen(method, catch, js_name = keptAnswer)]
+    fn kept_answer(this: &FactorAnswers, vault: JsString)
+    -> core::result::Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = forgetAnswer)]
+    fn forget_answer(
+        this: &FactorAnswers,
+        vault: JsString,
     ) -> core::result::Result<Promise, JsValue>;
 
     /// What `evaluatePrf` and `askEscrow` resolve to.
@@ -240,8 +264,11 @@ fn of_kind(factor: &WireFactor, index: usize) -> Result<Box<dyn Present>> {
                 let jwk = words_of(factor.secrets().get(0))?;
                 Escrow::parse(jwk.as_bytes())?
             };
-            let is_gate = kind == FactorKind::Kms;
-            Ok(Box::new(if is_gate { key.as_gate() } else { key }))
+            if kind != FactorKind::Kms {
+                return Ok(Box::new(key));
+            }
+            let grace = factor.offline_grace().map(|grace| text(&grace).try_into());
+            Ok(Box::new(key.as_gate().with_grace(grace.transpose()?)))
         }
         Some(FactorKind::Passkey) => {
             const NONE: Error = Error::Argument("rpId (the name of a host, in lower case)");
@@ -393,6 +420,54 @@ impl FactorPort for Rc<PageFactor> {
                 return Err(Error::ThisDevice(DeviceFault::Clock));
             }
             take(given.unchecked_ref()).map(|output| Some(DeviceOutput::new(output)))
+        })
+    }
+
+    fn reached(&self, error: &Error) -> Reached {
+        let Error::Factor(cause) = error else {
+            return Reached::Unknown;
+        };
+        let thrown = cause.error().downcast_ref::<Thrown>();
+        let member = |name: &str| {
+            let value = thrown.and_then(|thrown| Reflect::get(&thrown.0, &name.into()).ok());
+            value
+                .and_then(|value| value.as_string())
+                .unwrap_or_default()
+        };
+        if member("code") != "ERR_KMS" {
+            return Reached::Unknown;
+        }
+        match member("reason").as_str() {
+            "offline" | "cors" | "timeout" | "unavailable" | "throttled" => Reached::No,
+            "denied" | "disabled" | "pending-deletion" | "not-found" => Reached::Refuses,
+            _ => Reached::Unknown,
+        }
+    }
+
+    fn keep_answer<'a>(
+        &'a self,
+        vault: &'a VaultId,
+        key: &'a DeviceKey,
+        text: &'a str,
+    ) -> Local<'a, Result<()>> {
+        Box::pin(async move {
+            let key = js(&key.id.to_text());
+            let kept = self.answers.keep_answer(js(vault.as_str()), key, js(text));
+            settled(kept).await.map(|_| ())
+        })
+    }
+
+    fn kept_answer<'a>(&'a self, vault: &'a VaultId) -> Local<'a, Option<String>> {
+        Box::pin(async move {
+            let kept = settled(self.answers.kept_answer(js(vault.as_str()))).await;
+            kept.ok()?.as_string()
+        })
+    }
+
+    fn forget_answer<'a>(&'a self, vault: &'a VaultId) -> Local<'a, ()> {
+        Box::pin(async move {
+            // It stays where it cannot be deleted, until its deadline.
+            let _ = settled(self.answers.forget_answer(js(vault.as_str()))).await;
         })
     }
 

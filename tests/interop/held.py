@@ -18,7 +18,9 @@ def record_of(rows, kind, private):
                 held = {"key": public(private)} | held
                 require(thumbprint(held["key"]) == own, "a gate to another key")
                 require_members(held["key"], *public(private))
-                members += ("key",)
+                held = {"offlineGrace": "PT1H"} | held
+                require(isinstance(held["offlineGrace"], str), "a grace that is no duration")
+                members += ("key", "offlineGrace")
             require_members({"kid": own} | held, *members)
             inside, sole = unwrap(held["kek"], own, private)
             require(sole, "a KEK for others too")

@@ -11,12 +11,13 @@ use pollster::block_on;
 use serde_json::{Value as Json, json};
 use strongroom::{
     Error, Result,
-    base::{InputError, Local, Secret, SystemEntropy, base64},
+    base::{InputError, Local, Secret, SystemEntropy, VaultId, base64},
     factors::{
-        Answer, Challenge, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest, FactorPort, Present,
+        Answer, Challenge, DeviceOutput, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest,
+        FactorPort, Present, Reached,
     },
     jose::{AgreementKey, Jwk, Question, RsaPublicKey},
-    records::EscrowedKek,
+    records::{DeviceKey, EscrowedKek},
     store::RecordType,
     vault::Vault,
 };
@@ -25,6 +26,7 @@ use crate::{
     audit::entries,
     fixture::{OTHER_PHRASE, Open, PHRASE, Place, Quick, create, name, open, passphrase, seal},
     oaep::RsaKey,
+    this_device::Browser,
 };
 
 pub(crate) const ARN: &str = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
@@ -70,6 +72,11 @@ pub(crate) struct Service {
     pub(crate) first: RefCell<Option<Vec<u8>>>,
     /// Whether it fails.
     pub(crate) fails: Cell<bool>,
+    /// Whether its key is disabled.
+    pub(crate) refuses: Cell<bool>,
+    /// The keys of the browser that asks it, and what that keeps.
+    pub(crate) browser: Browser,
+    pub(crate) kept: RefCell<Option<(VaultId, DeviceKey, String)>>,
 }
 
 #[derive(Clone)]
@@ -124,6 +131,49 @@ impl FactorPort for Desk {
         Box::pin(async move { Ok(encrypted) })
     }
 
+    fn new_device_key<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<()>> {
+        self.0.browser.new_device_key(key)
+    }
+
+    fn device_output<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, Result<Option<DeviceOutput>>> {
+        self.0.browser.device_output(key)
+    }
+
+    fn forget_device_key<'a>(&'a self, key: &'a DeviceKey) -> Local<'a, ()> {
+        self.0.browser.forget_device_key(key)
+    }
+
+    fn reached(&self, error: &Error) -> Reached {
+        match error {
+            Error::Unsupported("the service is down") => Reached::No,
+            error if *error == DISABLED => Reached::Refuses,
+            _ => Reached::Unknown,
+        }
+    }
+
+    fn keep_answer<'a>(
+        &'a self,
+        vault: &'a VaultId,
+        key: &'a DeviceKey,
+        text: &'a str,
+    ) -> Local<'a, Result<()>> {
+        let kept = (vault.clone(), key.clone(), text.to_owned());
+        self.0.kept.replace(Some(kept));
+        Box::pin(async { Ok(()) })
+    }
+
+    fn kept_answer<'a>(&'a self, vault: &'a VaultId) -> Local<'a, Option<String>> {
+        let kept = self.0.kept.borrow();
+        let own = kept.as_ref().filter(|(of, ..)| of == vault);
+        let text = own.map(|(.., text)| text.clone());
+        Box::pin(async { text })
+    }
+
+    fn forget_answer<'a>(&'a self, _: &'a VaultId) -> Local<'a, ()> {
+        self.0.kept.take();
+        Box::pin(async {})
+    }
+
     fn ask_escrow<'a>(
         &'a self,
         holder: EscrowHolder,
@@ -141,6 +191,9 @@ impl FactorPort for Desk {
         service.asked.borrow_mut().push(asked);
         if service.fails.get() {
             return Box::pin(async { Err(Error::Unsupported("the service is down")) });
+        }
+        if service.refuses.get() {
+            return Box::pin(async { Err(DISABLED) });
         }
         let mut answer = match &request.question {
             Question::RsaOaep { encrypted } => RsaKey::of(service.rsa.as_ref().unwrap())
@@ -166,6 +219,8 @@ impl FactorPort for Desk {
         Box::pin(async move { Ok(Some(EscrowAnswer { which, answer })) })
     }
 }
+
+const DISABLED: Error = Error::Unsupported("the key is disabled");
 
 /// What ECDH gives, by the crate itself.
 fn shared(private: &Jwk, epk: &Json) -> Vec<u8> {

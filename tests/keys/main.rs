@@ -36,6 +36,7 @@ mod merge_laws;
 mod migration;
 #[path = "../oaep/mod.rs"]
 mod oaep;
+mod offline_grace;
 mod open_versions;
 mod openers;
 mod organisation;

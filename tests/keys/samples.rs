@@ -719,6 +719,7 @@ fn factors(samples: &mut Samples, vault: &Open) {
     block_on(vault.add_factor(&present, &escrow, None, &|_, _| Ok(()))).unwrap();
     let gate = Jwk::generate_p256(&SystemEntropy).unwrap();
     let gate = Escrow::from_jwk(&gate.public().unwrap()).unwrap().as_gate();
+    let gate = gate.with_grace(Some("PT8H".to_owned().try_into().unwrap()));
     block_on(vault.add_factor(&present, &gate, None, &|_, _| Ok(()))).unwrap();
     block_on(vault.add_factor(&present, &shares, None, &|_, _| Ok(()))).unwrap();
     let mut listed = block_on(vault.factors()).unwrap();

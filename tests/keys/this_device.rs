@@ -29,7 +29,7 @@ pub struct Browser {
     /// How often a key was asked for.
     asked: Rc<RefCell<usize>>,
     /// The key that is not applied, since the clock stands before what is noted beside it.
-    behind: Rc<RefCell<String>>,
+    pub behind: Rc<RefCell<String>>,
 }
 
 impl FactorPort for Browser {

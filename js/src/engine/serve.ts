@@ -15,6 +15,7 @@ import { PageContents } from "./page-contents.js";
 import { openInput } from "./readers/open-input.js";
 import { ServedViews } from "./served-views.js";
 import { DeviceKeys } from "./vault/device-keys.js";
+import { KeptAnswers } from "./vault/kept-answers.js";
 import { encryptOaep } from "./vault/rsa-oaep.js";
 import { VaultHost } from "./vault/vault-host.js";
 import { stretchForTests, stretchWith } from "./wasm/argon2.js";
@@ -55,6 +56,7 @@ class Engine {
   readonly contents: PageContents;
   readonly views: ServedViews;
   readonly #deviceKeys = new DeviceKeys();
+  readonly #keptAnswers = new KeptAnswers(this.#deviceKeys);
   #started: Promise<LoadedCore> | undefined;
   #bindings: Bindings | undefined;
   #keyring: StandaloneKeys | undefined;
@@ -72,6 +74,7 @@ class Engine {
       bindings: async () => (await this.#ready()).bindings,
       core: () => this.#core(),
       deviceKeys: this.#deviceKeys,
+      keptAnswers: this.#keptAnswers,
       live: () => this.#live(),
       shared: () => this.#shared,
       changed: (change) => void page().call("changed", change).catch(() => {}),
@@ -207,6 +210,9 @@ class Engine {
         return typeof output === "object" ? this.#whileLive(output) : output;
       },
       forgetDeviceKey: (id) => this.#deviceKeys.forget([id]),
+      keepAnswer: (...given) => this.#keptAnswers.keep(...given),
+      keptAnswer: (vault) => this.#keptAnswers.kept(vault),
+      forgetAnswer: (vault) => this.#keptAnswers.forget(vault),
     };
   }
 

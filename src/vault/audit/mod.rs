@@ -35,7 +35,7 @@ pub use witnessing::WitnessAnswer;
 use crate::{
     audit::Entry,
     base::{DeviceId, Duration, LogId, Result},
-    factors::{Opened, Present},
+    factors::{GateAnswer, Opened, Present},
     records::LogHead,
     store::Store,
 };
@@ -126,6 +126,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// Notes that a key management service was asked to open the vault, once for each time, and whether that opened it.
     pub(super) fn log_kms_calls(&self, present: &dyn Present, opened: Result<&Opened>) {
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        let error = opened
+            .as_ref()
+            .map_or_else(Some, |opened| opened.unreached());
         for _ in 0..present.take_kms_calls() {
             let factor = opened.as_ref().ok().map(|opened| {
                 let mut all = opened.all().into_iter();
@@ -134,9 +137,18 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
             });
             let entry = Entry::new("askKms", at, rng).map(|entry| Entry {
                 factor,
-                ..entry.failed(opened.as_ref().err())
+                ..entry.failed(error)
             });
             self.state.log(entry.ok());
+        }
+    }
+
+    /// Notes that a kept answer of a gate's service opened the vault.
+    pub(super) fn log_grace(&self, opened: &Opened) {
+        let mut all = opened.all().into_iter();
+        let gate = all.find(|factor| matches!(factor.answer(), GateAnswer::Kept(_)));
+        if let Some(gate) = gate {
+            self.log_unlock("useGrace", Some(gate.kid().as_str()));
         }
     }
 

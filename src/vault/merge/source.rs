@@ -8,7 +8,9 @@ use crate::{
     store::{RecordId, RecordType, Row, Sequence, Store},
 };
 
-use super::super::{Backup, Unlocked, Vault, keyring::Keyring, locked_records::LockedRecords};
+use super::super::{
+    Backup, Unlocked, Vault, keyring::Keyring, locked_records::LockedRecords, offline_grace::Asking,
+};
 use super::{MergeReport, Skipped, SkippedRecord};
 
 const ANOTHER: Error = Error::Integrity("a backup of another vault");
@@ -29,7 +31,9 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
         let core = Keyring::core_of(backup.rows());
         let sealed = LockedRecords::new(Sequence::default(), core)?;
         let known = Some(backup.identity());
-        let opened = self.opened_factors(&sealed, present, known).await;
+        let opened = self
+            .opened_factors(&sealed, present, known, Asking::Anew)
+            .await;
         let opened = opened.map_err(|error| sealed.refusal(present, known, error));
         self.log_kms_calls(present, opened.as_ref().map_err(Clone::clone));
         let opened = opened?;

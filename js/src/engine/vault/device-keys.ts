@@ -45,6 +45,11 @@ export class DeviceKeys {
     }
   }
 
+  /** What the key opens is stored: it is deleted by no call that fails. */
+  stays(id: string): void {
+    this.#made.delete(id);
+  }
+
   /**
    * What the key of that name gives; `undefined` where this browser has none, `"clock"` where the clock stands before the time that
    * is noted, or that time is past the deadline already.

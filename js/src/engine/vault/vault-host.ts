@@ -11,6 +11,7 @@ import { ChangeChannel } from "./change-channel.js";
 import { changesItsOwn, changesTo, mergedKeys, type Change } from "./changes.js";
 import type { DeviceKeys } from "./device-keys.js";
 import { Hearsay } from "./hearsay.js";
+import type { KeptAnswers } from "./kept-answers.js";
 import { Maintenance } from "./maintenance.js";
 import { Reloads } from "./reloads.js";
 import { VaultDesk, type HowToOperate } from "./vault-desk.js";
@@ -22,6 +23,8 @@ export interface VaultPorts {
   core(): Promise<CorePorts>;
   /** The keys that this browser keeps. */
   readonly deviceKeys: DeviceKeys;
+  /** What it keeps of gates. */
+  readonly keptAnswers: KeptAnswers;
   /** Throws once the engine has ended. */
   live(): void;
   /** Whether other tabs have the same store. */
@@ -177,7 +180,9 @@ export class VaultHost {
       remove: async (name, id) => {
         const { removeVault } = await this.#ports.bindings();
         await this.#forget(await removeVault((await this.#ports.core()).store, name));
-        if (id !== undefined) await this.#ports.deviceKeys.forgetReloads(id);
+        if (id === undefined) return;
+        await this.#ports.deviceKeys.forgetReloads(id);
+        await this.#ports.keptAnswers.forget(id);
       },
       restore: (backup, name, { identity, lastSeenHead }, watch) =>
         this.#watches.run(watch, async (watching) => {
@@ -208,7 +213,7 @@ export class VaultHost {
         const changes = changesTo("vaultKey");
         const rotate = (watching?: Watch) => this.operate((vault) => vault.rotateVaultKey(watching, reason), { changes });
         const rotated = await this.#watches.run(watch, rotate);
-        await this.#reloads?.forgetAll();
+        await this.#forgetKept();
         return rotated;
       },
       stop: async (watch) => this.#watches.stop(watch),
@@ -223,7 +228,7 @@ export class VaultHost {
     const rotating = async <T>(operation: () => Promise<T>): Promise<T> => {
       const done = await operation();
       this.#ports.changed({ noun: "vaultKey", ids: [], elsewhere: false });
-      await this.#reloads?.forgetAll();
+      await this.#forgetKept();
       return done;
     };
     return {
@@ -283,6 +288,13 @@ export class VaultHost {
     };
   }
 
+  /** Deletes what opens nothing under another vault key: what reloads and unlocks without a gate's service would open the vault by. */
+  async #forgetKept(): Promise<void> {
+    await this.#reloads?.forgetAll();
+    const id = this.#vault?.about().id;
+    if (id !== undefined) await this.#ports.keptAnswers.forget(id);
+  }
+
   /** Runs a call that enrols factors, of which this device may be one. */
   #enrolling<T>(factors: readonly WireFactor[], call: () => Promise<T>): Promise<T> {
     const device = factors.some(({ kind }) => kind === "this-device");
@@ -317,7 +329,8 @@ export class VaultHost {
   async #noteTime(): Promise<void> {
     const vault = this.#vault;
     const listed = await vault?.listFactors().catch(() => undefined);
-    await this.#ports.deviceKeys.noteTime(keysOf(listed?.factors ?? []));
+    const kept = vault && (await this.#ports.keptAnswers.keyOf(vault.about().id));
+    await this.#ports.deviceKeys.noteTime([...keysOf(listed?.factors ?? []), ...(kept === undefined ? [] : [kept])]);
   }
 
   /**

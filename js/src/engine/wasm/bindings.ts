@@ -422,6 +422,11 @@ export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evalua
   applyDeviceKey(id: string, input: Uint8Array<ArrayBuffer>, expires: number): Promise<Uint8Array | "clock" | undefined>;
   /** Deletes a key, as far as that can be done. */
   forgetDeviceKey(id: string): Promise<void>;
+  /** Keeps what a KMS answered for a vault, wrapped under the browser's key of that name. */
+  keepAnswer(vault: string, key: string, text: string): Promise<void>;
+  keptAnswer(vault: string): Promise<string | undefined>;
+  /** Deletes what was kept for a vault, and its key, as far as that can be done. */
+  forgetAnswer(vault: string): Promise<void>;
 }
 
 /** Called with how much of an operation is done, of how much where that is known; whether the operation is to stop. */

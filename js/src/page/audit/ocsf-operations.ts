@@ -66,6 +66,7 @@ const OPERATIONS: ReadonlyMap<string, OcsfOperation> = new Map([
     failUnlock: [LOGON, 3],
     authenticate: [OTHER],
     askKms: [OTHER, 2],
+    useGrace: [OTHER, 2],
     rehearseFactor: [OTHER],
     identifyFactor: [OTHER],
   }),

@@ -3,6 +3,7 @@ import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
 import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { ArgumentError } from "../../shared/errors/index.js";
+import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { utf8 } from "../../shared/text.js";
 import { beginAsking } from "../runtime/escrow-holders.js";
 import { checkedAdapter, isAdapter, publicHalf } from "./escrow.js";
@@ -24,14 +25,26 @@ export function isGateRecipient(factor: unknown): factor is KmsGate {
   return gateBrand(factor) === "recipient";
 }
 
+export interface KmsGateOptions {
+  /**
+   * For how long a device opens the vault without the KMS where it cannot be reached, from its last answer on: an ISO 8601 duration from one minute to
+   * seven days, such as `"PT8H"`. Not at all unless it is given. Whoever disables the key waits for as long.
+   */
+  offlineGrace?: string | undefined;
+}
+
+const GATE = { offlineGrace: check.name } satisfies Checks<KmsGateOptions>;
+
 /** What `create` and `factors.add` take: whom the vault is to ask. */
 export class KmsGate {
   readonly kind = "kms";
   readonly #jwk: string;
+  readonly #options: KmsGateOptions;
 
   /** @internal */
-  constructor(jwk: string) {
+  constructor(jwk: string, options: KmsGateOptions) {
     this.#jwk = jwk;
+    this.#options = options;
   }
 
   /** @internal */
@@ -39,7 +52,7 @@ export class KmsGate {
 
   /** @internal */
   encode(): WireFactor {
-    return { kind: this.kind, secrets: [utf8(this.#jwk)] };
+    return { kind: this.kind, secrets: [utf8(this.#jwk)], ...this.#options };
   }
 
   static {
@@ -77,6 +90,8 @@ export class KmsGateKey {
  * vault gets it by the public key, without a request; it is presented by an adapter of `strongroom/kms` or your own, which is asked once for each call that
  * it is given to. The KMS learns nothing: what it decrypts is one random key, and what that opens is encrypted to the person's own factor. By
  * itself it opens nothing, also where the vault does not require it. A key of a KMS serves one use: the key of an escrow is refused.
+ * With `offlineGrace` a device keeps the last answer for as long, wrapped under a key that the browser gives to nobody, and an unlock there does
+ * with it where the KMS cannot be reached (`KmsError` with `offline`, `cors`, `timeout`, `unavailable` or `throttled`). The person's factor is asked for all the same.
  *
  * @example
  * const gate = await kms.publicKey();
@@ -85,10 +100,12 @@ export class KmsGateKey {
  * await vault.lock();
  * await vault.unlock([passphrase(typed), kmsGate(kms)]);
  *
- * @throws ArgumentError for what is neither a public JWK, on P-256 or of RSA, nor an adapter
+ * @throws ArgumentError for what is neither a public JWK, on P-256 or of RSA, nor an adapter, and for unknown options
  */
 export function kmsGate(adapter: KmsAdapter): KmsGateKey;
-export function kmsGate(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): KmsGate;
-export function kmsGate(key: KmsAdapter | PublicJwk | RsaPublicJwk | JsonWebKey): KmsGate | KmsGateKey {
-  return isAdapter(key) ? new KmsGateKey(checkedAdapter(key)) : new KmsGate(publicHalf(key, "a gate"));
+export function kmsGate(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey, options?: KmsGateOptions): KmsGate;
+export function kmsGate(key: KmsAdapter | PublicJwk | RsaPublicJwk | JsonWebKey, options?: KmsGateOptions): KmsGate | KmsGateKey {
+  if (!isAdapter(key)) return new KmsGate(publicHalf(key, "a gate"), optionsOf(options, GATE));
+  if (options !== undefined) throw new ArgumentError("options are of a gate that is enrolled, by its public key");
+  return new KmsGateKey(checkedAdapter(key));
 }

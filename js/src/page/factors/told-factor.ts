@@ -8,6 +8,6 @@ export function factorInfo(info: WireFactorInfo): FactorInfo {
   const device = info.device && frozen(info.device);
   const shares = info.shares && frozen(info.shares);
   const key = info.key && frozen({ kid: undefined, ...info.key });
-  const gate = info.gate && frozen(info.gate);
+  const gate = info.gate && frozen({ offlineGrace: undefined, ...info.gate });
   return frozen({ name: undefined, added: undefined, rehearsedAt: undefined, ...info, passkey, device, shares, key, gate });
 }

@@ -1,5 +1,5 @@
 /** From what is known of a vault to what is to be said of it. */
-import type { FactorInfo } from "../../shared/model/factor-info.js";
+import type { FactorInfo, GateInfo } from "../../shared/model/factor-info.js";
 import type { OrganisationInfo, RequiredFactor } from "../../shared/model/organisation.js";
 import type {
   BackupCheck,
@@ -207,10 +207,18 @@ function escrowChecks(factors: readonly FactorInfo[]): EscrowCheck[] {
 }
 
 function gateChecks(factors: readonly FactorInfo[]): GateCheck[] {
-  const ids = factors.filter(({ gate }) => gate && !gate.renews).map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const message = "A new vault key does not end what a KMS answered before: the vault has no public key of the gate.";
-  return [found("warning", "gates-unrenewed", { ids }, message, "Add the gate anew in its place.")];
+  const idsOf = (is: (gate: GateInfo) => boolean): string[] => factors.filter(({ gate }) => gate && is(gate)).map(({ id }) => id);
+  const [graced, unrenewed] = [idsOf(({ offlineGrace }) => offlineGrace !== undefined), idsOf(({ renews }) => !renews)];
+  const checks: GateCheck[] = [];
+  if (unrenewed.length > 0) {
+    const message = "A new vault key does not end what a KMS answered before: the vault has no public key of the gate.";
+    checks.push(found("warning", "gates-unrenewed", { ids: unrenewed }, message, "Add the gate anew in its place."));
+  }
+  if (graced.length > 0) {
+    const message = "A device that asked a KMS opens the vault without it for a while, where it cannot be reached.";
+    checks.push(found("ok", "gates-graced", { ids: graced }, message));
+  }
+  return checks;
 }
 
 function kindsChecks(factors: readonly FactorInfo[]): KindsCheck[] {

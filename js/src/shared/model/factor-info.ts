@@ -37,6 +37,8 @@ export interface GateInfo {
    * that was added before 0.2 was released: `factors.replace` it once.
    */
   readonly renews: boolean;
+  /** For how long a device that asked the KMS opens the vault without it, where it cannot be reached: an ISO 8601 duration. `undefined` for not at all. */
+  readonly offlineGrace: string | undefined;
 }
 
 /** What is known of a factor. */

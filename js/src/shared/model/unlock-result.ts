@@ -21,6 +21,11 @@ export interface UnlockResult {
    * vault before still guesses at the old cost.
    */
   readonly strengthened: boolean;
+  /**
+   * Whether a KMS that is a gate could not be reached, and the vault was opened by what this device had kept of its answer (`kmsGate` with `offlineGrace`).
+   * Such an unlock proves no person for a policy.
+   */
+  readonly offlineGrace: boolean;
   /** Attempts to open the vault that failed since it was opened last, on this device; `undefined` where there were none. */
   readonly failedAttempts: FailedAttempts | undefined;
 }

@@ -56,8 +56,11 @@ export type PinsCheck = HealthFinding<"factors-unpinned", { ids: readonly string
 /** Factors that organisations have, by their ids. */
 export type EscrowCheck = HealthFinding<"factors-escrowed", { ids: readonly string[] }>;
 
-/** KMS gates that a new vault key does not enrol anew: they were added before their public keys were kept. */
-export type GateCheck = HealthFinding<"gates-unrenewed", { ids: readonly string[] }>;
+/**
+ * KMS gates. `gates-graced`: devices that asked them do without them for hours. `gates-unrenewed`: a new vault key does not enrol them anew, since they were
+ * added before their public keys were kept.
+ */
+export type GateCheck = HealthFinding<"gates-graced" | "gates-unrenewed", { ids: readonly string[] }>;
 
 /** Factors of kinds that this release does not know, by their ids. */
 export type KindsCheck = HealthFinding<"factors-unknown", { ids: readonly string[] }>;

@@ -15,7 +15,7 @@ import type {
   PrecedingLog,
 } from "../model/audit-entry.js";
 import type { WireError } from "../errors/index.js";
-import type { CompromisedFactorReport, FactorInfo, FactorKeyInfo } from "../model/factor-info.js";
+import type { CompromisedFactorReport, FactorInfo, FactorKeyInfo, GateInfo } from "../model/factor-info.js";
 import type {
   KeyFilter,
   KeyInfo,
@@ -70,6 +70,8 @@ export interface WireFactor {
   kms?: boolean | undefined;
   /** Of a device that is enrolled: how long it opens the vault. */
   expires?: string | undefined;
+  /** Of a gate that is enrolled: for how long a device may do without its answer. */
+  offlineGrace?: string | undefined;
   /** The one that is presented together with it. */
   second?: WireFactor | undefined;
 }
@@ -80,7 +82,7 @@ export interface FactorListing {
 
 /** As the core gives it: without the members that it does not have. */
 export type WireFactorInfo = Pick<FactorInfo, "id" | "kind" | "known" | "pinned"> &
-  Partial<Omit<FactorInfo, "key">> & { key?: Pick<FactorKeyInfo, "thumbprint"> & Partial<FactorKeyInfo> };
+  Partial<Omit<FactorInfo, "gate" | "key">> & { gate?: Pick<GateInfo, "renews"> & Partial<GateInfo> } & { key?: Pick<FactorKeyInfo, "thumbprint"> & Partial<FactorKeyInfo> };
 
 export interface IdentifiedFactor {
   factor: WireFactorInfo;
@@ -89,7 +91,7 @@ export interface IdentifiedFactor {
 }
 
 /** What an unlock tells of the factor that opened. */
-export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind" | "strengthened"> {
+export interface WireUnlockReport extends Pick<UnlockResult, "generationsBehind" | "offlineGrace" | "strengthened"> {
   factor: WireFactorInfo;
   second?: WireFactorInfo;
   supersededIdentity?: string;

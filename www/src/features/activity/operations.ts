@@ -51,6 +51,7 @@ const OPERATIONS: Readonly<Record<string, OperationText>> = {
   lock: said("Lock", "Locked the vault", "lock the vault"),
   failUnlock: said("Failed attempts", "{failed} to unlock the vault, before it was unlocked", "unlock the vault"),
   authenticate: said("Present a factor again", "Presented {factor} again", "present a factor again"),
+  useGrace: said("Use the offline grace", "Opened the vault by what this device had kept of {factor}", "do without a key management service"),
   askKms: said("Ask a key service", "Asked a key management service to open the vault with {factor}", "ask a key management service"),
   addFactor: said("Add a way in", "Added {factor} to what opens the vault", "add a way in"),
   renameFactor: said("Rename a way in", "Renamed {factor}", "rename {factor}"),
