@@ -109,14 +109,7 @@ impl Factor {
 impl FactorOptions {
     /// The identity that is expected.
     pub fn identity(&self) -> Outcome<Option<Thumbprint>> {
-        let parse = |text: &String| {
-            let thumbprint = text.parse();
-            thumbprint.map_err(|_| {
-                let next = "give the 43 characters that vault.identity() gave";
-                Failure::option("--identity", "thumbprint", next)
-            })
-        };
-        self.identity.as_ref().map(parse).transpose()
+        expected_identity(self.identity.as_deref())
     }
 
     /// Whether the vault's identity is given.
@@ -217,6 +210,17 @@ impl FactorOptions {
             }
         }
     }
+}
+
+/// The identity that --identity gives.
+pub fn expected_identity(given: Option<&str>) -> Outcome<Option<Thumbprint>> {
+    let parse = |text: &str| {
+        text.parse().map_err(|_| {
+            let next = "give the 43 characters that vault.identity() gave";
+            Failure::option("--identity", "thumbprint", next)
+        })
+    };
+    given.map(parse).transpose()
 }
 
 /// One line's end is no part of a passphrase.

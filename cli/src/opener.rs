@@ -5,10 +5,12 @@ use std::{path::Path, rc::Rc};
 use pollster::block_on;
 use strongroom::{
     Context, Error,
-    base::{Kid, ObjectId},
+    base::{Kid, ObjectId, Thumbprint},
     jose::{Envelope, Identity, Value},
-    object::{Decryption, Origin, body::RustEngine, decrypt_object},
-    vault::DecryptOptions,
+    object::{
+        Decryption, Origin, SignedHeader, body::RustEngine, decrypt_object, decrypt_signed_object,
+    },
+    vault::{DecryptOptions, Header},
 };
 use zeroize::Zeroizing;
 
@@ -17,6 +19,7 @@ use crate::{
     failure::{Exit, Failure, Outcome},
     governance::Governance,
     holder::HeldKey,
+    source::Sealed,
     vault::{OpenVault, unlock},
 };
 
@@ -30,6 +33,15 @@ pub struct Asked {
     pub kept: Option<String>,
     /// Also what does not prove who wrote it.
     pub allow_unsigned: bool,
+    /// The identity of the vault that signed it, where no vault is open.
+    pub identity: Option<Thumbprint>,
+}
+
+/// What a signature says, for who opens an object without a vault.
+pub struct Verified {
+    pub signed: Option<SignedHeader>,
+    /// Whether the caller knows who signed it.
+    pub known: bool,
 }
 
 impl Asked {
@@ -44,12 +56,59 @@ impl Asked {
             (_, error) => error.into(),
         }
     }
+
+    /// Verifies the signature of an object: by the identity that is expected, or else by the one that it claims, which proves nothing
+    /// but that it is whole.
+    ///
+    /// # Errors
+    /// [`Exit::Refused`] where nothing proves who wrote it, unless the caller wants that.
+    pub fn verify(&self, sealed: &Sealed, proven: bool) -> Outcome<Verified> {
+        let Some(signature) = &sealed.signature else {
+            return match proven || self.allow_unsigned {
+                true => Ok(Verified {
+                    signed: None,
+                    known: false,
+                }),
+                false => Err(Error::Unsigned.into()),
+            };
+        };
+        let signer = signature.signer();
+        let by = self.identity.as_ref().unwrap_or(&signer);
+        let signed = signature
+            .verify(by, &sealed.header)
+            .map_err(|_| mis_signed(&signer))?;
+        let known = self.identity.is_some();
+        if known || self.allow_unsigned {
+            return Ok(Verified {
+                signed: Some(signed),
+                known,
+            });
+        }
+        let what = format!(
+            "a vault whose identity is {} signed this, and nothing says that it is the one you expect",
+            signer.as_str()
+        );
+        let next =
+            "pass the thumbprint that vault.identity() gave as --identity, or --allow-unsigned";
+        Err(Failure::new(Exit::Refused, &what, next))
+    }
+}
+
+/// A signature that is not what it should be is never taken for none.
+pub fn mis_signed(signer: &Thumbprint) -> Failure {
+    let what = format!(
+        "the signature is forged, of another header, or not by the expected identity: it claims to be by {}",
+        signer.as_str()
+    );
+    let next =
+        "get another copy of the object, or compare --identity with what vault.identity() gave";
+    Failure::new(Exit::Content, &what, next)
 }
 
 /// What unwraps.
 pub trait Opener {
     /// Opens an object's header. Its body is decrypted as it is pushed.
-    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>>;
+    fn object(&self, sealed: &Sealed, asked: &Asked) -> Outcome<Decryption<RustEngine>>;
 
     /// The JSON text in a value.
     fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>>;
@@ -88,13 +147,18 @@ pub fn opener(
 }
 
 impl Opener for OpenVault {
-    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
+    fn object(&self, sealed: &Sealed, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
         let options = DecryptOptions {
             expect: asked.expect.clone(),
             tracked: asked.kept.clone(),
             allow_unsigned: asked.allow_unsigned,
         };
-        let opened = self.decrypt(header.bytes(), &asked.context, &options);
+        let header = sealed.header.clone();
+        let header = match &sealed.signature {
+            Some(signature) => Header::Signed(header, Rc::clone(signature)),
+            None => Header::Given(header),
+        };
+        let opened = self.decrypt_object(&header, &asked.context, &options);
         block_on(opened).map_err(|error| asked.told(error))
     }
 
@@ -129,8 +193,8 @@ impl BareKey {
 }
 
 impl Opener for BareKey {
-    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
-        let Self(identity) = self;
+    fn object(&self, sealed: &Sealed, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
+        let (Self(identity), header) = (self, &sealed.header);
         if header.find(identity.kid()).is_none() {
             let what = format!(
                 "this is not for the key of --jwk, {}",
@@ -139,12 +203,23 @@ impl Opener for BareKey {
             let next = "give a recipient's private key: `strongroom inspect` shows the recipients";
             return Err(Failure::new(Exit::Content, &what, next));
         }
+        let Verified { signed, known } = asked.verify(sealed, true)?;
         let engine = Rc::new(RustEngine);
         let identities = core::slice::from_ref(identity);
         let expect = asked.expect.as_ref();
-        let opened = decrypt_object(engine, header, identities, &asked.context, expect);
+        let opened = match signed {
+            None => decrypt_object(engine, header, identities, &asked.context, expect),
+            Some(signed) => {
+                if let Identity::Agreement(pair) = identity {
+                    signed.check_names(pair.kid(), &pair.public().thumbprint())?;
+                }
+                decrypt_signed_object(engine, header, signed, identities, &asked.context, expect)
+            }
+        };
         let mut opened = opened.map_err(|error| asked.told(error.into()))?;
-        if self.is_exported() && expect.is_none() {
+        if known {
+            opened.origin = Origin::Own;
+        } else if self.is_exported() && expect.is_none() {
             opened.origin = Origin::Unsigned;
         }
         if opened.origin == Origin::Unsigned && !asked.allow_unsigned {

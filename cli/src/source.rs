@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{self, Read, Seek as _, SeekFrom},
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use clap::Args;
@@ -11,7 +12,7 @@ use strongroom::{
     Context,
     base::{InputError, Json, Object, ObjectId, Sidecar},
     jose::Envelope,
-    object::attached,
+    object::{ObjectSignature, attached},
 };
 
 use crate::failure::{Exit, Failure, Outcome};
@@ -155,15 +156,34 @@ impl Source {
         self.front.first() == Some(&40)
     }
 
-    /// Takes the header off an object in one file; what is left is its body.
-    pub fn take_header(&mut self) -> Outcome<Envelope> {
-        let length = attached::header_len(&self.front)?;
-        let header = self.take(length)?;
-        if header.len() < length {
-            return Err(strongroom::Error::Malformed("an object that ends in its header").into());
-        }
+    /// Takes header and signature off an object in one file; what is left is its body.
+    pub fn take_front(&mut self) -> Outcome<Sealed> {
+        const CUT: strongroom::Error =
+            strongroom::Error::Malformed("an object that ends before its body");
+        let prefix = attached::read_prefix(&self.front)?;
+        let counted = |bytes: Vec<u8>, length: usize| {
+            if bytes.len() < length {
+                return Err(Failure::from(CUT));
+            }
+            Ok(bytes)
+        };
+        let header = counted(self.take(prefix.header)?, prefix.header)?;
+        let mut before = attached::PREFIX + header.len();
+        let signature = if prefix.signed {
+            let length = attached::signature_len(&self.take(attached::SIGNATURE_PREFIX)?)?;
+            let text = counted(self.take(length)?, length)?;
+            before += attached::SIGNATURE_PREFIX + length;
+            Some(Rc::new(ObjectSignature::parse(&text)?))
+        } else {
+            None
+        };
         self.front.clear();
-        Ok(Envelope::parse(&header)?)
+        let header = Envelope::parse(&header)?;
+        Ok(Sealed {
+            header,
+            signature,
+            before: before as u64,
+        })
     }
 
     /// All of a small file.
@@ -215,9 +235,41 @@ impl Source {
     }
 }
 
-/// The header in a file of its own.
-pub fn read_header(path: &Path) -> Outcome<Envelope> {
-    Ok(Envelope::parse(&Source::open(path)?.text()?)?)
+/// What stands before an object's body.
+pub struct Sealed {
+    pub header: Envelope,
+    /// Of an object for more recipients, where its writer signed it.
+    pub signature: Option<Rc<ObjectSignature>>,
+    /// Bytes before the body, where it is in the same file.
+    pub before: u64,
+}
+
+impl From<Envelope> for Sealed {
+    fn from(header: Envelope) -> Self {
+        Self {
+            header,
+            signature: None,
+            before: 0,
+        }
+    }
+}
+
+/// The header in a file of its own, and its signature in another.
+pub fn read_header(path: &Path, signature: Option<&Path>) -> Outcome<Sealed> {
+    let header = Envelope::parse(&Source::open(path)?.text()?)?;
+    let signature = signature.map(read_signature).transpose()?;
+    Ok(Sealed {
+        signature,
+        ..header.into()
+    })
+}
+
+/// The signature in a file of its own.
+pub fn read_signature(path: &Path) -> Outcome<Rc<ObjectSignature>> {
+    let mut source = Source::open(path)?;
+    let mut text = std::mem::take(&mut source.front);
+    text.extend(source.take(ObjectSignature::MAX_BYTES + 16)?);
+    Ok(Rc::new(ObjectSignature::parse(text.trim_ascii())?))
 }
 
 /// The compact token of so many parts that a text is.

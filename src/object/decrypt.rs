@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::{
     base::{Context, Json, Kid, ObjectId, VersionState},
-    jose::{self, Envelope, Identity},
+    jose::{self, Cek, Envelope, Identity, Unwrapped},
     object::{Error, Result},
 };
 
@@ -91,6 +91,37 @@ pub fn decrypt_signed_object<E: Buffers>(
     Ok(opened.decryption(engine, context))
 }
 
+/// As [`decrypt_object`], of a header whose CEK somebody gave who holds a recipient's private half elsewhere, and of a signature, if
+/// it has one, that was verified. Nothing here proves who wrote it.
+///
+/// # Errors
+/// As [`decrypt_signed_object`].
+pub fn decrypt_answered_object<E: Buffers>(
+    engine: Rc<E>,
+    header: &Envelope,
+    signed: Option<SignedHeader>,
+    (by, cek): (&Kid, &Cek),
+    context: &Context,
+    expect: Option<&ObjectId>,
+) -> Result<Decryption<E>> {
+    check_form(header)?;
+    header.check_context(context)?;
+    let unwrapped = Unwrapped {
+        jwk: header.open_with(cek)?,
+        by: by.clone(),
+        proves_writer: false,
+    };
+    let opened = opened(&unwrapped, expect)?;
+    if signed
+        .as_ref()
+        .is_some_and(|signed| signed.object != opened.id)
+    {
+        return Err(Error::Decrypt);
+    }
+    let opened = Opened { signed, ..opened };
+    Ok(opened.decryption(engine, context))
+}
+
 impl Opened {
     pub(crate) fn decryption<E: Buffers>(self, engine: Rc<E>, context: &Context) -> Decryption<E> {
         let size = self.metadata.as_ref().and_then(|file| file.size);
@@ -116,11 +147,19 @@ pub(crate) fn open_header(
     context: &Context,
     expect: Option<&ObjectId>,
 ) -> Result<Opened> {
-    // A vault's own records have an address and must never be taken for somebody's object.
-    if header.aad().is_some() {
-        return Err(Error::Malformed("an object's header has no aad"));
+    check_form(header)?;
+    opened(&jose::unwrap(header, identities, context)?, expect)
+}
+
+/// A vault's own records have an address and must never be taken for somebody's object.
+fn check_form(header: &Envelope) -> Result<()> {
+    match header.aad() {
+        None => Ok(()),
+        Some(_) => Err(Error::Malformed("an object's header has no aad")),
     }
-    let unwrapped = jose::unwrap(header, identities, context)?;
+}
+
+fn opened(unwrapped: &Unwrapped, expect: Option<&ObjectId>) -> Result<Opened> {
     let id = unwrapped.jwk.thumbprint();
     if expect.is_some_and(|expect| *expect != id) {
         return Err(Error::Decrypt);
@@ -142,6 +181,6 @@ pub(crate) fn open_header(
         metadata,
         origin,
         signed: None,
-        by: unwrapped.by,
+        by: unwrapped.by.clone(),
     })
 }

@@ -9,7 +9,9 @@ mod error;
 mod metadata;
 mod signature;
 
-pub use decrypt::{Decryption, Origin, decrypt_object, decrypt_signed_object};
+pub use decrypt::{
+    Decryption, Origin, decrypt_answered_object, decrypt_object, decrypt_signed_object,
+};
 pub(crate) use decrypt::{Opened, open_header};
 pub use dek::Dek;
 pub(crate) use encrypt::DRAWN;

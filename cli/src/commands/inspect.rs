@@ -6,13 +6,15 @@ use clap::Args;
 use strongroom::{
     base::{InputError, Json, Kid, Object, base64},
     jose::{Content, Envelope, Value},
-    object::body::Layout,
+    object::{Covers, body::Layout},
     vault::Backup,
 };
 
 use crate::{
+    factor::expected_identity,
     failure::{Exit, Failure, Outcome},
-    source::{Source, token},
+    opener::mis_signed,
+    source::{Sealed, Source, read_signature, token},
     text::{line, quoted, shown, shown_path, time, word},
     vault::backup_bytes,
 };
@@ -24,6 +26,12 @@ use crate::{
 pub struct Inspect {
     /// An object, a body, a header, a value, a signature or a backup
     file: PathBuf,
+    /// The signature of an object for more recipients, where the file is its header
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
+    /// The identity that must have signed the object, as vault.identity() gave it
+    #[arg(long, value_name = "THUMBPRINT", allow_hyphen_values = true)]
+    identity: Option<String>,
 }
 
 impl Inspect {
@@ -32,18 +40,24 @@ impl Inspect {
         let mut source = Source::open(&self.file)?;
         let size = source.size();
         if source.is_attached() {
-            let header = source.take_header()?;
+            if self.signature.is_some() {
+                return Err(unfit(
+                    "--signature",
+                    "the signature of a header in a file of its own",
+                ));
+            }
+            let sealed = source.take_front()?;
             row("file", "encrypted object, header and body in one file")?;
-            list_header(&header)?;
-            let before = (8 + header.bytes().len()) as u64;
+            self.list_sealed(&sealed)?;
             return match size {
-                Some(size) => list_body(size.saturating_sub(before)),
+                Some(size) => list_body(size.saturating_sub(sealed.before)),
                 None => Ok(()),
             };
         }
         if source.is_json() {
             return self.inspect_json(source);
         }
+        self.check_unsigned()?;
         let body = source.may_be_body();
         if let Ok(text) = source.text() {
             if let Some(value) = token(&text, 5) {
@@ -77,8 +91,13 @@ impl Inspect {
                 "file",
                 "header of an encrypted object, or another Encrypted JWK",
             )?;
-            return list_header(&header);
+            let signature = self.signature.as_deref().map(read_signature).transpose()?;
+            return self.list_sealed(&Sealed {
+                signature,
+                ..header.into()
+            });
         }
+        self.check_unsigned()?;
         let said = match (&ends, &text) {
             (Some(ends), _) => ends.iter().any(|end| says_backup(end)),
             (None, Some(text)) => says_backup(text),
@@ -91,6 +110,51 @@ impl Inspect {
             _ => return Err(self.unknown()),
         };
         list_backup(&Backup::read(&bytes)?)
+    }
+
+    /// Header and signature of an object.
+    fn list_sealed(&self, sealed: &Sealed) -> Outcome<()> {
+        list_header(&sealed.header)?;
+        let Some(signature) = &sealed.signature else {
+            self.check_unsigned()?;
+            return row("signed", "no");
+        };
+        let signer = signature.signer();
+        let expected = expected_identity(self.identity.as_deref())?;
+        let by = expected.as_ref().unwrap_or(&signer);
+        let signed = signature
+            .verify(by, &sealed.header)
+            .map_err(|_| mis_signed(&signer))?;
+        let told = if expected.is_some() {
+            ""
+        } else {
+            ", as it claims: compare it with what vault.identity() gave"
+        };
+        row(
+            "signed",
+            &format!("by the identity {}{told}", signer.as_str()),
+        )?;
+        row("vault", signed.vault.as_str())?;
+        row("at", &time(signed.sequence))?;
+        row(
+            "covers",
+            match signed.covers() {
+                Covers::Header => "the header: each recipient can have written the content",
+                Covers::Content => "header and content",
+            },
+        )
+    }
+
+    /// Refuses options of a signature where there is none.
+    fn check_unsigned(&self) -> Outcome<()> {
+        match (&self.signature, &self.identity) {
+            (Some(_), _) => Err(unfit(
+                "--signature",
+                "the signature of a header in a file of its own",
+            )),
+            (None, Some(_)) => Err(unfit("--identity", "an object that is signed")),
+            (None, None) => Ok(()),
+        }
     }
 
     fn too_large_for_a_pipe(&self) -> Failure {
@@ -113,6 +177,12 @@ impl Inspect {
             "check that it is the right file, or get another copy",
         )
     }
+}
+
+/// An option that means nothing for the file.
+fn unfit(option: &str, of: &str) -> Failure {
+    let what = format!("{option} is for {of}, and this is none");
+    Failure::new(Exit::Usage, &what, "leave it out, or give that file")
 }
 
 /// Whether it has a backup's member: a damaged one is told as that.
@@ -158,7 +228,7 @@ fn list_header(header: &Envelope) -> Outcome<()> {
         let mut header = recipient.object("header", PARTS)?;
         list_recipient(&header.string("alg", PARTS)?, &header.string("kid", PARTS)?)?;
     }
-    row("signed", "no")
+    Ok(())
 }
 
 fn list_context(ctx: Option<&str>) -> Outcome<()> {

@@ -6,9 +6,9 @@ use clap::Args;
 use pollster::block_on;
 use serde::de::IgnoredAny;
 use strongroom::{
-    base::{Kid, ObjectId, VersionState},
-    jose::{Envelope, Value},
-    object::{Decryption, FileMetadata, Origin, body::RustEngine},
+    base::{Kid, ObjectId, Thumbprint, VersionState},
+    jose::Value,
+    object::{Covers, Decryption, FileMetadata, Origin, body::RustEngine},
 };
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ use crate::{
     naming::cleaned,
     opener::{Asked, Opener, opener},
     output::Output,
-    source::{ContextOptions, Source, object_id, read_header, token},
+    source::{ContextOptions, Sealed, Source, object_id, read_header, token},
     text::{line, note, quoted, shown_json, shown_path},
 };
 
@@ -43,6 +43,9 @@ pub struct Open {
     /// The object's header, where it is a file of its own
     #[arg(long, value_name = "FILE", conflicts_with = "kept")]
     header: Option<PathBuf>,
+    /// The signature of an object for more recipients, where it is a file of its own
+    #[arg(long, value_name = "FILE", requires = "header")]
+    signature: Option<PathBuf>,
     /// The object's id, where the vault keeps its header
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     kept: Option<String>,
@@ -76,21 +79,24 @@ impl Open {
             expect: self.expected()?,
             kept: self.kept.clone(),
             allow_unsigned: self.allow_unsigned,
+            identity: self.factor.identity()?,
         };
         let mut source = Source::open(&self.file)?;
         if let Some(path) = &self.header {
-            let header = read_header(path)?;
-            return self.open_object(self.opener()?.as_ref(), &header, source, &asked);
+            let sealed = read_header(path, self.signature.as_deref())?;
+            return self.open_object(&sealed, source, &asked);
         }
         if let Some(id) = &self.kept {
+            self.check_signed(None)?;
             let opener = self.opener()?;
             let header = opener.kept_header(id)?;
-            return self.open_object(opener.as_ref(), &header, source, &asked);
+            return self.open_by(opener.as_ref(), &header.into(), source, &asked);
         }
         if source.is_attached() {
-            let header = source.take_header()?;
-            return self.open_object(self.opener()?.as_ref(), &header, source, &asked);
+            let sealed = source.take_front()?;
+            return self.open_object(&sealed, source, &asked);
         }
+        self.check_signed(None)?;
         let (header, body) = (source.is_json(), source.may_be_body());
         let text = source.text();
         match text.as_ref().ok().and_then(|text| token(text, 5)) {
@@ -102,7 +108,6 @@ impl Open {
     /// Refuses what means something for a vault alone.
     fn check_options(&self) -> Outcome<()> {
         let given = [
-            ("--identity", self.factor.names_identity()),
             ("--reason", self.reason.is_some()),
             ("--ungoverned", self.ungoverned),
         ];
@@ -114,6 +119,18 @@ impl Open {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses an identity that has nothing to prove.
+    fn check_signed(&self, sealed: Option<&Sealed>) -> Outcome<()> {
+        let signed = sealed.is_some_and(|sealed| sealed.signature.is_some());
+        if self.vault.is_some() || signed || !self.factor.names_identity() {
+            return Ok(());
+        }
+        let what = "--identity is for a vault or for an object that is signed, and none is given";
+        let next =
+            "give the vault's backup with --vault, the signature with --signature, or leave it out";
+        Err(Failure::new(Exit::Usage, what, next))
     }
 
     fn expected(&self) -> Outcome<Option<ObjectId>> {
@@ -146,16 +163,25 @@ impl Open {
         line(&Zeroizing::new(shown_json(json_text(&json)?)))
     }
 
-    fn open_object(
+    fn open_object(&self, sealed: &Sealed, source: Source, asked: &Asked) -> Outcome<()> {
+        self.check_signed(Some(sealed))?;
+        self.open_by(self.opener()?.as_ref(), sealed, source, asked)
+    }
+
+    fn open_by(
         &self,
         opener: &dyn Opener,
-        header: &Envelope,
+        sealed: &Sealed,
         source: Source,
         asked: &Asked,
     ) -> Outcome<()> {
-        let recipients: Vec<Kid> = header.entries().map(|entry| entry.kid().clone()).collect();
+        let recipients: Vec<Kid> = sealed
+            .header
+            .entries()
+            .map(|entry| entry.kid().clone())
+            .collect();
         opener.governance(&recipients)?.check(self.ungoverned)?;
-        let object = opener.object(header, asked)?;
+        let object = opener.object(sealed, asked)?;
         let path = match &self.output {
             Some(path) => path.clone(),
             None => own_name(object.metadata.as_ref())?,
@@ -167,7 +193,7 @@ impl Open {
                 shown_path(&path)
             ));
         }
-        describe(&object);
+        describe(&object, sealed);
         Ok(())
     }
 }
@@ -218,11 +244,24 @@ fn own_name(file: Option<&FileMetadata>) -> Outcome<PathBuf> {
 }
 
 /// What is known of an object that was opened.
-fn describe(object: &Decryption<RustEngine>) {
+fn describe(object: &Decryption<RustEngine>, sealed: &Sealed) {
     // First what is known, then what somebody says.
-    note(match object.origin {
-        Origin::Own => "strongroom: it was written by a holder of the key that opened it",
-        Origin::Unsigned => "strongroom: nothing proves who wrote it",
+    let signer = sealed
+        .signature
+        .as_ref()
+        .map(|signature| signature.signer());
+    let signer = signer.as_ref().map(Thumbprint::as_str).unwrap_or_default();
+    note(&match (object.origin, object.covers) {
+        (Origin::Unsigned, _) => "strongroom: nothing proves who wrote it".to_owned(),
+        (Origin::Own, None) => {
+            "strongroom: it was written by a holder of the key that opened it".to_owned()
+        }
+        (Origin::Own, Some(Covers::Content)) => {
+            format!("strongroom: it was written by the vault whose identity is {signer}")
+        }
+        (Origin::Own, Some(Covers::Header)) => format!(
+            "strongroom: its header was written by the vault whose identity is {signer}; each of its recipients can have written the content"
+        ),
     });
     let file = object.metadata.clone().unwrap_or_default();
     if let Some(name) = &file.name {

@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 use serde::Serialize;
 use strongroom::{
-    base::{Secret, Timestamp, base64},
+    base::{Secret, Thumbprint, Timestamp, base64},
     jose::Question,
 };
 use ureq::{Agent, http::Uri};
@@ -192,6 +192,11 @@ impl AwsKey {
 impl Holder for AwsKey {
     fn option(&self) -> &'static str {
         OPTION
+    }
+
+    /// It is not asked for: whoever decrypts by this name has the key.
+    fn thumbprint(&self) -> Option<&Thumbprint> {
+        None
     }
 
     fn is_called(&self, name: &str) -> bool {

@@ -12,13 +12,13 @@ use std::{cell::RefCell, rc::Rc};
 
 use strongroom::{
     Error, Result,
-    base::{Kid, Local, Secret},
+    base::{Kid, Local, Secret, Thumbprint},
     factors::{
         Answer, Challenge, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest, FactorPort,
         InlineFactor,
     },
-    jose::{Content, Envelope, Question},
-    object::{Decryption, Dek, FileMetadata, Origin, body::BodyDecryptor, body::RustEngine},
+    jose::{Envelope, Question},
+    object::{Decryption, Origin, body::RustEngine, decrypt_answered_object},
 };
 use zeroize::Zeroizing;
 
@@ -30,7 +30,8 @@ use crate::{
     factor::Factor,
     failure::{Exit, Failure, Outcome},
     governance::Governance,
-    opener::{Asked, Opener},
+    opener::{Asked, Opener, Verified},
+    source::Sealed,
     text::word,
 };
 
@@ -41,6 +42,9 @@ pub trait Holder {
 
     /// Whether the key goes by this name among recipients: its thumbprint, or what it calls itself.
     fn is_called(&self, name: &str) -> bool;
+
+    /// The thumbprint of its public half, where that is known.
+    fn thumbprint(&self) -> Option<&Thumbprint>;
 
     /// Whether it counts what it is asked.
     fn is_kms(&self) -> bool {
@@ -64,6 +68,10 @@ impl Holder for Renamed {
 
     fn is_called(&self, name: &str) -> bool {
         self.name == name || self.holder.is_called(name)
+    }
+
+    fn thumbprint(&self) -> Option<&Thumbprint> {
+        self.holder.thumbprint()
     }
 
     fn is_kms(&self) -> bool {
@@ -170,44 +178,27 @@ impl HeldKey {
 }
 
 impl Opener for HeldKey {
-    fn object(&self, header: &Envelope, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
-        // A vault's own records have an address, and what is nested is for a vault: neither is an object of a recipient's.
-        if header.aad().is_some() || header.content() != Content::Jwk {
-            return Err(Error::Malformed("an object's header").into());
-        }
+    fn object(&self, sealed: &Sealed, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
+        let header = &sealed.header;
         header.check_context(&asked.context)?;
         // Anybody can write to a public key. What would be refused is not asked about.
-        if !asked.allow_unsigned {
-            return Err(Error::Unsigned.into());
-        }
+        let Verified { signed, known } = asked.verify(sealed, false)?;
         let mut entries = header.entries();
         let entry = entries.find(|entry| self.0.is_called(entry.kid().as_str()));
         let entry = entry.ok_or_else(|| self.not_for())?;
         let question = entry.question().ok_or_else(|| self.not_for())?;
-        let cek = entry.answered(self.0.answer(&question)?)?;
-        let jwk = header
-            .open_with(&cek)
-            .map_err(|error| asked.told(error.into()))?;
-        let id = jwk.thumbprint();
-        if asked.expect.as_ref().is_some_and(|expect| *expect != id) {
-            return Err(asked.told(Error::Decrypt));
+        if let (Some(signed), Some(own)) = (&signed, self.0.thumbprint()) {
+            signed.check_names(entry.kid(), own)?;
         }
-        let metadata = jwk
-            .member("file")
-            .cloned()
-            .and_then(|file| file.into_object());
-        let metadata = metadata.map(FileMetadata::parse).transpose()?;
-        let size = metadata.as_ref().and_then(|file| file.size);
-        let (engine, context) = (Rc::new(RustEngine), asked.context.clone());
-        Ok(Decryption {
-            id,
-            metadata,
-            origin: Origin::Unsigned,
-            covers: None,
-            by: entry.kid().clone(),
-            state: None,
-            decryptor: BodyDecryptor::new(engine, Dek::from_jwk(&jwk)?, context, size),
-        })
+        let cek = entry.answered(self.0.answer(&question)?)?;
+        let (engine, by) = (Rc::new(RustEngine), (entry.kid(), &cek));
+        let expect = asked.expect.as_ref();
+        let opened = decrypt_answered_object(engine, header, signed, by, &asked.context, expect);
+        let mut opened = opened.map_err(|error| asked.told(error.into()))?;
+        if known {
+            opened.origin = Origin::Own;
+        }
+        Ok(opened)
     }
 
     fn value(&self, _: &str, _: &Asked) -> Outcome<Zeroizing<Vec<u8>>> {

@@ -4,7 +4,7 @@ use rsa::{BoxedUint, PrivateKey};
 use sha2::Sha256;
 use strongroom::{
     Error,
-    base::{InputError, Json, Kid, Object, Secret, base64},
+    base::{InputError, Json, Kid, Object, Secret, Thumbprint, base64},
     jose::{Question, RsaPublicKey},
 };
 use zeroize::{Zeroize as _, Zeroizing};
@@ -20,7 +20,7 @@ const PRIVATE: [&str; 6] = ["d", "p", "q", "dp", "dq", "qi"];
 /// A key of 2048 to 4096 bits.
 pub struct RsaKey {
     key: PrivateKey,
-    thumbprint: String,
+    thumbprint: Thumbprint,
     named: Option<Kid>,
 }
 
@@ -68,7 +68,7 @@ impl RsaKey {
         let key = PrivateKey::from_components(modulus, exponent, secret, primes);
         Ok(Self {
             key: key.map_err(|_| MALFORMED)?,
-            thumbprint: public.thumbprint().as_str().to_owned(),
+            thumbprint: public.thumbprint(),
             named: public.named().cloned(),
         })
     }
@@ -100,8 +100,13 @@ impl Holder for RsaKey {
         OPTION
     }
 
+    fn thumbprint(&self) -> Option<&Thumbprint> {
+        Some(&self.thumbprint)
+    }
+
     fn is_called(&self, name: &str) -> bool {
-        name == self.thumbprint || self.named.as_ref().is_some_and(|kid| kid.as_str() == name)
+        name == self.thumbprint.as_str()
+            || self.named.as_ref().is_some_and(|kid| kid.as_str() == name)
     }
 
     fn answer(&self, question: &Question) -> Outcome<Secret<32>> {

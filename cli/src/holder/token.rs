@@ -17,7 +17,7 @@ use cryptoki::{
     types::RawAuthPin,
 };
 use strongroom::{
-    base::{InputError, Json, Object, Secret, base64},
+    base::{InputError, Json, Object, Secret, Thumbprint, base64},
     jose::{Jwk, Question, RsaPublicKey},
 };
 use zeroize::Zeroizing;
@@ -101,7 +101,7 @@ pub struct TokenKey {
     handle: ObjectHandle,
     kind: Kind,
     /// None where the token has no public half of it.
-    thumbprint: Option<String>,
+    thumbprint: Option<Thumbprint>,
 }
 
 enum Kind {
@@ -204,8 +204,12 @@ impl Holder for TokenKey {
         OPTION
     }
 
+    fn thumbprint(&self) -> Option<&Thumbprint> {
+        self.thumbprint.as_ref()
+    }
+
     fn is_called(&self, name: &str) -> bool {
-        self.thumbprint.as_deref() == Some(name)
+        self.thumbprint.as_ref().map(Thumbprint::as_str) == Some(name)
     }
 
     fn answer(&self, question: &Question) -> Outcome<Secret<32>> {
@@ -294,7 +298,7 @@ fn label_of(session: &Session, key: ObjectHandle) -> Option<String> {
 }
 
 /// What kind of key it is, and its thumbprint.
-fn describe(session: &Session, key: ObjectHandle) -> Outcome<(Kind, Option<String>)> {
+fn describe(session: &Session, key: ObjectHandle) -> Outcome<(Kind, Option<Thumbprint>)> {
     let kinds = session.get_attributes(key, &[AttributeType::KeyType]);
     let kinds = kinds.map_err(|error| failed("tells nothing of the key", &error))?;
     let halves: Vec<_> = [Some(key), public_half(session, key)]
@@ -361,17 +365,17 @@ fn bytes_of(session: &Session, object: ObjectHandle, attribute: AttributeType) -
         })
 }
 
-fn thumbprint_of_rsa(modulus: &[u8], exponent: &[u8]) -> Outcome<String> {
+fn thumbprint_of_rsa(modulus: &[u8], exponent: &[u8]) -> Outcome<Thumbprint> {
     let members = Object::new()
         .with("kty", "RSA")
         .with("n", base64::encode(modulus))
         .with("e", base64::encode(exponent));
     let key = RsaPublicKey::from_members(members).map_err(|_| other_kind())?;
-    Ok(key.thumbprint().as_str().to_owned())
+    Ok(key.thumbprint())
 }
 
 /// Of a point as PKCS#11 has it, an octet string in DER; some tokens leave the string's front out.
-fn thumbprint_of_point(point: &[u8]) -> Outcome<String> {
+fn thumbprint_of_point(point: &[u8]) -> Outcome<Thumbprint> {
     let point = point
         .strip_prefix(&[0x04, 65])
         .filter(|point| point.len() == 65)
@@ -383,10 +387,7 @@ fn thumbprint_of_point(point: &[u8]) -> Outcome<String> {
         .with("crv", "P-256")
         .with("x", base64::encode(x))
         .with("y", base64::encode(y));
-    Ok(Jwk::parse(jwk.text().as_bytes())?
-        .thumbprint()
-        .as_str()
-        .to_owned())
+    Ok(Jwk::parse(jwk.text().as_bytes())?.thumbprint())
 }
 
 /// An ephemeral key as an uncompressed point.

@@ -7,24 +7,53 @@ use strongroom::{
     Context,
     base::{Sidecar, SystemEntropy},
     factors::{Escrow, RecoveryKit, RecoveryShares},
-    jose::AgreementKey,
-    object::{Encryption, attached, body::RustEngine},
+    jose::{AgreementKey, PublicRecipient},
+    object::{
+        Encryption, attached,
+        body::{BodyEncryptor, BodyHasher, RustEngine},
+    },
 };
 
 use crate::{
-    made::{PHRASE, backup, named, phrase, vault_of},
+    made::{Made, PHRASE, backup, named, phrase, vault_of},
     shop::{Shop, vectors},
 };
 
 /// The body of an object that was begun.
 fn body(begun: &Encryption<RustEngine>) -> Vec<u8> {
-    let mut body = block_on(begun.encryptor.push(b"meow".to_vec())).unwrap();
-    body.extend(block_on(begun.encryptor.finish()).unwrap());
+    whole_body(&begun.encryptor)
+}
+
+fn whole_body(encryptor: &BodyEncryptor<RustEngine>) -> Vec<u8> {
+    let mut body = block_on(encryptor.push(b"meow".to_vec())).unwrap();
+    body.extend(block_on(encryptor.finish()).unwrap());
     body.concat()
 }
 
 fn whole(begun: &Encryption<RustEngine>) -> Vec<u8> {
     [attached::prefix(&begun.header), body(begun)].concat()
+}
+
+/// An object for a friend, signed, in one file and in three.
+fn share(vault: &Made, shop: &Shop) {
+    let friend = AgreementKey::generate(&SystemEntropy).unwrap();
+    shop.write("friend.jwk", friend.to_jwk().to_json().as_bytes());
+    let jwk = friend.to_jwk().public().unwrap();
+    let jwk = jwk.with("kid", friend.kid().as_str()).to_json();
+    let others = [PublicRecipient::parse(jwk.as_bytes()).unwrap()];
+    let (none, file) = (Context::none(), named("a.jpg"));
+    let begun = vault.encrypt_for("photos", &others, &none, Some(&file));
+    let (begun, to_sign) = block_on(begun).unwrap();
+    let body = whole_body(&begun.encryptor);
+    let mut hasher = BodyHasher::default();
+    hasher.update(&body);
+    let hashes = hasher.finish().unwrap();
+    let signature = block_on(vault.sign_object(&to_sign, Some(&hashes))).unwrap();
+    let front = attached::signed_prefix(&begun.header, &signature);
+    shop.write("shared.srm", [&front[..], &body].concat());
+    shop.write("shared.json", begun.header.bytes());
+    shop.write("shared.jws", signature);
+    shop.write("shared.body", body);
 }
 
 #[test]
@@ -73,6 +102,8 @@ fn every_command_of_the_documentation_works() {
         block_on(exported).unwrap().to_json().as_bytes(),
     );
 
+    share(&vault, &shop);
+
     let identity = vault.identity().unwrap();
     let text = fs::read_to_string(vectors("../../docs/cli.md")).unwrap();
     let commands: Vec<&str> = text
@@ -110,6 +141,8 @@ fn every_command_of_the_documentation_works() {
         "kept.jpg",
         "thumbnail.jpg",
         "by-its-key.jpg",
+        "from-a-vault.jpg",
+        "from-three-files.jpg",
     ] {
         assert_eq!(shop.read(file), b"meow", "{file}");
     }
@@ -123,6 +156,7 @@ fn the_documentation_has_every_option_and_exit_code() {
     let shop = Shop::new();
     for command in [
         &["open"][..],
+        &["inspect"],
         &["vault", "x", "list"],
         &["vault", "x", "export"],
     ] {

@@ -160,7 +160,7 @@ fn other_files_are_told_from_ours() {
     shop.write("empty", "");
     shop.write("text", "hello");
     shop.write("json", "{\"strongroom\":\"backup-2\"}");
-    shop.write("later", b"SRM\x02\x00\x00\x00\x01x");
+    shop.write("later", b"SRM\x03\x00\x00\x00\x01x");
     shop.write("cut", &shop.read("object.srm")[..100]);
     let mut damaged = shop.read("backup.json");
     let at = damaged.windows(6).position(|six| six == b"record").unwrap() + 40;

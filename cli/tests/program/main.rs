@@ -12,6 +12,7 @@ mod policies;
 mod releases;
 mod rsa;
 mod shop;
+mod signed;
 mod streams;
 #[cfg(target_os = "linux")]
 mod terminal;

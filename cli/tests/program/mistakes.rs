@@ -124,8 +124,9 @@ fn a_value_is_not_the_object_that_is_expected() {
 fn what_is_for_a_vault_is_refused_without_one() {
     let (shop, _vault) = shop();
     shop.write("key.jwk", "{}");
+    let identity = "A".repeat(43);
     for (option, more) in [
-        ("--identity", &["--identity", "x"][..]),
+        ("--identity", &["--identity", &identity][..]),
         ("--reason", &["--reason", "an audit"]),
         ("--ungoverned", &["--ungoverned"]),
     ] {

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// A private JWK that Wycheproof has.
-fn private_jwk(bits: usize) -> Value {
+pub fn private_jwk(bits: usize) -> Value {
     let name = format!("wycheproof/rsa_oaep_{bits}_sha256_mgf1sha256_test.json");
     let file: Value = serde_json::from_slice(&std::fs::read(vectors(&name)).unwrap()).unwrap();
     let mut jwk = file["testGroups"][0]["privateKeyJwk"].clone();
@@ -29,12 +29,12 @@ fn private_jwk(bits: usize) -> Value {
     jwk
 }
 
-fn public(jwk: &Value) -> Value {
+pub fn public(jwk: &Value) -> Value {
     json!({ "kty": "RSA", "n": jwk["n"], "e": jwk["e"] })
 }
 
 /// The crate has no RSA: whoever presents an escrow gives it.
-struct RsaPort;
+pub struct RsaPort;
 
 impl FactorPort for RsaPort {
     fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
