@@ -43,6 +43,18 @@ export function googleFake() {
         assert.deepEqual([told.algorithm, told.pemCrc32c], [algorithm, String(crc32c(Buffer.from(told.pem)))]);
       });
 
+      it("lists a key's versions with their states, as an adapter that looks for the newest asks for them", async () => {
+        const versions = [fake.addKey("listed", { algorithm }), fake.addKey("listed", { algorithm })];
+        fake.disable(versions[0]?.name ?? "");
+        const parent = `${fake.ring}/cryptoKeys/listed`;
+        const [listed] = await client().listCryptoKeyVersions({ parent, pageSize: 1000 });
+        assert.deepEqual(listed.map(({ name, state }) => [name, state]), [[`${parent}/cryptoKeyVersions/1`, "DISABLED"], [`${parent}/cryptoKeyVersions/2`, "ENABLED"]]);
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await (await fetch(`${fake.origin}/v1/${parent}/cryptoKeyVersions?pageSize=1000`, { headers })).json();
+        assert.deepEqual(answer.cryptoKeyVersions.map((/** @type {any} */ { state }) => state), ["DISABLED", "ENABLED"]);
+        await refused(client().listCryptoKeyVersions({ parent: `${parent}-not` }), "NOT_FOUND");
+      });
+
       it("checks what arrives by its checksum, and answers with a wrong one when told", async () => {
         const key = fake.addKey("checksums", { algorithm });
         const { cek, ciphertext } = wrapped(publicHalf(key));
