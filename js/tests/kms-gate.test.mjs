@@ -174,6 +174,37 @@ test("hours of grace open the vault while the service is down, on this device, a
     await vault.close();
   }));
 
+test("what is not known to be a failure to reach the service grants no grace", () =>
+  inBrowser(async () => {
+    const { service, vault } = await gatedVault({ offlineGrace: "PT8H" });
+    const both = () => /** @type {any} */ ([secret(), kmsGate(service)]);
+    await vault.lock();
+    await vault.unlock(both());
+    const unwrap = service.unwrap;
+    for (const thrown of [new Error("403"), new TypeError("fetch failed"), "no", new KmsError("it says no")]) {
+      await vault.lock();
+      service.unwrap = async () => {
+        throw thrown;
+      };
+      await assert.rejects(vault.unlock(both()), (/** @type {any} */ error) => error.code === "ERR_KMS" && error.reason === "malformed");
+      assert.equal(browser.names().length, 2, "and it ends none");
+    }
+    service.unwrap = unwrap;
+    await vault.unlock(both());
+    await vault.close();
+  }));
+
+test("a vault that is deleted leaves nothing of its grace, in a store of one's own either", () =>
+  inBrowser(async () => {
+    const { service, vault, store } = await gatedVault({ offlineGrace: "PT8H" });
+    await vault.lock();
+    await vault.unlock(/** @type {any} */ ([secret(), kmsGate(service)]));
+    await vault.close();
+    assert.equal(browser.names().length, 2);
+    await Strongroom.delete("work", { store });
+    assert.deepEqual(browser.names(), []);
+  }));
+
 test("a grace is a duration of a minute to seven days, of a gate that is enrolled", async () => {
   const service = await serviceOf();
   const publicKey = await service.publicKey();

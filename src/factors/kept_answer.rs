@@ -86,6 +86,11 @@ impl KeptAnswer {
         Ok(self.envelope.as_str()?.to_owned())
     }
 
+    /// The gate's id that it says.
+    pub(crate) const fn gate(&self) -> &Kid {
+        &self.about.gate
+    }
+
     /// The device's key that opens it.
     pub(crate) const fn key(&self) -> &DeviceKey {
         &self.about.key
@@ -95,7 +100,7 @@ impl KeptAnswer {
     ///
     /// # Errors
     /// [`DeviceFault`]s for a deadline that has passed, a clock that stands before the time of writing or before the latest time at which
-    /// the device's key was there, and a device that has not the key; [`Error::NoFactor`] for another gate's; [`Error::Decrypt`].
+    /// the device's key was there, and a device that has not the key; [`Error::NoFactor`] for another gate's, or a longer grace than the record says; [`Error::Decrypt`].
     pub(crate) async fn open(
         &self,
         port: &dyn FactorPort,
@@ -107,11 +112,11 @@ impl KeptAnswer {
         if self.about.vault != *vault || self.about.gate != *gate {
             return Err(Error::NoFactor);
         }
-        let lasts = key.expires <= key.enrolled + grace.lasts().millis();
-        let lasts = lasts.then_some(()).ok_or(DeviceFault::Expired);
-        lasts
-            .and_then(|()| key.check_time(now))
-            .map_err(Error::ThisDevice)?;
+        // A record that says less is another gate's, or spoiled: what was kept is not at its end by that.
+        if key.expires > key.enrolled + grace.lasts().millis() {
+            return Err(Error::NoFactor);
+        }
+        key.check_time(now).map_err(Error::ThisDevice)?;
         let kek = self.about.kek(port).await?;
         let opened = jose::unwrap(&self.envelope, &[Identity::Kek(kek)], &Context::none())?;
         Ok(opened.jwk.secret().cloned().ok_or(MALFORMED)?)

@@ -46,6 +46,8 @@ impl Transaction<'_> {
             let factor = Factor::generate(pin.clone(), enrolment, kek, self.rng())?;
             let note = FactorNote {
                 superseded: false,
+                // Nothing has opened the new record yet.
+                rehearsed: None,
                 ..FactorNote::of(&self.keyring()?.factor_jwk(&was)?)?
             };
             gates.push(GateAnew { was, factor, note });

@@ -19,7 +19,8 @@ pub(crate) enum Asking {
 }
 
 impl<State, S: Store, E> Vault<State, S, E> {
-    /// The gate's record, opened by what this device has kept, where `error` says that its service was not reached.
+    /// The gate's record, opened by what this device has kept, where `error` says that its service was not reached, and it is an unlock. A
+    /// refusal ends the grace, whatever it was asked for.
     ///
     /// # Errors
     /// That one.
@@ -27,15 +28,16 @@ impl<State, S: Store, E> Vault<State, S, E> {
         &self,
         records: &[FactorRecord],
         error: Error,
+        asking: Asking,
     ) -> Result<Box<Factor>> {
         let port = self.platform.factor.as_ref();
         match port.reached(&error) {
-            Reached::No => {}
+            Reached::No if asking == Asking::Unlock => {}
             Reached::Refuses => {
                 port.forget_answer(&self.id).await;
                 return Err(error);
             }
-            Reached::Unknown => return Err(error),
+            Reached::No | Reached::Unknown => return Err(error),
         }
         let Some(kept) = port.kept_answer(&self.id).await else {
             return Err(error);
@@ -66,6 +68,25 @@ impl<State, S: Store, E> Vault<State, S, E> {
 }
 
 impl<S: Store, E> Vault<Unlocked, S, E> {
+    /// Deletes what this device has kept of a gate that the vault has no more, as when another device gave it a new vault key, and what has had
+    /// its time: it would open older copies of the vault.
+    pub(super) async fn forget_ended_answer(&self) -> Result<()> {
+        let port = self.platform.factor.as_ref();
+        let Some(text) = port.kept_answer(&self.id).await else {
+            return Ok(());
+        };
+        let enrolled = self.state.open()?.keyring.enrolled()?;
+        let now = self.platform.clock.now();
+        let lasts = KeptAnswer::parse(&text).is_ok_and(|kept| {
+            let over = kept.key().check_time(now) == Err(DeviceFault::Expired);
+            !over && enrolled.iter().any(|(kid, _)| kid == kept.gate())
+        });
+        if !lasts {
+            port.forget_answer(&self.id).await;
+        }
+        Ok(())
+    }
+
     /// Keeps what a gate's service answered, where its grace says so and this device can; otherwise each unlock asks it.
     pub(super) async fn keep_answer(&self, opened: &Opened) {
         let port = self.platform.factor.as_ref();

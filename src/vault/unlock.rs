@@ -93,6 +93,7 @@ impl<S: Store, E> Vault<Locked, S, E> {
         if opened.unreached().is_none() {
             vault.state.proved(&opened, self.platform.clock.moment());
             vault.keep_answer(&opened).await;
+            vault.forget_ended_answer().await?;
         }
         let mut strengthened = vault.settle(present, &opened.first).await?;
         if let (Some(present), Some(factor)) = (present.second(), &opened.second) {
@@ -313,8 +314,8 @@ impl<State, S: Store, E> Vault<State, S, E> {
         let (mut over, mut refusal) = (Vec::new(), Error::WrongFactor);
         for attempt in 0.. {
             let answered = match present.answer(port, &enrolments, attempt).await {
-                Err(error) if asking == Asking::Unlock && present.kind() == FactorKind::Kms => {
-                    return self.open_gate_in_grace(&records, error).await;
+                Err(error) if present.kind() == FactorKind::Kms => {
+                    return self.open_gate_in_grace(&records, error, asking).await;
                 }
                 answered => answered?,
             };

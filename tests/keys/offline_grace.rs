@@ -45,13 +45,17 @@ fn unlock(place: &Place, present: &dyn Present) -> Result<(Open, UnlockReport)> 
 
 /// A vault whose service was asked once, and cannot be reached now.
 fn gated(lasts: Option<&str>) -> (Desk, Place) {
+    let kit = RecoveryKit::generate(&strongroom::base::SystemEntropy).unwrap();
+    gated_beside(&kit, lasts)
+}
+
+fn gated_beside(kit: &RecoveryKit, lasts: Option<&str>) -> (Desk, Place) {
     let desk = Desk::with_rsa(2048);
     let place = desk.place();
     let gate = recipient(2048, None).as_gate();
     let gate = gate.with_grace(lasts.map(grace));
-    let kit = RecoveryKit::generate(&strongroom::base::SystemEntropy).unwrap();
     let pair = FactorPair::new(&[FactorKind::Passphrase, FactorKind::Kms]).unwrap();
-    let factors: [&dyn Present; 3] = [&passphrase(PHRASE), &gate, &kit];
+    let factors: [&dyn Present; 3] = [&passphrase(PHRASE), &gate, kit];
     let vault = Vault::create_requiring(place.host.clone(), name(), &factors, Some(pair));
     let vault = block_on(vault).unwrap();
     create(&vault, "photos");
@@ -188,6 +192,47 @@ fn a_service_that_refuses_ends_it() {
     desk.0.refuses.set(false);
     desk.0.fails.set(true);
     is_down(&place);
+}
+
+#[test]
+fn a_refusal_ends_it_whatever_the_service_was_asked_for() {
+    let (desk, place) = gated(Some("PT8H"));
+    desk.0.fails.set(false);
+    let (vault, _) = unlock(&place, &both(PHRASE)).unwrap();
+    desk.0.fails.set(true);
+    let down = block_on(vault.authenticate(&both(PHRASE), &watch)).err();
+    assert_eq!(down, Some(DOWN));
+    assert!(desk.0.kept.borrow().is_some());
+    desk.0.fails.set(false);
+    desk.0.refuses.set(true);
+    let disabled = block_on(vault.authenticate(&both(PHRASE), &watch)).err();
+    assert_eq!(disabled, Some(Error::Unsupported("the key is disabled")));
+    assert!(desk.0.kept.borrow().is_none());
+    drop(vault);
+    desk.0.refuses.set(false);
+    desk.0.fails.set(true);
+    is_down(&place);
+}
+
+#[test]
+fn what_is_kept_of_a_gate_that_has_ended_goes_at_the_next_unlock() {
+    for late in [false, true] {
+        let kit = RecoveryKit::generate(&strongroom::base::SystemEntropy).unwrap();
+        let (desk, place) = gated_beside(&kit, Some("PT8H"));
+        drop(unlock(&place, &kit).unwrap());
+        assert!(desk.0.kept.borrow().is_some());
+        if late {
+            place.clock.set(NOW + 8 * HOUR);
+        } else {
+            // As another device does: this one's answer stays.
+            let (vault, _) = unlock(&place, &both(PHRASE)).unwrap();
+            block_on(vault.rotate_vault_key()).unwrap();
+            drop(vault);
+            assert!(desk.0.kept.borrow().is_some());
+        }
+        drop(unlock(&place, &kit).unwrap());
+        assert!(desk.0.kept.borrow().is_none());
+    }
 }
 
 /// Whoever writes to the device's database lengthens nothing, and gives the vault no answer of another one.

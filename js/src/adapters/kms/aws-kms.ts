@@ -287,7 +287,7 @@ function awsRefusal(response: KmsResponse, json: object): KmsRefusal {
   const type = textIn(json, "__type") || kmsHeader(response, "x-amzn-errortype") || "";
   const [code = ""] = type.replace(/^.*#/, "").split(":");
   const message = textIn(json, "message") || textIn(json, "Message");
-  const reason = refinedReason(code, message) ?? REASONS[code] ?? reasonOfStatus(response.status);
+  const reason = refinedReason(code, message) ?? REASONS[code] ?? reasonOfStatus(response.status, code);
   return { reason, words: `${code} ${message.replace(CANONICAL, "")}` };
 }
 

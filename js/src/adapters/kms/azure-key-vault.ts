@@ -142,5 +142,5 @@ function azureReason(status: number, codes: string): KmsReason {
   if (/Deleted/.test(codes)) return "pending-deletion";
   if (/Disabled|NotYetValid|Expired/.test(codes) && status !== 401) return "disabled";
   if (/\bBadParameter\b/.test(codes) && status === 400) return "wrong-key";
-  return reasonOfStatus(status);
+  return reasonOfStatus(status, codes.trim());
 }

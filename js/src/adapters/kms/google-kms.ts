@@ -170,6 +170,6 @@ function googleRefusal({ status }: KmsResponse, json: object): KmsRefusal {
 function googleReason(status: number, code: string, message: string): KmsReason {
   if (/checksum/i.test(message)) return "malformed";
   if (code === "INVALID_ARGUMENT") return "wrong-key";
-  if (code !== "FAILED_PRECONDITION") return reasonOfStatus(status);
+  if (code !== "FAILED_PRECONDITION") return reasonOfStatus(status, code);
   return /DESTROY/i.test(message) ? "pending-deletion" : "disabled";
 }

@@ -183,11 +183,14 @@ export function membersOfJson(json: object, name: string): Record<string, unknow
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What every service's status says where its words do not. What none of them would say comes from elsewhere. @internal */
-export function reasonOfStatus(status: number): KmsReason {
+/**
+ * What a status says of a refusal with that code of the service's own. What none of them would say comes from elsewhere, and so does a refusal
+ * without a code: as a proxy, or a relay that does not know the path, gives it. That says nothing of the key. @internal
+ */
+export function reasonOfStatus(status: number, code: string): KmsReason {
   if (status === 401) return "expired-token";
-  if (status === 403) return "denied";
-  if (status === 404) return "not-found";
+  if (status === 403 && code) return "denied";
+  if (status === 404 && code) return "not-found";
   if (status === 429) return "throttled";
   return status >= 500 ? "unavailable" : "malformed";
 }

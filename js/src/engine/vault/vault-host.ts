@@ -179,10 +179,12 @@ export class VaultHost {
       },
       remove: async (name, id) => {
         const { removeVault } = await this.#ports.bindings();
-        await this.#forget(await removeVault((await this.#ports.core()).store, name));
-        if (id === undefined) return;
-        await this.#ports.deviceKeys.forgetReloads(id);
-        await this.#ports.keptAnswers.forget(id);
+        const { store } = await this.#ports.core();
+        const known = id ?? (await this.#claimedId(name));
+        await this.#forget(await removeVault(store, name));
+        if (known === undefined) return;
+        await this.#ports.deviceKeys.forgetReloads(known);
+        await this.#ports.keptAnswers.forget(known);
       },
       restore: (backup, name, { identity, lastSeenHead }, watch) =>
         this.#watches.run(watch, async (watching) => {
@@ -290,9 +292,20 @@ export class VaultHost {
 
   /** Deletes what opens nothing under another vault key: what reloads and unlocks without a gate's service would open the vault by. */
   async #forgetKept(): Promise<void> {
-    await this.#reloads?.forgetAll();
+    // The vault may be locked meanwhile.
     const id = this.#vault?.about().id;
+    await this.#reloads?.forgetAll();
     if (id !== undefined) await this.#ports.keptAnswers.forget(id);
+  }
+
+  /** The id that the store says a vault has; nothing where none can be read. */
+  async #claimedId(name: string): Promise<string | undefined> {
+    const { openVault } = await this.#ports.bindings();
+    const { store, answers } = await this.#ports.core();
+    const vault = await openVault(store, answers, name).catch(() => undefined);
+    const id = vault?.about().id;
+    vault?.free();
+    return id;
   }
 
   /** Runs a call that enrols factors, of which this device may be one. */
@@ -328,8 +341,10 @@ export class VaultHost {
   /** Notes the time beside the keys of this vault's devices: one that is used later finds a clock that was put back by it. */
   async #noteTime(): Promise<void> {
     const vault = this.#vault;
-    const listed = await vault?.listFactors().catch(() => undefined);
-    const kept = vault && (await this.#ports.keptAnswers.keyOf(vault.about().id));
+    if (!vault) return;
+    const { id } = vault.about();
+    const listed = await vault.listFactors().catch(() => undefined);
+    const kept = await this.#ports.keptAnswers.keyOf(id);
     await this.#ports.deviceKeys.noteTime([...keysOf(listed?.factors ?? []), ...(kept === undefined ? [] : [kept])]);
   }
 

@@ -50,7 +50,8 @@ export async function askEscrow(number: number, text: string): Promise<PrfResult
   } catch (error) {
     if (isStrongroomError(error)) throw error;
     const words = error instanceof Error ? error.message : String(error);
-    throw new KmsError(`what holds the private key failed: ${words}`, { reason: "unavailable", cause: error });
+    // Whether it was reached is for itself to say: this may as well be its refusal.
+    throw new KmsError(`what holds the private key failed: ${words}`, { reason: "malformed", cause: error });
   }
 }
 

@@ -81,7 +81,7 @@ export type WitnessReason = "unknown-log" | "size" | "smaller" | "forked" | "pro
  * `"pending-deletion"` of one that is to be deleted, or is, `"not-found"` where there is no such key, `"wrong-key"` where it is another key, or one for another
  * use, `"wrong-region"` where the service looks elsewhere, `"expired-token"` where the credentials have expired or are refused, `"throttled"` after further
  * attempts, `"cors"` where the browser refuses the request, `"offline"` without a network, `"timeout"`, `"unavailable"` where the service fails, and
- * `"malformed"` for an answer that is none.
+ * `"malformed"` for an answer that is none, and for what an adapter of your own throws that is no `KmsError`.
  */
 export type KmsReason =
   | "denied"

@@ -174,7 +174,7 @@ export class KmsError extends StrongroomError {
   /** @internal */
   constructor(message: string, details: Details = {}) {
     super(message, details);
-    this.reason = (details.reason as KmsReason | undefined) ?? "unavailable";
+    this.reason = (details.reason as KmsReason | undefined) ?? "malformed";
     this.status = details.status;
     this.retryAfter = details.retryAfter;
   }
