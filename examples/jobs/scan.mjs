@@ -5,16 +5,19 @@
  *     node scan.mjs ARN IDENTITY BODY HEADER SIGNATURE     a detached one, in three
  *
  * ARN is the job's key: RSA for ENCRYPT_DECRYPT, or on P-256 for KEY_AGREEMENT. IDENTITY is the thumbprint that `vault.identity()` gave, from a channel
- * that you trust: an object that another signed is refused. CONTEXT, if it is set, is the object's encryption context as JSON. The AWS SDK finds region and
- * credentials where it always does; AWS_ENDPOINT_URL_KMS is another address.
+ * that you trust: an object that another signed is refused. EXPECT, if it is set, is the id of the object that it has to be: a store can give another object
+ * of the same vault. CONTEXT, if it is set, is the object's encryption context as JSON. The AWS SDK finds region and credentials where it always does;
+ * AWS_ENDPOINT_URL_KMS is another address.
  *
- * Prints, as JSON, what is known of the object and what was found. No plaintext is stored.
+ * Prints, as JSON, what is known of the object and what was found. No plaintext is stored. Ends with 1 and one line where it refuses.
  */
 import { createDecipheriv, createHash, createPublicKey } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { DecryptCommand, DeriveSharedSecretCommand, KMSClient } from "@aws-sdk/client-kms";
 import { base64url, calculateJwkThumbprint, compactVerify, flattenedDecrypt, importJWK } from "jose";
-import { blocksOf, openBody } from "./tink-body.mjs";
+import { blocksOf, openBody, Refused } from "./tink-body.mjs";
 
 const MiB = 1024 * 1024;
 /** Marks what anti-virus programs are tested with, cut so that this file is none. */
@@ -24,16 +27,33 @@ const [arn = "", identity = "", file = "", headerFile, signatureFile] = process.
 const sha256 = (/** @type {Uint8Array} */ data) => createHash("sha256").update(data).digest();
 const decode = (/** @type {string} */ text) => Buffer.from(text, "base64url");
 
-const handle = await open(file);
-const { header, signature, at } = headerFile && signatureFile ? { header: await readFile(headerFile), signature: await readFile(signatureFile), at: 0 } : await front(handle);
-const context = JSON.parse(process.env.CONTEXT ?? "{}");
-const signed = await verified(signature.toString(), header);
-const dek = await dataKey(header);
-require(signed.object === (await calculateJwkThumbprint(dek)), "a signature of another object");
-const body = held(blocksOf(handle.createReadStream({ start: at, highWaterMark: MiB })), signed.content);
-const { found, size } = await scan(openBody(body, decode(dek.k), canonical(context)));
-require((dek.file?.size ?? size) === size, "another size than the header says");
-console.log(JSON.stringify({ id: signed.object, vault: signed.vault, covers: signed.content ? "content" : "header", size, found }));
+try {
+  console.log(JSON.stringify(await main()));
+} catch (error) {
+  console.error(`refused: ${error instanceof Refused ? error.message : wordOf(error)}`);
+  process.exit(1);
+}
+
+async function main() {
+  require([5, 7].includes(process.argv.length), "give ARN, IDENTITY and OBJECT, or ARN, IDENTITY, BODY, HEADER and SIGNATURE");
+  const handle = await open(file);
+  const isAttached = headerFile === undefined || signatureFile === undefined;
+  const { header, signature, at } = isAttached ? await front(handle) : { header: await readFile(headerFile, MiB), signature: await readFile(signatureFile, 8 * MiB), at: 0 };
+  const signed = await verified(signature.toString(), header);
+  require(signed.object === (process.env.EXPECT ?? signed.object), "another object than the expected one");
+  const context = JSON.parse(process.env.CONTEXT ?? "{}");
+  const dek = await dataKey(header, context);
+  require(signed.object === (await calculateJwkThumbprint(dek)), "a signature of another object");
+  const body = held(blocksOf(handle.createReadStream({ start: at, highWaterMark: MiB })), signed.content);
+  const { found, size } = await scan(openBody(body, decode(dek.k), canonical(context)));
+  require((dek.file?.size ?? size) === size, "another size than the header says");
+  return { id: signed.object, vault: signed.vault, covers: signed.content ? "content" : "header", size, found };
+}
+
+/** A word for an error. Its message may repeat what it is about: a request with the session's token, or a terminal's commands. @param {any} error */
+function wordOf({ code, name }) {
+  return [code, name].find((word) => typeof word === "string" && /^[A-Za-z_]{1,64}$/.test(word)) ?? "an error without a name";
+}
 
 /** Whether the mark is in it, and its size: a part at a time, so nothing is in memory as a whole. @param {AsyncIterable<Buffer>} plain */
 async function scan(plain) {
@@ -47,7 +67,15 @@ async function scan(plain) {
 
 /** @param {unknown} holds @param {string} what @returns {asserts holds} */
 function require(holds, what) {
-  if (!holds) throw new Error(`refused: ${what}`);
+  if (!holds) throw new Refused(what);
+}
+
+/** @param {string} path @param {number} most */
+async function readFile(path, most) {
+  // Its end is the last byte that is read.
+  const part = await buffer(createReadStream(path, { end: most }));
+  require(part.length > 0 && part.length <= most, "a length that nothing has");
+  return part;
 }
 
 /** Header and signature of an attached object, and where its body begins. @param {import("node:fs/promises").FileHandle} from */
@@ -93,8 +121,8 @@ async function* held(blocks, content) {
   require(!content || (total === content.size && at === hashes.length), "a body that is cut");
 }
 
-/** The object's data key. @param {Buffer} of */
-async function dataKey(of) {
+/** The object's data key. @param {Buffer} of @param {Record<string, string>} context */
+async function dataKey(of, context) {
   const envelope = JSON.parse(of.toString());
   const entry = envelope.recipients.find((/** @type {any} */ one) => one.header.kid === arn);
   require(entry, "an object that does not name this key");
@@ -115,19 +143,24 @@ async function dataKey(of) {
 async function contentKey({ header: { alg, epk }, encrypted_key: text }) {
   const [kms, encrypted] = [new KMSClient(), decode(text)];
   if (alg === "RSA-OAEP-256") {
-    const { Plaintext } = await kms.send(new DecryptCommand({ KeyId: arn, CiphertextBlob: encrypted, EncryptionAlgorithm: "RSAES_OAEP_SHA_256" }));
-    require(Plaintext?.length === 32, "a content key of another size");
-    return Plaintext;
+    const { KeyId, Plaintext } = await kms.send(new DecryptCommand({ KeyId: arn, CiphertextBlob: encrypted, EncryptionAlgorithm: "RSAES_OAEP_SHA_256" }));
+    return answered(KeyId, Plaintext);
   }
   require(alg === "ECDH-ES+A256KW", "another algorithm");
   const spki = createPublicKey({ key: epk, format: "jwk" }).export({ type: "spki", format: "der" });
-  const { SharedSecret } = await kms.send(new DeriveSharedSecretCommand({ KeyId: arn, KeyAgreementAlgorithm: "ECDH", PublicKey: spki }));
-  require(SharedSecret, "no shared secret");
+  const { KeyId, SharedSecret } = await kms.send(new DeriveSharedSecretCommand({ KeyId: arn, KeyAgreementAlgorithm: "ECDH", PublicKey: spki }));
+  const secret = answered(KeyId, SharedSecret);
   // RFC 7518 §4.6.2: one round of SHA-256 over a counter, the secret, the algorithm's name, no parties and 256 bits.
   const number = (/** @type {number} */ value) => Buffer.from(Uint32Array.of(value).buffer).swap32();
-  const kek = sha256(Buffer.concat([number(1), SharedSecret, number(alg.length), Buffer.from(alg), Buffer.alloc(8), number(256)]));
+  const kek = sha256(Buffer.concat([number(1), secret, number(alg.length), Buffer.from(alg), Buffer.alloc(8), number(256)]));
   const unwrap = createDecipheriv("id-aes256-wrap", kek, Buffer.alloc(8, 0xa6));
   return Buffer.concat([unwrap.update(encrypted), unwrap.final()]);
+}
+
+/** The 32 bytes of an answer, which counts if it names the key that was asked for. @param {string | undefined} named @param {Uint8Array | undefined} secret */
+function answered(named, secret) {
+  require(named === arn && secret?.length === 32, "an answer of another key, or of another length");
+  return secret;
 }
 
 /** RFC 8785, for an object of strings. @param {Record<string, string>} of */

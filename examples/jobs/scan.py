@@ -4,10 +4,11 @@
     scan.py ARN IDENTITY BODY HEADER SIGNATURE     a detached one, in three
 
 ARN is the job's key: RSA for ENCRYPT_DECRYPT, or on P-256 for KEY_AGREEMENT. IDENTITY is the thumbprint that `vault.identity()` gave, from a
-channel that you trust: an object that another signed is refused. CONTEXT, if it is set, is the object's encryption context as JSON. boto3
-finds region and credentials where it always does; AWS_ENDPOINT_URL_KMS is another address.
+channel that you trust: an object that another signed is refused. EXPECT, if it is set, is the id of the object that it has to be: a store can
+give another object of the same vault. CONTEXT, if it is set, is the object's encryption context as JSON. boto3 finds region and credentials
+where it always does; AWS_ENDPOINT_URL_KMS is another address.
 
-Prints, as JSON, what is known of the object and what was found. No plaintext is stored.
+Prints, as JSON, what is known of the object and what was found. No plaintext is stored. Ends with 1 and one line where it refuses.
 """
 
 import base64
@@ -15,6 +16,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwcrypto import jwe, jwk, jws
-from tink import cleartext_keyset_handle, streaming_aead
+from tink import TinkError, cleartext_keyset_handle, streaming_aead
 from tink.proto import aes_gcm_hkdf_streaming_pb2, common_pb2, tink_pb2
 
 BLOCK = 262_144
@@ -35,7 +37,7 @@ MARK = b"EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE"
 
 
 class Refused(Exception):
-    """An object that is not opened."""
+    """An object that is not opened. Its sentence has no word of the object, of a library or of a service."""
 
 
 def main(arn, identity, file, header=None, signature=None):
@@ -43,16 +45,32 @@ def main(arn, identity, file, header=None, signature=None):
         if header is None:
             header, signature = take_front(body)
         else:
-            header, signature = Path(header).read_bytes(), Path(signature).read_bytes()
+            header, signature = read_file(header, MIB), read_file(signature, 8 * MIB)
         context = json.loads(os.environ.get("CONTEXT", "{}"))
         signed = verified(signature.decode(), identity, header)
+        expected = os.environ.get("EXPECT", signed["object"])
+        require(signed["object"] == expected, "another object than the expected one")
         dek = data_key(header, arn, context)
         require(signed["object"] == dek.thumbprint(), "a signature of another object")
-        found, size = scan(opened(dek, context, Held(body, signed.get("content"))))
+        found, size = read_body(dek, context, Held(body, signed.get("content")))
     described = json.loads(dek.export()).get("file", {})
     require(described.get("size", size) == size, "another size than the header says")
     covers = "content" if "content" in signed else "header"
     print(json.dumps({"id": signed["object"], "vault": signed["vault"], "covers": covers, "size": size, "found": found}))
+
+
+def read_body(dek, context, held):
+    """What is found in a body that ends where its last segment does."""
+    body = io.BufferedReader(held)
+    try:
+        plain = opened(dek, context, body)
+        result = scan(plain)
+    except TinkError:
+        # Tink has an error of its own for whatever its source raises.
+        raise held.refusal or Refused("a segment that was changed, or a body that is cut") from None
+    # Tink looks no further than a last segment that is full.
+    require(not body.read(1), "a body that does not end with its last segment")
+    return result
 
 
 def scan(plain):
@@ -69,7 +87,20 @@ def require(holds, what):
         raise Refused(what)
 
 
+def word_of(error):
+    """A word for an error. Its message may repeat what it is about: a request with the session's token, or a terminal's commands."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    return code if isinstance(code, str) and re.fullmatch("[A-Za-z]{1,64}", code) else type(error).__name__
+
+
 # Files: docs/format.md, section 5.
+
+
+def read_file(path, most):
+    with Path(path).open("rb") as file:
+        part = file.read(most + 1)
+    require(0 < len(part) <= most, "a length that nothing has")
+    return part
 
 
 def take_front(file):
@@ -112,13 +143,18 @@ class Held(io.RawIOBase):
     def __init__(self, body, content):
         self.body, self.content, self.block, self.count, self.size = body, content, b"", 0, 0
         self.hashes = decode64(content["segments"]) if content else None
+        self.refusal = None
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
         if not self.block:
-            self.block = self.next_block()
+            try:
+                self.block = self.next_block()
+            except Refused as refusal:
+                self.refusal = refusal
+                raise
         part, self.block = self.block[: len(buffer)], self.block[len(buffer) :]
         buffer[: len(part)] = part
         return len(part)
@@ -164,17 +200,24 @@ def content_key(entry, arn):
     kms, header, encrypted = boto3.client("kms"), entry["header"], decode64(entry["encrypted_key"])
     if header["alg"] == "RSA-OAEP-256":
         answer = kms.decrypt(KeyId=arn, CiphertextBlob=encrypted, EncryptionAlgorithm="RSAES_OAEP_SHA_256")
-        require(len(answer["Plaintext"]) == 32, "a content key of another size")
-        return answer["Plaintext"]
+        return answered(answer, arn, "Plaintext")
     require(header["alg"] == "ECDH-ES+A256KW", "another algorithm")
     x, y = (int.from_bytes(decode64(header["epk"][name])) for name in ("x", "y"))
     point = EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
     spki = point.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    secret = kms.derive_shared_secret(KeyId=arn, KeyAgreementAlgorithm="ECDH", PublicKey=spki)["SharedSecret"]
+    answer = kms.derive_shared_secret(KeyId=arn, KeyAgreementAlgorithm="ECDH", PublicKey=spki)
+    secret = answered(answer, arn, "SharedSecret")
     # RFC 7518 §4.6.2: the algorithm's name, no parties, 256 bits.
     name = header["alg"].encode()
     info = len(name).to_bytes(4) + name + bytes(8) + (256).to_bytes(4)
     return aes_key_unwrap(ConcatKDFHash(SHA256(), 32, info).derive(secret), encrypted)
+
+
+def answered(answer, arn, member):
+    """The 32 bytes of an answer, which counts if it names the key that was asked for."""
+    secret = answer.get(member, b"")
+    require(answer.get("KeyId") == arn and len(secret) == 32, "an answer of another key, or of another length")
+    return secret
 
 
 # The body: Google Tink's.
@@ -192,7 +235,7 @@ def opened(dek, context, body):
     entry.key_data.key_material_type = tink_pb2.KeyData.SYMMETRIC
     entry.key_data.value = key.SerializeToString()
     primitive = cleartext_keyset_handle.from_keyset(keyset).primitive(streaming_aead.StreamingAead)
-    return primitive.new_decrypting_stream(io.BufferedReader(body), canonical(context))
+    return primitive.new_decrypting_stream(body, canonical(context))
 
 
 def canonical(context):
@@ -209,4 +252,10 @@ def decode64(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-main(*sys.argv[1:])
+try:
+    require(len(sys.argv) in (4, 6), "give ARN, IDENTITY and OBJECT, or ARN, IDENTITY, BODY, HEADER and SIGNATURE")
+    main(*sys.argv[1:])
+except Refused as refused:
+    sys.exit(f"refused: {refused}")
+except Exception as error:
+    sys.exit(f"refused: {word_of(error)}")

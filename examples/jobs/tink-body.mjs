@@ -5,6 +5,9 @@ const SEGMENT = 262_144;
 const HEADER = 40;
 const TAG = 16;
 
+/** An object that is not opened. Its sentence has no word of the object, of a library or of a service. */
+export class Refused extends Error {}
+
 /**
  * The plaintext of a body, a segment at a time, each of which was authenticated, and the last one as the last.
  *
@@ -25,7 +28,12 @@ export async function* openBody(blocks, dek, aad) {
     nonce[11] = last ? 1 : 0;
     const cipher = createDecipheriv("aes-256-gcm", /** @type {any} */ (opener).key, nonce, { authTagLength: TAG });
     cipher.setAuthTag(segment.subarray(-TAG));
-    return Buffer.concat([cipher.update(segment.subarray(0, -TAG)), cipher.final()]);
+    const plain = cipher.update(segment.subarray(0, -TAG));
+    try {
+      return Buffer.concat([plain, cipher.final()]);
+    } catch {
+      throw new Refused("a segment that was changed, or a body that is cut");
+    }
   };
   for await (const block of blocks) {
     if (waiting) yield open(waiting, false);
@@ -33,12 +41,12 @@ export async function* openBody(blocks, dek, aad) {
       waiting = block;
       continue;
     }
-    if (block.length < HEADER + TAG || block[0] !== HEADER) throw new Error("no body of an object");
+    if (block.length < HEADER + TAG || block[0] !== HEADER) throw new Refused("no body of an object");
     const key = new Uint8Array(hkdfSync("sha256", dek, block.subarray(1, 33), aad, 32));
     opener = { key, prefix: block.subarray(33, HEADER) };
     waiting = block.subarray(HEADER);
   }
-  if (!waiting || waiting.length < TAG + (count > 0 ? 1 : 0)) throw new Error("a body that is cut");
+  if (!waiting || waiting.length < TAG + (count > 0 ? 1 : 0)) throw new Refused("a body that is cut");
   yield open(waiting, true);
 }
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createPublicKey, randomBytes } from "node:crypto";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ import { temporaryFolder } from "../../harness/consumer.mjs";
 import { python } from "../../harness/environment.mjs";
 import { example } from "../../harness/examples.mjs";
 import { fakeAwsKms } from "../../harness/kms/aws.mjs";
+import { listen } from "../../harness/servers/listen.mjs";
 import { attachedObject, newIdentity, writeSharedObject } from "../../harness/samples/shared-objects.mjs";
 import { ministack } from "./ministack.mjs";
 
@@ -43,14 +45,19 @@ function written(...files) {
   });
 }
 
-/** It ends with an error that says why, and prints nothing. @param {Promise<unknown>} running @param {RegExp} told */
+/** It ends with one line that says why, in plain text, and prints nothing else. @param {Promise<unknown>} running @param {RegExp} told */
 async function refuses(running, told) {
   await assert.rejects(running, (/** @type {any} */ error) => {
     assert.match(error.stderr, told);
+    assert.match(error.stderr, /^(refused: )?[ -~]+\n$/);
     assert.equal(error.stdout, "");
+    assert.equal(error.code, 1);
     return true;
   });
 }
+
+/** Plaintexts whose bodies end where a block does: of one block, and of two. Tink's reader in C++ looks no further. */
+const WHOLE = [262_144 - 40 - 16, 2 * (262_144 - 16) - 40].map((size) => randomBytes(size));
 
 const reversed = (/** @type {any} */ payload) => ({ ...payload, recipients: payload.recipients.toReversed() });
 /** As if the body were another one. @param {any} payload */
@@ -60,7 +67,8 @@ for (const { name, command } of jobs) {
   const start = (/** @type {string[]} */ given, /** @type {Record<string, string>} */ env) => {
     const [program = "", ...first] = command();
     const { AWS_PROFILE: _, ...inherited } = process.env;
-    return run(program, [...first, ...given], { env: { ...inherited, AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1", ...env } });
+    // The SDK warns of its next year's version of Node.
+    return run(program, [...first, ...given], { env: { ...inherited, NODE_NO_WARNINGS: "1", AWS_REGION: "eu-central-1", AWS_DEFAULT_REGION: "eu-central-1", ...env } });
   };
 
   describe(`${name}, by the fake of AWS KMS`, () => {
@@ -73,7 +81,9 @@ for (const { name, command } of jobs) {
     /** @type {Record<string, string>} */
     let env;
     const write = (/** @type {Partial<Parameters<typeof writeSharedObject>[1]>} */ how = {}, of = key) =>
-      writeSharedObject(PLAIN, { identity, recipients: [jwkOf(createPublicKey(of.privateKey), of.arn)], ...how });
+      writeOf(PLAIN, how, of);
+    const writeOf = (/** @type {Buffer} */ plain, /** @type {Partial<Parameters<typeof writeSharedObject>[1]>} */ how = {}, of = key) =>
+      writeSharedObject(plain, { identity, recipients: [jwkOf(createPublicKey(of.privateKey), of.arn)], ...how });
     const job = async (/** @type {string[]} */ files, /** @type {Record<string, string>} */ more = {}, { arn } = key, { thumbprint } = identity) =>
       JSON.parse((await start([arn, thumbprint, ...files], { ...env, ...more })).stdout);
     before(async () => {
@@ -138,6 +148,121 @@ for (const { name, command } of jobs) {
         await refuses(job(written(attachedObject({ ...object, body }))), /a body that is cut|another body than the signed one/);
       }
       await refuses(job(written(attachedObject({ ...object, body: Buffer.concat([object.body, Buffer.of(0)]) }))), /another body than the signed one/);
+    });
+
+    for (const covers of /** @type {const} */ (["content", "header"])) {
+      it(`takes no byte after the last segment of a body that fills its blocks, under a signature of the ${covers}`, async () => {
+        for (const plain of WHOLE) {
+          const object = await writeOf(plain, { covers });
+          assert.equal(object.body.length % 262_144, 0);
+          assert.equal((await job(written(attachedObject(object)))).size, plain.length);
+          for (const more of [Buffer.of(0), randomBytes(262_144)]) {
+            const body = Buffer.concat([object.body, more]);
+            await refuses(job(written(attachedObject({ ...object, body }))), /refused: (another body than the signed one|a body that does not end|a segment that was changed)/);
+          }
+        }
+      });
+    }
+
+    it("takes only the object that it is told to expect, before anybody is asked", async () => {
+      const [object, other] = [await write(), await write()];
+      assert.equal((await job(written(attachedObject(object)), { EXPECT: object.id })).id, object.id);
+      fake.asked();
+      await refuses(job(written(attachedObject(other)), { EXPECT: object.id }), /refused: another object than the expected one/);
+      await refuses(job(written(other.body, other.header, other.signature), { EXPECT: object.id }), /refused: another object/);
+      // A name that was looked up in vain expects no object at all.
+      await refuses(job(written(attachedObject(object)), { EXPECT: "" }), /refused: another object/);
+      assert.equal(fake.asked().length, 0);
+    });
+
+    it("repeats no word of the service, which may be the session's token or a terminal's command", async () => {
+      const object = written(attachedObject(await write()));
+      /** @type {(token: string) => [status: number, json: object][]} */
+      const answers = (token) => [
+        [400, { __type: "InvalidSignatureException", message: `The canonical string was 'x-amz-security-token:${token}'. \x1b[2J` }],
+        [400, { __type: `\x1b]0;${token}\x07`, message: token }],
+        [400, { __type: `com.example#${token}\x1b[2J`, code: `${token}\x1b[2J` }],
+        [403, { message: `\x1b[2J${token}` }],
+        [200, { KeyId: `\x1b[2J${token}`, Plaintext: token }],
+      ];
+      for (const at of answers("").keys()) {
+        const service = createServer((request, response) => {
+          const [status, json] = /** @type {[number, object]} */ (answers(String(request.headers["x-amz-security-token"]))[at]);
+          response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(json));
+        });
+        const { origin, stop } = await listen(service);
+        try {
+          await assert.rejects(job(object, { AWS_ENDPOINT_URL_KMS: origin, AWS_MAX_ATTEMPTS: "1" }), (/** @type {any} */ error) => {
+            const said = `${error.stdout}${error.stderr}`;
+            assert.ok(env["AWS_SESSION_TOKEN"] && !said.includes(env["AWS_SESSION_TOKEN"]), `the token, of answer ${at}`);
+            assert.match(said, /^refused: [ -~]+\n$/);
+            if (at === 0) assert.match(said, /InvalidSignatureException/);
+            return true;
+          });
+        } finally {
+          await stop();
+        }
+      }
+    });
+
+    it("repeats no word of an object that is none", async () => {
+      const object = await write();
+      const foul = Buffer.from('{"\x1b[2J');
+      await refuses(job(written(foul, foul, foul)), /^refused: /);
+      await refuses(job(written(object.body, foul, object.signature)), /^refused: /);
+      await refuses(job(written(object.body, object.header, Buffer.from(`${foul.toString("base64url")}.\x1b[2J.\x1b[2J`))), /^refused: /);
+    });
+
+    it("believes no answer by another key, or of another length", async () => {
+      for (const spec of ["RSA_2048", "ECC_NIST_P256"]) {
+        const [own, other] = [fake.addKey(spec), fake.addKey(spec)];
+        const object = written(attachedObject(await write({}, own)));
+        const member = spec === "RSA_2048" ? "Plaintext" : "SharedSecret";
+        const cut = (/** @type {any} */ answer, /** @type {number} */ size) => Buffer.concat([Buffer.from(answer[member], "base64"), Buffer.alloc(32)]).subarray(0, size).toString("base64");
+        /** @type {((answer: any) => any)[]} */
+        const attacks = [
+          (answer) => ({ ...answer, KeyId: other.arn }),
+          ({ KeyId: _, ...answer }) => answer,
+          ...[0, 16, 31, 33, 64].map((size) => (/** @type {any} */ answer) => ({ ...answer, [member]: cut(answer, size) })),
+          ({ [member]: _, ...answer }) => answer,
+        ];
+        try {
+          for (const attack of attacks) {
+            fake.faults.tamper = attack;
+            await refuses(job(object, {}, own), /refused: an answer of another key, or of another length/);
+          }
+        } finally {
+          fake.faults.tamper = undefined;
+        }
+        assert.equal((await job(object, {}, own)).found, true);
+      }
+    });
+
+    it("reads no header and no signature that is longer than one can be", async () => {
+      const object = await write();
+      const [long = ""] = written(Buffer.alloc(0));
+      // As long as the store likes, and no byte of it on the disk.
+      truncateSync(long, 50 * 1024 ** 3);
+      const [body = "", header = "", signature = ""] = written(object.body, object.header, object.signature);
+      fake.asked();
+      await refuses(job([body, long, signature]), /refused: a length that nothing has/);
+      await refuses(job([body, header, long]), /refused: a length that nothing has/);
+      for (const [more, at] of /** @type {const} */ ([[1, 1], [8, 2]])) {
+        const files = [object.body, object.header, object.signature];
+        files[at] = Buffer.concat([/** @type {Buffer} */ (files[at]), Buffer.alloc(more * 1024 * 1024, " ")]);
+        await refuses(job(written(...files)), /refused: a length that nothing has/);
+      }
+      assert.equal(fake.asked().length, 0);
+    });
+
+    it("takes one file or three: a name that is empty is none", async () => {
+      const object = await write();
+      const [attached = "", header = "", signature = ""] = written(attachedObject(object), object.header, object.signature);
+      fake.asked();
+      for (const files of [[], [attached, header], [attached, header, ""], [attached, "", signature], [attached, "", ""], [attached, header, signature, "more"]]) {
+        await refuses(job(files), /./);
+      }
+      assert.equal(fake.asked().length, 0);
     });
 
     it("takes no body that is cut under a signature of the header alone", async () => {
