@@ -74,10 +74,10 @@ export async function kmsRotation(): Promise<void> {
 }
 
 export async function kmsDependents(): Promise<void> {
-  const { jwk } = await rsaPair();
+  const { jwk: oldKey } = await rsaPair();
   const told: string[] = [];
   const warn = (words: string): void => void told.push(words);
-  const factors = [passphrase(typed), await newRecoveryKit(), escrow({ ...jwk, kid: ACME_ARN })] as const;
+  const factors = [passphrase(typed), await newRecoveryKit(), escrow({ ...oldKey, kid: ACME_ARN })] as const;
   const vault = await Strongroom.create({ name: "dependent", factors: [...factors] });
   // sample: js/src/page/factors/vault-factors.ts "factors.dependents("
   assert(told.join() === "escrow  still needs the old key");

@@ -1,18 +1,21 @@
 /** Which factors need a key that is elsewhere. */
+import { fromBase64Url, toBase64Url } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
 import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
-import { nonEmpty } from "../../shared/text.js";
 import { checkedAdapter, isAdapter } from "./escrow.js";
 
-/** A key by its name or its thumbprint, as a public JWK, or as an adapter asks for it. */
+/** A key by its thumbprint (SHA-256 of RFC 7638, 43 characters of base64url), as a public JWK of RSA or on P-256, or as an adapter asks for it; not by its name. */
 export type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsAdapter;
 
 /** What a factor's key may go by. @throws ArgumentError, KmsError @internal */
 export async function marksOf(key: KeyElsewhere, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
-  if (typeof key === "string") return new Set([nonEmpty(key, "key")]);
+  if (typeof key === "string") {
+    if (!THUMBPRINT.test(key)) throw refused();
+    return new Set([key]);
+  }
   if (!isAdapter(key)) return new Set([await markOf(key)]);
   const adapter = checkedAdapter(key);
   return new Set([...(adapter.keyIds ?? []), await markOf(await adapter.publicKey({ signal }))]);
@@ -23,8 +26,33 @@ export function isMarked({ key }: FactorInfo, marks: ReadonlySet<string>): boole
   return [key?.thumbprint, key?.kid].some((mark) => mark !== undefined && marks.has(mark));
 }
 
+/** 32 bytes, as base64url has them: the last character has four bits. */
+const THUMBPRINT = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
+
+/** A key that is not understood must not be found nowhere: "none" is the answer after which a key is disabled. */
+function refused(): ArgumentError {
+  return new ArgumentError("key must be a thumbprint (43 characters), a public JWK of RSA or on P-256, or an adapter; a key's name does not tell where the key is used under another");
+}
+
 async function markOf(jwk: unknown): Promise<string> {
-  const thumbprint = typeof jwk === "object" && jwk !== null ? await jwkThumbprint(jwk) : undefined;
-  if (thumbprint === undefined) throw new ArgumentError("key must be a key's name or thumbprint, a public JWK of RSA or on P-256, or an adapter");
+  const thumbprint = typeof jwk === "object" && jwk !== null && isWhole(jwk) ? await jwkThumbprint(jwk) : undefined;
+  if (thumbprint === undefined) throw refused();
   return thumbprint;
+}
+
+/** Whether its numbers are there, and written as vaults have them: another spelling has another thumbprint. */
+function isWhole(jwk: object): boolean {
+  const { kty, crv, n, e, x, y } = jwk as Record<string, unknown>;
+  if (kty === "RSA") return [n, e].every((number) => bytesIn(number)[0]);
+  return kty === "EC" && crv === "P-256" && [x, y].every((coordinate) => bytesIn(coordinate).length === 32);
+}
+
+/** None of what is no canonical base64url. */
+function bytesIn(text: unknown): Uint8Array {
+  try {
+    const bytes = fromBase64Url(String(text));
+    return toBase64Url(bytes) === text ? bytes : new Uint8Array();
+  } catch {
+    return new Uint8Array();
+  }
 }

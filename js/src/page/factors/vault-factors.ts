@@ -124,12 +124,13 @@ export class VaultFactors {
   }
 
   /**
-   * The escrows and gates that need a key of a KMS or of an organisation: before it is disabled, and after it was rotated there. The key is given by its name
-   * (`kid`) or its thumbprint, as a public JWK, which is compared by its thumbprint, or as an adapter: by both, and by a request only where
-   * its public key is not configured. Of other vaults, and of backups of this one, nothing is told.
+   * The escrows and gates that need a key of a KMS or of an organisation: before it is disabled, and after it was rotated there. The key is given by its
+   * thumbprint (SHA-256 of RFC 7638, 43 characters), as a public JWK, which is compared by its thumbprint, or as an adapter: by its thumbprint and its names, and by a
+   * request only where its public key is not configured. It is not given by a name alone (`kid`), because a name cannot prove that nothing needs the key: a factor has the
+   * name under which it was enrolled, which may be a replica's, in another case, or none. Of other vaults, and of backups of this one, nothing is told.
    *
    * @example
-   * const waiting = await vault.factors.dependents("arn:aws:kms:eu-central-1:111122223333:key/mrk-1234");
+   * const waiting = await vault.factors.dependents(oldKey); // its public JWK
    * for (const { kind, name } of waiting) warn(`${kind} ${name ?? ""} still needs the old key`);
    *
    * @throws LockedError; ArgumentError; KmsError, of an adapter that is asked
