@@ -55,7 +55,7 @@ export async function* kmsStates(page) {
   await access.press(By.css('[data-testid="kms-key"][data-kind="escrow"]'), "kms-test");
   await page.find("test-kms-form");
   yield "test a key at its service";
-  for (const [field, text] of Object.entries({ id: "ASIAEXAMPLE", secret: "secret", token: "token", endpoint: "https://kms.invalid" })) await page.type(`test-kms-${field}`, text);
+  for (const [field, text] of Object.entries({ arn: ARN, id: "ASIAEXAMPLE", secret: "secret", token: "token", endpoint: "https://kms.invalid" })) await page.type(`test-kms-${field}`, text);
   await access.console.press("test-kms-form-submit");
   await page.text("test-kms-form-error");
   yield "a service that the page may not ask";

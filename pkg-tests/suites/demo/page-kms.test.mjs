@@ -62,9 +62,9 @@ for (const engine of usually("Chromium")) {
       await page.driver.executeScript("arguments[0].click()", choice);
     };
     const test = async (/** @type {string} */ kind, /** @type {Record<string, string>} */ { accessKeyId, secretAccessKey, sessionToken }, arn = "") => {
-      await page.appears(card(kind));
+      const named = arn || (await told(kind, "kms-kid"));
       if ((await page.driver.findElements(handle("test-kms"))).length === 0) await access.press(card(kind), "kms-test");
-      const typed = { id: accessKeyId, secret: secretAccessKey, token: sessionToken, endpoint: fake.origin, ...(arn && { arn }) };
+      const typed = { id: accessKeyId, secret: secretAccessKey, token: sessionToken, endpoint: fake.origin, arn: named };
       for (const [field, text] of Object.entries(typed)) {
         await clear(`test-kms-${field}`);
         await page.type(`test-kms-${field}`, String(text));
@@ -99,6 +99,29 @@ for (const engine of usually("Chromium")) {
       assert.match(await told("escrow", "kms-state"), /Never tried/);
       assert.match(await told("escrow", "kms-needs"), /alone, for whoever keeps it.*Backups/);
       assert.deepEqual(fake.asked(), [], "nobody was asked");
+    });
+
+    it("asks no place that the vault names, and is offered no password that was saved", async () => {
+      const kid = await told("escrow", "kms-kid");
+      await access.press(card("escrow"), "kms-test");
+      const field = (/** @type {string} */ id, /** @type {string} */ property) =>
+        page.driver.executeScript("return document.querySelector(`[data-testid='${arguments[0]}']`)[arguments[1]]", id, property);
+      await page.find("test-kms-arn");
+      assert.equal(await field("test-kms-arn", "value"), "");
+      assert.ok(String(await page.driver.executeScript("return document.querySelector('#test-kms-arn-hint').textContent")).includes(kid));
+      for (const id of ["test-kms-secret", "test-kms-token"]) {
+        assert.deepEqual([await field(id, "value"), await field(id, "type"), await field(id, "autocomplete")], ["", "password", "new-password"]);
+      }
+      const { accessKeyId, secretAccessKey, sessionToken } = fake.credentials();
+      const typed = { id: accessKeyId, secret: secretAccessKey, token: sessionToken, endpoint: fake.origin };
+      for (const [name, text] of Object.entries(typed)) await page.type(`test-kms-${name}`, text);
+      fake.asked();
+      await access.console.press("test-kms-form-submit");
+      await page.find("test-kms-form");
+      assert.equal(await field("test-kms-arn", "validity").then((/** @type {any} */ { valueMissing }) => valueMissing), true);
+      assert.deepEqual(fake.asked(), []);
+      await page.click("test-kms-close");
+      await page.gone("test-kms");
     });
 
     it("has the service open the vault once, by what is typed for that alone", async () => {

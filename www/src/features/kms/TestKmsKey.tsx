@@ -17,6 +17,7 @@ export function TestKmsKey({ factors, to, close }: TaskProps) {
     });
     close();
   };
+  // Browsers offer saved passwords to fields of secrets whatever else they are told, but not to new ones.
   return (
     <Dialog id="test-kms" title={`Test “${titleOf(to)}”`} close={close}>
       <p class={text.lead}>
@@ -25,16 +26,23 @@ export function TestKmsKey({ factors, to, close }: TaskProps) {
           : "The service says whether it would decrypt, and which key it has. It decrypts nothing."}
       </p>
       <Form id="test-kms-form" submit="Ask the service" busy="Asking the service…" act={act}>
-        <Field id="test-kms-arn" name="arn" label="The key’s ARN" autocomplete="off" value={to.key?.kid ?? ""} />
+        {/* Never filled in from the vault: its region and account say where the credentials go, and whoever gave the key chose its name. */}
+        <Field
+          id="test-kms-arn"
+          name="arn"
+          label="The key’s ARN"
+          autocomplete="off"
+          hint={`As AWS or your organisation says it: the test is sent to its region and names its account. The vault has “${to.key?.kid ?? ""}”, which came with the key when it was added.`}
+        />
         <Field id="test-kms-id" name="accessKeyId" label="Access key ID" autocomplete="off" />
-        <Field id="test-kms-secret" name="secretAccessKey" label="Secret access key" secret autocomplete="off" />
+        <Field id="test-kms-secret" name="secretAccessKey" label="Secret access key" secret autocomplete="new-password" />
         <Field
           id="test-kms-token"
           name="sessionToken"
           label="Session token"
           secret
-          autocomplete="off"
-          hint="Use temporary credentials. They sign this test and are stored nowhere."
+          autocomplete="new-password"
+          hint="Use temporary credentials. They sign this test, and this page stores them nowhere. Decline if the browser offers to save them."
         />
         <Field
           id="test-kms-endpoint"
