@@ -620,6 +620,7 @@ type PinsCheck = HealthFinding<"factors-unpinned", {
 }>;
 type EscrowCheck = HealthFinding<"factors-escrowed", {
   ids: readonly string[];
+  keys: readonly FactorKeyInfo[];
 }>;
 type GateCheck = HealthFinding<"gates-graced" | "gates-unrenewed", {
   ids: readonly string[];

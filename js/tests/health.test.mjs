@@ -107,7 +107,12 @@ test("what opens it says who can be locked out", () => {
   const escrowed = { ...phrase, id: "e", kind: "escrow", key: { thumbprint: "thumbprint", kid: undefined }, gate: undefined };
   assert.deepEqual(told({ factors: [phrase, escrowed] }), ["warning factors-without-recovery"]);
   assert.deepEqual(told({ factors: [kit, escrowed] }), ["warning factors-single"]);
-  assert.deepEqual(found({ factors: [phrase, kit, escrowed] }, "factors-escrowed")?.params, { ids: ["e"] });
+  assert.deepEqual(found({ factors: [phrase, kit, escrowed] }, "factors-escrowed")?.params, { ids: ["e"], keys: [escrowed.key] });
+  assert.match(found({ factors: [phrase, kit, escrowed] }, "factors-escrowed")?.message, /opens the vault, too: thumbprint\.$/);
+  const second = { ...escrowed, id: "f", key: { thumbprint: "another", kid: "arn:aws:kms:1" } };
+  const both = found({ factors: [phrase, kit, escrowed, second] }, "factors-escrowed");
+  assert.deepEqual(both?.params, { ids: ["e", "f"], keys: [escrowed.key, second.key] });
+  assert.equal(both?.message, "2 keys of organisations open the vault, too: thumbprint, “arn:aws:kms:1” (another).");
   assert.equal(found({ factors: [phrase, kit, escrowed] }, "factors-enough")?.params.factors, 2);
   const gate = { ...escrowed, id: "g", kind: "kms", gate: { renews: false } };
   assert.deepEqual(found({ factors: [phrase, kit, gate] }, "gates-unrenewed")?.params, { ids: ["g"] });

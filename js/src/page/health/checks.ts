@@ -200,10 +200,12 @@ function pinsChecks(factors: readonly FactorInfo[]): PinsCheck[] {
 }
 
 function escrowChecks(factors: readonly FactorInfo[]): EscrowCheck[] {
-  const ids = factors.filter(({ kind, known }) => known && kind === "escrow").map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const whose = ids.length === 1 ? "A key of an organisation opens" : `${ids.length} keys of organisations open`;
-  return [found("ok", "factors-escrowed", { ids }, `${whose} the vault, too.`)];
+  const escrows = factors.filter(({ kind, known }) => known && kind === "escrow");
+  if (escrows.length === 0) return [];
+  const [ids, keys] = [escrows.map(({ id }) => id), escrows.flatMap(({ key }) => key ?? [])];
+  const named = keys.map(({ thumbprint, kid }) => (kid === undefined ? thumbprint : `“${kid}” (${thumbprint})`)).join(", ");
+  const whose = escrows.length === 1 ? "A key of an organisation opens" : `${escrows.length} keys of organisations open`;
+  return [found("ok", "factors-escrowed", { ids, keys }, `${whose} the vault, too: ${named}.`)];
 }
 
 function gateChecks(factors: readonly FactorInfo[]): GateCheck[] {

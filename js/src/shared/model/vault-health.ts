@@ -1,4 +1,5 @@
 /** How well a vault is kept: what `vault.health()` tells. */
+import type { FactorKeyInfo } from "./factor-info.js";
 import type { RequiredFactor } from "./organisation.js";
 import type { Statement } from "./report.js";
 
@@ -53,8 +54,8 @@ export type FactorsCheck =
 /** Factors that have not seen the identity that signs for the vault now, by their ids. */
 export type PinsCheck = HealthFinding<"factors-unpinned", { ids: readonly string[] }>;
 
-/** Factors that organisations have, by their ids. */
-export type EscrowCheck = HealthFinding<"factors-escrowed", { ids: readonly string[] }>;
+/** Factors that organisations have, by their ids, and the key of each: its thumbprint, and its name as it was enrolled. */
+export type EscrowCheck = HealthFinding<"factors-escrowed", { ids: readonly string[]; keys: readonly FactorKeyInfo[] }>;
 
 /**
  * KMS gates. `gates-graced`: devices that asked them do without them for hours. `gates-unrenewed`: a new vault key does not enrol them anew, since they were
