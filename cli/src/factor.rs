@@ -10,7 +10,7 @@ use std::{
 
 use clap::Args;
 use strongroom::{
-    base::{InputError, Object, Thumbprint},
+    base::{InputError, Thumbprint},
     factors::{Escrow, FactorPort, InlineFactor, Present, RecoveryKit, RecoveryShares},
     jose::{self, Jwk},
 };
@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     failure::{Exit, Failure, Outcome},
     holder::{AwsKey, AwsOptions, Holder, Renamed, RsaKey, TokenKey, TokenOptions, escrow},
+    members::Members,
     passphrase::Forms,
     secret::{asked, read_file},
 };
@@ -231,10 +232,11 @@ fn without_end(bytes: &[u8]) -> &[u8] {
 
 fn read_jwk(path: &Path) -> Outcome<Private> {
     let bytes = read_file(path, "--jwk")?;
-    let members = Object::parse(&bytes, InputError::Malformed("JWK"))?;
+    let members = Members::parse(&bytes, InputError::Malformed("JWK"))?;
     if RsaKey::is_meant(&members) {
         return Ok(Private::Held(Box::new(RsaKey::from_members(members)?)));
     }
+    drop(members);
     let jwk = Jwk::parse(&bytes);
     let jwk = jwk.map_err(|error| match error {
         jose::Error::Unsupported(_) => Failure::option("--jwk", "key that is taken here", TAKEN),

@@ -24,6 +24,7 @@ mod factor;
 mod failure;
 mod governance;
 mod holder;
+mod members;
 mod naming;
 mod opener;
 mod output;

@@ -4,13 +4,16 @@ use rsa::{BoxedUint, PrivateKey};
 use sha2::Sha256;
 use strongroom::{
     Error,
-    base::{InputError, Json, Kid, Object, Secret, Thumbprint, base64},
+    base::{InputError, Json, Kid, Secret, Thumbprint, base64},
     jose::{Question, RsaPublicKey},
 };
 use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Holder, other_algorithm, wrong_key};
-use crate::failure::{Exit, Failure, Outcome};
+use crate::{
+    failure::{Exit, Failure, Outcome},
+    members::Members,
+};
 
 const OPTION: &str = "--jwk";
 const MALFORMED: InputError = InputError::Malformed("a private RSA key");
@@ -26,24 +29,36 @@ pub struct RsaKey {
 
 impl RsaKey {
     /// Whether a JWK is of RSA.
-    pub fn is_meant(members: &Object) -> bool {
+    pub fn is_meant(members: &Members) -> bool {
         members.get("kty").and_then(Json::as_str) == Some("RSA")
     }
 
     /// The key of a JWK's members.
-    pub fn from_members(mut members: Object) -> Outcome<Self> {
+    pub fn from_members(mut members: Members) -> Outcome<Self> {
         if members.get("d").is_none() {
             let next = "give the private JWK; a public one opens nothing";
             return Err(Failure::new(Exit::Usage, "--jwk is a public key", next));
         }
-        let private = PRIVATE.map(|name| taken(&mut members, name));
-        let number = |name: &str, members: &Object| -> Outcome<BoxedUint> {
+        if members.get("oth").is_some() {
+            let next = "give one of two primes, without \"oth\"";
+            return Err(Failure::option(OPTION, "RSA key that is taken here", next));
+        }
+        let is_odd = |name: &&str| {
+            members
+                .get(name)
+                .is_some_and(|value| value.as_str().is_none())
+        };
+        if members.get("k").is_some() || PRIVATE.iter().any(is_odd) {
+            return Err(MALFORMED.into());
+        }
+        let private = PRIVATE.map(|name| members.take_text(name));
+        let number = |name: &str, members: &Members| -> Outcome<BoxedUint> {
             let text = members.get(name).and_then(Json::as_str).ok_or(MALFORMED)?;
             uint(&base64::decode_public(text, MALFORMED)?)
         };
         let (modulus, exponent) = (number("n", &members)?, number("e", &members)?);
         // What it says of its use, and its size, are held against this one.
-        let public = RsaPublicKey::from_members(members).map_err(|error| match error {
+        let public = RsaPublicKey::from_members(members.into_public()).map_err(|error| match error {
             strongroom::jose::Error::Unsupported(_) => {
                 let next = "give one of 2048 to 4096 bits, whose use, alg and key_ops, if it says any, are those of RSA-OAEP-256";
                 Failure::option(OPTION, "RSA key that is taken here", next)
@@ -51,11 +66,10 @@ impl RsaKey {
             error => Error::from(error).into(),
         })?;
         let mut private = private.into_iter().map(|text| match text {
-            Some(Ok(text)) => {
+            Some(text) => {
                 let bytes = Zeroizing::new(base64::decode(&text, MALFORMED)?);
                 uint(&bytes).map(Some)
             }
-            Some(Err(error)) => Err(error.into()),
             None => Ok(None),
         });
         let mut next = || private.next().unwrap_or(Ok(None));
@@ -78,15 +92,6 @@ impl RsaKey {
         let plain = self.key.oaep_decrypt::<Sha256>(encrypted).ok();
         plain.map(Zeroizing::new)
     }
-}
-
-/// Takes a member's text, which is wiped.
-fn taken(members: &mut Object, name: &str) -> Option<Result<Zeroizing<String>, InputError>> {
-    let member = members.remove(name)?;
-    Some(match member {
-        Json::String(text) => Ok(Zeroizing::new(text)),
-        _ => Err(MALFORMED),
-    })
 }
 
 fn uint(bytes: &[u8]) -> Outcome<BoxedUint> {
@@ -140,7 +145,7 @@ mod tests {
     }
 
     fn key(jwk: &Value) -> Outcome<RsaKey> {
-        let members = Object::parse(jwk.to_string().as_bytes(), MALFORMED)?;
+        let members = Members::parse(jwk.to_string().as_bytes(), MALFORMED)?;
         RsaKey::from_members(members)
     }
 
@@ -211,8 +216,12 @@ mod tests {
         };
         assert!(told("use", json!("sig")).contains("--jwk is no RSA key that is taken here"));
         assert!(told("alg", json!("RSA-OAEP")).contains("--jwk is no RSA key that is taken here"));
+        let primes = json!([{ "r": "AQAB", "d": "AQAB", "t": "AQAB" }]);
+        assert!(told("oth", primes).contains("--jwk is no RSA key that is taken here"));
         for (name, value) in [
             ("d", json!(7)),
+            ("p", json!(["AQAB"])),
+            ("k", json!("AQAB")),
             ("d", json!("AQAB")),
             ("p", json!("AQAB")),
             ("n", json!("AQAB")),

@@ -30,18 +30,12 @@ impl Unsigned<'_> {
     pub fn authorization(&self, by: &Credentials) -> String {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| *name).collect();
         let names = names.join(";");
-        let lines: String = self
-            .headers
-            .iter()
-            .map(|(name, value)| format!("{name}:{value}\n"))
-            .collect();
-        let canonical = Zeroizing::new(format!("POST\n/\n\n{lines}\n{names}\n{}", hash(self.body)));
         let date = self.time.get(..8).unwrap_or_default();
         let scope = format!("{date}/{}/kms/aws4_request", self.region);
         let text = format!(
             "{ALGORITHM}\n{}\n{scope}\n{}",
             self.time,
-            hash(canonical.as_bytes())
+            self.canonical(&names)
         );
         // EXPOSE: the signing key is derived from the secret.
         let secret = Zeroizing::new(format!("AWS4{}", by.secret_access_key.as_str()));
@@ -54,6 +48,20 @@ impl Unsigned<'_> {
             "{ALGORITHM} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
             by.access_key_id
         )
+    }
+
+    /// The hash of the canonical request. Its text, which has the session's token, is put together nowhere.
+    fn canonical(&self, names: &str) -> String {
+        let mut hasher = Sha256::new_with_prefix("POST\n/\n\n");
+        for (name, value) in self.headers {
+            for part in [name, ":", value, "\n"] {
+                hasher.update(part);
+            }
+        }
+        for part in ["\n", names, "\n", &hash(self.body)] {
+            hasher.update(part);
+        }
+        hex(&hasher.finalize())
     }
 }
 

@@ -13,7 +13,7 @@ export type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsA
 /** What a factor's key may go by. @throws ArgumentError, KmsError @internal */
 export async function marksOf(key: KeyElsewhere, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
   if (typeof key === "string") {
-    if (!THUMBPRINT.test(key)) throw refused();
+    if (!THUMBPRINT.test(key)) throw notFindable();
     return new Set([key]);
   }
   if (!isAdapter(key)) return new Set([await markOf(key)]);
@@ -30,25 +30,25 @@ export function isMarked({ key }: FactorInfo, marks: ReadonlySet<string>): boole
 const THUMBPRINT = /^[\w-]{42}[AEIMQUYcgkosw048]$/;
 
 /** A key that is not understood must not be found nowhere: "none" is the answer after which a key is disabled. */
-function refused(): ArgumentError {
+function notFindable(): ArgumentError {
   return new ArgumentError("key must be a thumbprint (43 characters), a public JWK of RSA or on P-256, or an adapter; a key's name does not tell where the key is used under another");
 }
 
 async function markOf(jwk: unknown): Promise<string> {
   const thumbprint = typeof jwk === "object" && jwk !== null && isWhole(jwk) ? await jwkThumbprint(jwk) : undefined;
-  if (thumbprint === undefined) throw refused();
+  if (thumbprint === undefined) throw notFindable();
   return thumbprint;
 }
 
 /** Whether its numbers are there, and written as vaults have them: another spelling has another thumbprint. */
 function isWhole(jwk: object): boolean {
   const { kty, crv, n, e, x, y } = jwk as Record<string, unknown>;
-  if (kty === "RSA") return [n, e].every((number) => bytesIn(number)[0]);
-  return kty === "EC" && crv === "P-256" && [x, y].every((coordinate) => bytesIn(coordinate).length === 32);
+  if (kty === "RSA") return [n, e].every((number) => numberIn(number)[0]);
+  return kty === "EC" && crv === "P-256" && [x, y].every((coordinate) => numberIn(coordinate).length === 32);
 }
 
 /** None of what is no canonical base64url. */
-function bytesIn(text: unknown): Uint8Array {
+function numberIn(text: unknown): Uint8Array {
   try {
     const bytes = fromBase64Url(String(text));
     return toBase64Url(bytes) === text ? bytes : new Uint8Array();
