@@ -12,9 +12,10 @@ use strongroom::{
     Context,
     base::{Clock, InputError, SystemEntropy, Timestamp, base64},
     factors::{InlineFactor, Passphrase},
-    object::{Origin, attached, body::RustEngine},
+    jose::{AgreementKey, Envelope, Identity, Jwk},
+    object::{Covers, ObjectSignature, Origin, attached, body::RustEngine, decrypt_signed_object},
     store::MemoryStore,
-    vault::{DecryptOptions, Platform, Unlocked, Vault},
+    vault::{DecryptOptions, Header, Platform, Unlocked, Vault},
 };
 
 type Open = Vault<Unlocked, MemoryStore, RustEngine>;
@@ -119,6 +120,37 @@ impl Sample {
         );
     }
 
+    /// The object that is for others too, by the vault and by one of them.
+    fn check_shared(&self, vault: &Open) {
+        let (told, object) = (&self.told["shared"], self.read("shared.srm"));
+        let parts = attached::split(&object).unwrap();
+        let header = Envelope::parse(parts.header).unwrap();
+        let signature = ObjectSignature::parse(parts.signature.unwrap()).unwrap();
+        let friend = told["friend"].to_string();
+        let friend = AgreementKey::from_jwk(&Jwk::parse(friend.as_bytes()).unwrap()).unwrap();
+        let said = signature.verify(&signature.signer(), &header).unwrap();
+        said.check_names(friend.kid(), &friend.public().thumbprint())
+            .unwrap();
+        let (by, context) = ([Identity::Agreement(friend)], self.context("shared"));
+        let engine = Rc::new(RustEngine);
+        let theirs = decrypt_signed_object(engine, &header, said, &by, &context, None).unwrap();
+        let options = DecryptOptions::default();
+        let given = Header::Signed(header, Rc::new(signature));
+        let ours = block_on(vault.decrypt_object(&given, &context, &options)).unwrap();
+        assert_eq!(
+            (ours.origin, ours.covers),
+            (Origin::Own, Some(Covers::Content))
+        );
+        assert_eq!(json!(ours.id.as_str()), told["id"]);
+        for object in [ours, theirs] {
+            let mut plain = block_on(object.decryptor.push(parts.body.to_vec())).unwrap();
+            plain.extend(block_on(object.decryptor.finish()).unwrap());
+            let hash = Sha256::digest(plain.concat());
+            let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hex, told["sha256"]);
+        }
+    }
+
     fn check_signed(&self, vault: &Open) {
         let (told, token) = (&self.told["signed"], self.read("signed.jws"));
         let token = String::from_utf8(token).unwrap();
@@ -163,5 +195,7 @@ fn what_a_browser_wrote_opens() {
 
 #[test]
 fn what_a_program_in_python_wrote_opens() {
-    Sample::of("python").check();
+    let sample = Sample::of("python");
+    sample.check();
+    sample.check_shared(&sample.unlock());
 }

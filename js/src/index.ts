@@ -42,6 +42,7 @@ export type { SignFileOptions, VerifyFileOptions } from "./page/signatures/file-
 export type { VerifiedFile } from "./shared/model/verified-file.js";
 export type { SignOptions, Verified, VerifyOptions } from "./page/signatures/signatures.js";
 export type {
+  Covers,
   KeyFilter,
   KeyInfo,
   KeyOptions,

@@ -39,3 +39,37 @@ export async function objectsCustom(): Promise<void> {
   assert(metadata.custom?.pages === 3 && said.name === "scan.pdf" && said.size === file.size);
   assert(id === scan.id && origin === "own" && version.state === "active");
 }
+
+export async function objectsRecipients(): Promise<void> {
+  const [vault, scan] = [await unlocked(), await picture()];
+  await vault.keys.create({ alias: "claims" });
+  const algorithm = { name: "ECDH", namedCurve: "P-256" };
+  const pair = await crypto.subtle.generateKey(algorithm, true, ["deriveBits"]);
+  const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const kms = { publicKey: async () => ({ kty: "EC", crv: "P-256", x, y, kid: "the organisation's" }) as const };
+  const stream = scan.stream();
+  await attached();
+  await detached();
+  const [header, signature] = await Promise.all(
+    ["headers", "signatures"].map(async (folder) => (await fetch(`/${folder}/film`)).text()),
+  );
+  await (await vault.keys.get("claims")).rotate();
+  await moved(header as string, signature as string);
+  const how = { header: await (await fetch("/headers/film")).text(), signature: await (await fetch("/signatures/film")).text() };
+  assert(how.signature !== signature);
+  const plain = await vault.decrypt(await fetch("/store/film"), { ...how, context });
+  assert(plain.covers === "content" && (await sameBytes(await plain.blob(), scan)));
+
+  async function attached(): Promise<void> {
+    // sample: docs/objects.md "const claim"
+    assert(origin === "own" && covers === "content");
+  }
+
+  async function detached(): Promise<void> {
+    // sample: docs/objects.md "const film"
+  }
+
+  async function moved(header: string, signature: string): Promise<void> {
+    // sample: docs/objects.md "const moved"
+  }
+}

@@ -29,7 +29,7 @@ export async function picture(): Promise<File> {
 }
 
 /** Stores something at the page's server. */
-export async function put(path: string, body: Blob | Uint8Array<ArrayBuffer>): Promise<void> {
+export async function put(path: string, body: Blob | Uint8Array<ArrayBuffer> | string): Promise<void> {
   const response = await fetch(path, { method: "PUT", body });
   assert(response.ok);
 }

@@ -64,6 +64,8 @@ pub struct DecryptedBody<'a> {
     pub id: &'a ObjectId,
     /// `own` or `unsigned`.
     pub origin: &'static str,
+    /// What its signature covers, `header` or `content`, where it has one that was verified.
+    pub covers: Option<&'static str>,
     /// The version that opened it, of a vault's key.
     pub version: Option<OpenedBy>,
     /// By its name.

@@ -88,6 +88,7 @@ pub struct RewrapResult<'a> {
     from: &'a VersionId,
     to: &'a VersionId,
     header: Option<&'a str>,
+    signature: Option<&'a str>,
 }
 
 impl<'a> RewrapResult<'a> {
@@ -107,6 +108,7 @@ impl<'a> RewrapResult<'a> {
                 .filter(|_| !silent)
                 .map(Envelope::as_str)
                 .transpose()?,
+            signature: rewrapped.signature.as_deref().filter(|_| !silent),
         })
     }
 }

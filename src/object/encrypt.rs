@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     Dek, FileMetadata,
-    body::{BodyEncryptor, Buffers},
+    body::{BodyEncryptor, BodyHeader, Buffers, SecondPass},
     metadata::FILE,
     signature::{HeaderToSign, SignedHeader, SignedRecipient},
 };
@@ -78,6 +78,20 @@ fn begin<E: Buffers>(
         header,
         encryptor,
     })
+}
+
+/// An object for others beside a vault's own version.
+pub struct SharedEncryption<E: Buffers> {
+    /// The object's id.
+    pub id: ObjectId,
+    /// The header.
+    pub header: Envelope,
+    /// What the body is pushed through.
+    pub encryptor: BodyEncryptor<E>,
+    /// What it is pushed through once more, where a first pass gives nothing but its hashes; of a plaintext whose size is known.
+    pub again: Option<SecondPass<E>>,
+    /// What is to be signed before the object is stored.
+    pub to_sign: HeaderToSign,
 }
 
 /// The most recipients besides the vault's own version.
@@ -187,17 +201,31 @@ impl<'o> SharedDraft<'o> {
     /// [`Error::Miscalculated`]; as [`encrypt_object`].
     pub(crate) fn finish<E: Buffers>(
         self,
-        engine: Rc<E>,
+        engine: &Rc<E>,
         entropy: &dyn Entropy,
         context: &Context,
         file: Option<&FileMetadata>,
-    ) -> Result<(Encryption<E>, HeaderToSign)> {
+    ) -> Result<SharedEncryption<E>> {
         let (header, to_sign) = self.entries.finish(None)?;
         if !jose::opens_to(&header, &self.own, &self.jwk) {
             return Err(Error::Miscalculated("an envelope"));
         }
-        let encryption = begin(engine, entropy, &self.dek, context, file, header)?;
-        Ok((encryption, to_sign))
+        let begun = BodyHeader::generate(entropy)?;
+        let size = file.and_then(|file| file.size);
+        let pass = |size| {
+            let (engine, before) = (engine.clone(), (size, 0));
+            BodyEncryptor::again(engine, &self.dek, context, &begun, 0, before)
+        };
+        Ok(SharedEncryption {
+            id: to_sign.object().clone(),
+            header,
+            encryptor: pass(size)?,
+            again: match size {
+                Some(_) => Some(SecondPass::new(pass(size)?)),
+                None => None,
+            },
+            to_sign,
+        })
     }
 }
 

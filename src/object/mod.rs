@@ -15,7 +15,7 @@ pub use decrypt::{
 pub(crate) use decrypt::{Opened, open_header};
 pub use dek::Dek;
 pub(crate) use encrypt::DRAWN;
-pub use encrypt::{Encryption, MAX_OTHERS, encrypt_object};
+pub use encrypt::{Encryption, MAX_OTHERS, SharedEncryption, encrypt_object};
 pub(crate) use encrypt::{SharedDraft, SharedEntries, listed_recipients};
 pub use error::{Error, Result};
 pub use metadata::FileMetadata;

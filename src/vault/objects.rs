@@ -9,7 +9,7 @@ use crate::{
     keys::{Operation, Purpose},
     object::{
         DRAWN, Decryption, Encryption, FileMetadata, HeaderToSign, ObjectSignature, Opened,
-        SharedDraft,
+        SharedDraft, SharedEncryption,
         body::{BodyHashes, Buffers},
         encrypt_object,
     },
@@ -108,7 +108,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         others: &[PublicRecipient],
         context: &Context,
         file: Option<&FileMetadata>,
-    ) -> Result<(Encryption<E>, HeaderToSign)> {
+    ) -> Result<SharedEncryption<E>> {
         let (engine, port) = (&self.platform.engine, &*self.platform.factor);
         let within = [context];
         let request = Request::of("encrypt");
@@ -118,9 +118,9 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             tx.keyring()?.check_others(others)?;
             let mut draft = SharedDraft::new(tx.rng(), &under.kek()?, others, context, file)?;
             tx.add_others(draft.entries(), port).await?;
-            let (encryption, to_sign) = draft.finish(engine.clone(), tx.rng(), context, file)?;
+            let encryption = draft.finish(engine, tx.rng(), context, file)?;
             tx.note_object(&encryption.id);
-            Ok((encryption, to_sign))
+            Ok(encryption)
         })
         .await
     }

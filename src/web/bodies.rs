@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
     base::{Error, Kid, Result},
     jose::Envelope,
     object::{
-        Decryption, Encryption, Origin, attached,
+        Covers, Decryption, Encryption, HeaderToSign, Origin, SharedEncryption, attached,
         body::{
-            BodyDecryptor, BodyEncryptor, DecryptorState, EncryptorState, PlaintextDigests,
-            ResumedEncryptor, Turn,
+            BodyDecryptor, BodyEncryptor, BodyHashes, DecryptorState, EncryptorState,
+            HeldEncryptor, PlaintextDigests, ResumedEncryptor, SecondPass, Turn,
         },
     },
     vault::Resumption,
@@ -21,7 +21,7 @@ use crate::{
 
 use super::{
     PageBuffers, WasmRanges,
-    convert::count,
+    convert::{count, text},
     crossing::plain,
     engine::{PageKey, Way},
 };
@@ -34,6 +34,10 @@ pub struct WasmBody {
     about: JsValue,
     /// Of a body that is encrypted.
     header: Option<Envelope>,
+    /// What is to be signed of an object for others too.
+    to_sign: Option<HeaderToSign>,
+    /// What the body is encrypted by once more.
+    again: RefCell<Option<SecondPass<PageBuffers>>>,
     cutter: Cutter,
     turn: RefCell<Option<Cut>>,
 }
@@ -41,6 +45,7 @@ pub struct WasmBody {
 enum Cutter {
     Encrypt(BodyEncryptor<PageBuffers>),
     Resume(ResumedEncryptor<PageBuffers>),
+    Again(HeldEncryptor<PageBuffers>),
     Decrypt(BodyDecryptor<PageBuffers>),
 }
 
@@ -81,6 +86,7 @@ impl WasmBody {
                 let digest = digest.map(|digest| digest.to_vec()).unwrap_or_default();
                 Cut::Encrypt(encryptor.cut(piece.map(|piece| (piece, &digest[..])))?)
             }
+            Cutter::Again(encryptor) => Cut::Encrypt(encryptor.cut(piece)?),
             Cutter::Decrypt(decryptor) => Cut::Decrypt(decryptor.cut(piece)?),
         };
         let (ready, work) = match &mut cut {
@@ -136,16 +142,61 @@ impl WasmBody {
     /// their buffers may be written to.
     ///
     /// # Errors
-    /// `ERR_DECRYPT` when there are more or fewer than the writer stated; then none may go out.
-    pub fn done(&self, bytes: u32) -> JsResult<bool> {
+    /// `ERR_DECRYPT` when there are more or fewer than the writer stated, or `hashes` are not the signed ones; `ERR_CHANGED` when they
+    /// are not those of the first pass. Then none may go out.
+    pub fn done(&self, bytes: u32, hashes: Option<Uint8Array>) -> JsResult<bool> {
+        let hashes = hashes.map(|hashes| hashes.to_vec());
         match (&self.cutter, self.turn.take()) {
+            (Cutter::Again(encryptor), Some(Cut::Encrypt(turn))) => {
+                Ok(encryptor.done(turn, &hashes.unwrap_or_default())?)
+            }
             (Cutter::Encrypt(encryptor), Some(Cut::Encrypt(turn))) => Ok(encryptor.done(turn)),
             (Cutter::Resume(encryptor), Some(Cut::Encrypt(turn))) => Ok(encryptor.done(turn)),
-            (Cutter::Decrypt(decryptor), Some(Cut::Decrypt(turn))) => {
+            (Cutter::Decrypt(decryptor), Some(Cut::Decrypt(mut turn))) => {
+                turn.check(&hashes.unwrap_or_default())?;
                 Ok(decryptor.done(turn, bytes.into())?)
             }
             _ => Err((Error::Consumed).into()),
         }
+    }
+
+    /// What stands before the first of the segments that were cut, in its block of 262,144 bytes; nothing where nobody asks for the
+    /// blocks' hashes. Of an object that is signed with its content, and of a second pass, `done` takes them.
+    pub fn front(&self) -> Option<Uint8Array> {
+        let turn = self.turn.borrow();
+        let Some(Cut::Decrypt(turn)) = turn.as_ref() else {
+            return None;
+        };
+        turn.front().map(|front| Uint8Array::from(&front[..]))
+    }
+
+    /// Whether the object is to be signed before it is stored.
+    #[wasm_bindgen(js_name = isShared)]
+    pub fn is_shared(&self) -> bool {
+        self.to_sign.is_some()
+    }
+
+    /// What a signed object begins with: header and signature, each with its length.
+    ///
+    /// # Errors
+    /// `ERR_CONSUMED` for one that is decrypted.
+    #[wasm_bindgen(js_name = signedPrefix)]
+    pub fn signed_prefix(&self, signature: JsString) -> JsResult<Uint8Array> {
+        let header = self.header.as_ref().ok_or(Error::Consumed)?;
+        let prefix = attached::signed_prefix(header, &text(&signature));
+        Ok(Uint8Array::from(&prefix[..]))
+    }
+
+    /// The second pass over the same plaintext: gives the body of so many bytes whose blocks have these hashes, or nothing.
+    ///
+    /// # Errors
+    /// `ERR_CONSUMED` where there is none; `ERR_MALFORMED`.
+    #[wasm_bindgen(unchecked_return_type = "WasmBody")]
+    pub fn again(&self, size: f64, hashes: &Uint8Array) -> JsResult<JsValue> {
+        let hashes = body_hashes(size, hashes)?;
+        let again = self.again.take().ok_or(Error::Consumed)?;
+        let cutter = Cutter::Again(again.held_to(hashes));
+        Ok(Self::new(JsValue::UNDEFINED, None, cutter).into())
     }
 
     /// Opens parts instead, in any order, of a body of so many bytes that begins with these.
@@ -177,6 +228,33 @@ impl WasmBody {
             size: encryptor.body_size(),
         });
         Ok(Self::new(about, Some(header), Cutter::Encrypt(encryptor)).into())
+    }
+
+    pub(super) fn sealing_shared(encryption: SharedEncryption<PageBuffers>) -> Result<JsValue> {
+        let SharedEncryption {
+            id,
+            header,
+            encryptor,
+            again,
+            to_sign,
+        } = encryption;
+        let about = plain(&EncryptedBody {
+            id: &id,
+            kid: version_of(&header),
+            piece: PlaintextDigests::piece(encryptor.promised())?,
+            size: encryptor.body_size(),
+        });
+        let body = Self {
+            to_sign: Some(to_sign),
+            again: RefCell::new(again),
+            ..Self::new(about, Some(header), Cutter::Encrypt(encryptor))
+        };
+        Ok(body.into())
+    }
+
+    /// What is to be signed of it.
+    pub(super) fn to_sign(&self) -> Result<HeaderToSign> {
+        self.to_sign.clone().ok_or(Error::Consumed)
     }
 
     pub(super) fn sealing_again(resumption: Resumption<PageBuffers>) -> Result<JsValue> {
@@ -218,6 +296,7 @@ impl WasmBody {
         let about = plain(&DecryptedBody {
             id: &decryption.id,
             origin,
+            covers: decryption.covers.map(Covers::as_str),
             version: decryption
                 .state
                 .and_then(|state| OpenedBy::of(&decryption.by, state)),
@@ -243,6 +322,8 @@ impl WasmBody {
         Self {
             about,
             header,
+            to_sign: None,
+            again: RefCell::new(None),
             cutter,
             turn: RefCell::new(None),
         }
@@ -276,12 +357,29 @@ impl Cut {
     }
 }
 
-/// The header's length, from an attached object's first 8 bytes.
+/// The hashes of a body of so many bytes.
+pub(super) fn body_hashes(size: f64, hashes: &Uint8Array) -> Result<BodyHashes> {
+    let size = count(size).ok_or(Error::Malformed("a size"))?;
+    Ok(BodyHashes::new(size, &hashes.to_vec())?)
+}
+
+/// What follows an attached object's first 8 bytes: the header's length, and whether a signature follows it.
 ///
 /// # Errors
 /// `ERR_MALFORMED`, `ERR_UNSUPPORTED`, `ERR_TOO_LARGE`.
-#[wasm_bindgen(js_name = attachedHeaderLength)]
-pub fn attached_header_length(prefix: Uint8Array) -> core::result::Result<u32, JsValue> {
-    let length = attached::header_len(&prefix.to_vec())?;
-    Ok(u32::try_from(length).expect("at most 1 MiB was let through"))
+#[wasm_bindgen(js_name = attachedHeader, unchecked_return_type = "[length: number, signed: boolean]")]
+pub fn attached_header(prefix: Uint8Array) -> JsResult<Array> {
+    let prefix = attached::read_prefix(&prefix.to_vec())?;
+    let length = u32::try_from(prefix.header).expect("at most 1 MiB was let through");
+    Ok(Array::of2(&length.into(), &prefix.signed.into()))
+}
+
+/// The signature's length, from the 4 bytes after a header.
+///
+/// # Errors
+/// `ERR_MALFORMED`, `ERR_TOO_LARGE`.
+#[wasm_bindgen(js_name = attachedSignatureLength)]
+pub fn attached_signature_length(prefix: Uint8Array) -> JsResult<u32> {
+    let length = attached::signature_len(&prefix.to_vec())?;
+    Ok(u32::try_from(length).expect("at most 8 MiB were let through"))
 }

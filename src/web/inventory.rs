@@ -21,7 +21,12 @@ use super::{
 impl WasmVault {
     /// A header under the primary version.
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
-    pub fn rewrap(&self, given: JsValue, request: JsValue) -> Promise {
+    pub fn rewrap(
+        &self,
+        given: JsValue,
+        signature: Option<Uint8Array>,
+        request: JsValue,
+    ) -> Promise {
         self.run(async move |vault| {
             let RewrapOptions {
                 to,
@@ -31,7 +36,7 @@ impl WasmVault {
             } = options(request)?;
             let vault = vault.because(reason.as_deref());
             let dry = dry_run.unwrap_or_default();
-            let header = header(&given)?;
+            let header = header(&given, signature.as_ref())?;
             let how = vault::RewrapOptions {
                 to: to.as_deref(),
                 expect: expected_id(expect.as_deref())?,
@@ -57,11 +62,18 @@ impl WasmVault {
 
     /// Takes an object into the inventory.
     #[wasm_bindgen(unchecked_return_type = "Promise<object>")]
-    pub fn track(&self, object: JsValue, given: JsValue, reason: Option<JsString>) -> Promise {
+    pub fn track(
+        &self,
+        object: JsValue,
+        given: JsValue,
+        signature: Option<Uint8Array>,
+        reason: Option<JsString>,
+    ) -> Promise {
         self.run_because(reason, async move |vault| {
             let TrackOptions { id, location, size } = options(object)?;
             let (id, location) = (id.as_deref(), location.as_deref());
-            let tracked = vault.track(&header(&given)?, id, location, size).await?;
+            let header = header(&given, signature.as_ref())?;
+            let tracked = vault.track(&header, id, location, size).await?;
             Ok(plain(&tracked.told()))
         })
     }

@@ -12,11 +12,18 @@ use super::convert::count;
 
 const LAYOUT: Layout = Layout::STANDARD;
 
-/// In bytes: what stands before an attached object's header, what stands before a body's first segment, and a
-/// whole segment.
-#[wasm_bindgen(unchecked_return_type = "[prefix: number, header: number, segment: number]")]
+/// In bytes: what stands before an attached object's header, what stands before a body's first segment, a
+/// whole segment, and what stands before a signature.
+#[wasm_bindgen(
+    unchecked_return_type = "[prefix: number, header: number, segment: number, signaturePrefix: number]"
+)]
 pub fn layout() -> Array {
-    numbers([attached::PREFIX, HEADER, LAYOUT.cipher_segment()])
+    numbers([
+        attached::PREFIX,
+        HEADER,
+        LAYOUT.cipher_segment(),
+        attached::SIGNATURE_PREFIX,
+    ])
 }
 
 /// Bytes of plaintext in the first so many segments of a body, and in as many others.

@@ -37,7 +37,7 @@ mod vault;
 mod waiting;
 mod watch;
 
-pub use bodies::{WasmBody, attached_header_length};
+pub use bodies::{WasmBody, attached_header, attached_signature_length};
 pub use caller_store::CallerStore;
 pub use contents::{WasmContent, WasmContentCheck};
 pub use engine::{PageBuffers, PageKey};

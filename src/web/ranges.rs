@@ -83,6 +83,20 @@ impl WasmRanges {
             .run(Way::Open, self.0.segment(index)?, cipher)?)
     }
 
+    /// What stands before a segment in its block; nothing where the body is held to no hashes.
+    pub fn front(&self, segment: u32) -> Option<Uint8Array> {
+        let front = self.0.front(segment)?;
+        Some(Uint8Array::from(&front[..]))
+    }
+
+    /// Holds the hashes of blocks, from that of segment `first` on, against the signed ones: before their plaintext goes out.
+    ///
+    /// # Errors
+    /// `ERR_DECRYPT`.
+    pub fn check(&self, first: u32, hashes: &Uint8Array) -> JsResult<()> {
+        Ok(self.0.check(first, &hashes.to_vec())?)
+    }
+
     /// The last segment was opened: all others may follow.
     pub fn whole(&self) {
         self.0.whole();

@@ -10,7 +10,9 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use crate::{
     base::{Error, Result, Secret, SystemEntropy},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, Recipient},
-    object::{decrypt_object, encrypt_object},
+    object::{
+        Decryption, ObjectSignature, Origin, decrypt_object, decrypt_signed_object, encrypt_object,
+    },
 };
 
 use super::{
@@ -149,6 +151,7 @@ impl StandaloneKeys {
     pub fn decrypt(
         &self,
         header: Uint8Array,
+        signature: Option<Uint8Array>,
         identities: Array,
         bound: Option<JsString>,
         sidecar: JsValue,
@@ -158,8 +161,19 @@ impl StandaloneKeys {
         let context = object_context(bound.as_ref(), sidecar)?;
         let (engine, expect) = (Rc::new(PageBuffers), expected(expect.as_ref())?);
         let envelope = Envelope::parse(&header.to_vec())?;
-        let decryption = decrypt_object(engine, &envelope, &by, &context, expect.as_ref())?;
-        Ok(WasmBody::opening(decryption))
+        let expect = expect.as_ref();
+        let Some(signature) = signature else {
+            let decryption = decrypt_object(engine, &envelope, &by, &context, expect)?;
+            return Ok(WasmBody::opening(decryption));
+        };
+        // Whoever signed it: nobody is known here. Header and body are held to what they have signed.
+        let signature = ObjectSignature::parse(&signature.to_vec())?;
+        let signed = signature.verify(&signature.signer(), &envelope)?;
+        let opened = decrypt_signed_object(engine, &envelope, signed, &by, &context, expect);
+        Ok(WasmBody::opening(Decryption {
+            origin: Origin::Unsigned,
+            ..opened?
+        }))
     }
 }
 

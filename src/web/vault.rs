@@ -12,6 +12,7 @@ use crate::{
     factors::ReloadPeriod,
     jose::Envelope,
     keys::Operation,
+    object::ObjectSignature,
     vault::{Header, Locked, Unlocked},
 };
 
@@ -341,12 +342,22 @@ impl WasmVault {
     }
 }
 
-/// A header that the page has, or the id of an object whose header the vault keeps.
-pub(super) fn header(header: &JsValue) -> Result<Header> {
-    match header.as_string() {
-        Some(id) => Ok(Header::Kept(id)),
-        None => Ok(Header::Given(Envelope::parse(
-            &Uint8Array::new(header).to_vec(),
-        )?)),
+/// A header that the page has, with its signature where it has one, or the id of an object whose header the vault keeps.
+pub(super) fn header(header: &JsValue, signature: Option<&Uint8Array>) -> Result<Header> {
+    if let Some(id) = header.as_string() {
+        return match signature {
+            None => Ok(Header::Kept(id)),
+            Some(_) => Err(Error::Argument(
+                "signature (the vault keeps that header, which has none)",
+            )),
+        };
     }
+    let envelope = Envelope::parse(&Uint8Array::new(header).to_vec())?;
+    Ok(match signature {
+        None => Header::Given(envelope),
+        Some(signature) => {
+            let signature = ObjectSignature::parse(&signature.to_vec())?;
+            Header::Signed(envelope, Rc::new(signature))
+        }
+    })
 }

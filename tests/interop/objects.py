@@ -1,5 +1,6 @@
 """Objects: docs/format.md, section 5. Google Tink does the bodies."""
 
+import hashlib
 import io
 
 from tink import cleartext_keyset_handle, streaming_aead
@@ -9,16 +10,24 @@ from envelope import (
     MIB,
     canonical,
     decode64,
+    encode64,
     new_oct,
     read_json,
     require,
+    sign,
     thumbprint,
     unwrap,
+    verify,
     wrap,
     write_json,
 )
 
 MAGIC = b"SRM\x01"
+SIGNED = b"SRM\x02"
+# Bytes of a signature, at most.
+MOST_SIGNED = 8 * MIB
+# Bytes of what is hashed of a body at a time.
+BLOCK = 262_144
 TYPE_URL = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey"
 
 streaming_aead.register()
@@ -52,6 +61,67 @@ def split(attached):
     return attached[8 : 8 + length].decode(), attached[8 + length :]
 
 
+def split_signed(attached):
+    """Header, signature and body of an attached object that is for others too."""
+    require(attached[:4] == SIGNED, "no signed object")
+    length = int.from_bytes(attached[4:8], "big")
+    require(length <= MIB, "a header over 1 MiB")
+    header, rest = attached[8 : 8 + length], attached[8 + length :]
+    length = int.from_bytes(rest[:4], "big")
+    require(0 < length <= MOST_SIGNED and len(rest) >= 4 + length, "a signature of another length")
+    return header.decode(), rest[4 : 4 + length].decode(), rest[4 + length :]
+
+
+def join_signed(header, signature, body):
+    header, signature = header.encode(), signature.encode()
+    sizes = [len(part).to_bytes(4, "big") for part in (header, signature)]
+    return SIGNED + sizes[0] + header + sizes[1] + signature + body
+
+
+def blocks(body):
+    """What a signature says of a body."""
+    hashes = [hashlib.sha256(body[at : at + BLOCK]).digest() for at in range(0, len(body), BLOCK)]
+    return {"size": len(body), "segments": encode64(b"".join(hashes))}
+
+
+def verify_object(signature, header, body, identity, vault):
+    """What an identity has signed of an object: the payload."""
+    require(len(signature) <= MOST_SIGNED, "a signature over 8 MiB")
+    said, signer = verify(signature, "sr-share+jws")
+    require(signer == identity, "a signature by another identity")
+    require(set(said) - {"content"} == {"vault", "sequence", "object", "header", "recipients"}, "other members")
+    require(said["vault"] == vault, "another vault's signature")
+    envelope = read_json(header)
+    protected = read_json(decode64(envelope["protected"]))
+    require(said["object"] == protected["jkt"], "another object's signature")
+    require(said["header"] == encode64(hashlib.sha256(header.encode()).digest()), "another header's signature")
+    named = [recipient["kid"] for recipient in said["recipients"]]
+    require(named == [entry["header"]["kid"] for entry in envelope["recipients"]], "other recipients")
+    others = said["recipients"][1:]
+    require(len(others) >= 1 and set(said["recipients"][0]) == {"kid"}, "a signature for nobody else")
+    require(all(set(other) == {"kid", "jkt"} for other in others), "a recipient without its key")
+    require("content" not in said or said["content"] == blocks(body), "another body than the signed one")
+    return said
+
+
+def sign_object(header, body, others, vault, identity, sequence, covers="content"):
+    """The signature of an object for others too: `others` are their public JWKs, in the header's order."""
+    envelope = read_json(header)
+    kids = [entry["header"]["kid"] for entry in envelope["recipients"]]
+    require(kids[1:] == [other["kid"] for other in others], "other recipients")
+    named = [{"kid": other["kid"], "jkt": thumbprint(other)} for other in others]
+    payload = {
+        "vault": vault,
+        "sequence": sequence,
+        "object": read_json(decode64(envelope["protected"]))["jkt"],
+        "header": encode64(hashlib.sha256(header.encode()).digest()),
+        "recipients": [{"kid": kids[0]}, *named],
+    }
+    if covers == "content":
+        payload["content"] = blocks(body)
+    return sign(payload, "sr-share+jws", identity)
+
+
 def join(header, body):
     text = header.encode()
     return MAGIC + len(text).to_bytes(4, "big") + text + body
@@ -81,15 +151,15 @@ def open_object(header, body, kid, key, context=None, sidecar=None):
     return thumbprint(dek), metadata, plain
 
 
-def write_object(plain, kid, key, context=None, metadata=None, sidecar=None):
-    """Id, header and body."""
+def write_object(plain, kid, key, context=None, metadata=None, sidecar=None, others=()):
+    """Id, header and body. `others` are public JWKs, each with its kid."""
     context = of_sidecar(context, sidecar)
     dek = new_oct()
     if metadata and "custom" in metadata:
         metadata = metadata | {"custom": write_json(metadata["custom"])}
-    members = {"file": metadata, "sidecar": sidecar}
+    members = {"file": metadata, "sidecar": sidecar, "recipients": list(others)}
     described = dek | {name: member for name, member in members.items() if member}
-    header = wrap(described, [(kid, key)], context)
+    header = wrap(described, [(kid, key), *((other["kid"], other) for other in others)], context)
     body = _Kept()
     with body_cipher(dek).new_encrypting_stream(body, canonical(context)) as stream:
         stream.write(plain)

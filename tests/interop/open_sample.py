@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from envelope import open_value, read_json, require, verify_named
-from objects import open_object, split
+from envelope import open_value, read_json, require, thumbprint, verify_named
+from objects import open_object, split, split_signed, verify_object
 from vault import read_backup, unlock
 from writers_duties import check_duties
 
@@ -43,6 +43,11 @@ def main(folder):
         context, sidecar = sample["sidecar"]["context"], sample["sidecar"]["sidecar"]
         found["sidecar"] = told(vault, *split((folder / "sidecar.srm").read_bytes()), context, sidecar)
         require(any(one.get("sidecar") == sidecar for one in vault.objects), "no such sidecar")
+    if "shared" in sample:
+        header, signature, body = split_signed((folder / "shared.srm").read_bytes())
+        said = verify_object(signature, header, body, thumbprint(vault.identity), vault.id)
+        require("content" in said, "a signature of the header alone")
+        found["shared"] = told(vault, header, body, sample["shared"]["context"])
     json.dump(found, sys.stdout)
 
 

@@ -1,4 +1,4 @@
-"""Writes a vault, four objects, a value and a signature for a browser to open: `write_sample.py <folder>`.
+"""Writes a vault, five objects, a value and a signature for a browser to open: `write_sample.py <folder>`.
 
 The folder is laid out as tests/vectors/README.md says.
 """
@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from envelope import sign_named, write_value
+from envelope import kid_of, new_pair, public, sign_named, write_value
 from genesis import NewVault
-from objects import join, write_object
+from objects import join, join_signed, sign_object, write_object
 
 PASSPHRASE = "Zoë's häuschen 🗝 from Python"
 # A name outside the basic plane sorts before U+FB33, by its first UTF-16 unit.
@@ -36,6 +36,10 @@ def main(folder):
     beside = {"parent": attached["expected"]["id"], "name": "thumbnail"}
     sidecar = sealed(kid, version, b"small", {"object": "grüße.txt"}, None, beside)
     vault.track_sidecar(sidecar["expected"]["id"], kid, beside)
+    friend = new_pair()
+    others = [public(friend) | {"kid": kid_of(friend)}]
+    shared = sealed(kid, version, bytes(range(255)) * 1100, {"object": "shared"}, metadata, None, others)
+    signature = sign_object(shared["header"], shared["body"], others, vault.id, vault.identity, now)
     vault.finish()
 
     (folder / "backup.json").write_text(vault.backup("from Python"))
@@ -43,6 +47,7 @@ def main(folder):
     (folder / "detached.json").write_text(detached["header"])
     (folder / "detached.body").write_bytes(detached["body"])
     (folder / "kept.body").write_bytes(kept["body"])
+    (folder / "shared.srm").write_bytes(join_signed(shared["header"], signature, shared["body"]))
     (folder / "sidecar.srm").write_bytes(join(sidecar["header"], sidecar["body"]))
     value = write_value(VALUE, kid, version, {"row": "1"})
     (folder / "value.jwe").write_text(value)
@@ -58,15 +63,17 @@ def main(folder):
         "detached": detached["expected"],
         "kept": kept["expected"],
         "sidecar": sidecar["expected"] | {"sidecar": beside},
+        # Only a test says this: what the other recipient opens the object with.
+        "shared": shared["expected"] | {"friend": friend},
         "value": {"context": {"row": "1"}, "json": VALUE},
         "signed": {"key": "orders", "typ": "order+jws", "payload": SIGNED},
     }
     (folder / "sample.json").write_text(json.dumps(sample, indent=2, ensure_ascii=False) + "\n")
 
 
-def sealed(kid, version, plain, context, metadata, sidecar=None):
+def sealed(kid, version, plain, context, metadata, sidecar=None, others=()):
     described = metadata and metadata | {"size": len(plain)}
-    id, header, body = write_object(plain, kid, version, context, described, sidecar)
+    id, header, body = write_object(plain, kid, version, context, described, sidecar, others)
     expected = {
         "context": context,
         "id": id,

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use pollster::block_on;
 use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
     base::{InputError, ObjectId, Secret, SystemEntropy, base64},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, PublicRecipient},
     object::{
         Covers, Decryption, Dek, FileMetadata, ObjectSignature, Origin, attached,
-        body::{BodyEncryptor, BodyHasher, BodyHashes, RustEngine},
+        body::{BodyEncryptor, BodyHasher, BodyHashes, Engine, RustEngine},
         decrypt_signed_object,
     },
     vault::{DecryptOptions, Header, Others, RewrapOptions},
@@ -33,11 +34,11 @@ fn vault() -> (Place, Open) {
     (place, vault)
 }
 
-fn friend() -> AgreementKey {
+pub fn friend() -> AgreementKey {
     AgreementKey::from_jwk(&Jwk::generate_p256(&SystemEntropy).unwrap()).unwrap()
 }
 
-fn public(friend: &AgreementKey) -> PublicRecipient {
+pub fn public(friend: &AgreementKey) -> PublicRecipient {
     let jwk = friend.to_jwk().public().unwrap();
     let jwk = jwk.with("kid", friend.kid().as_str()).to_json();
     PublicRecipient::parse(jwk.as_bytes()).unwrap()
@@ -51,10 +52,10 @@ fn rsa() -> PublicRecipient {
 
 /// An object in its parts.
 #[derive(Clone)]
-struct Shared {
+pub struct Shared {
     id: ObjectId,
-    header: Envelope,
-    signature: String,
+    pub header: Envelope,
+    pub signature: String,
     body: Vec<u8>,
 }
 
@@ -68,17 +69,22 @@ fn hashes(body: &[u8]) -> BodyHashes {
     hasher.finish().unwrap()
 }
 
-fn share(vault: &Open, others: &[PublicRecipient], size: usize, covers: Covers) -> Result<Shared> {
+pub fn share(
+    vault: &Open,
+    others: &[PublicRecipient],
+    size: usize,
+    covers: Covers,
+) -> Result<Shared> {
     let file = FileMetadata::default();
     let begun = block_on(vault.encrypt_for("photos", others, &Context::none(), Some(&file)));
-    let (object, to_sign) = begun?;
+    let object = begun?;
     let mut body = block_on(object.encryptor.push(plain(size))).unwrap();
     body.extend(block_on(object.encryptor.finish()).unwrap());
     let body = body.concat();
     let hashes = (covers == Covers::Content).then(|| hashes(&body));
-    let signature = block_on(vault.sign_object(&to_sign, hashes.as_ref()))?;
+    let signature = block_on(vault.sign_object(&object.to_sign, hashes.as_ref()))?;
     if let Some(hashes) = &hashes {
-        let told = vault.signature_len(&to_sign, hashes.size());
+        let told = vault.signature_len(&object.to_sign, hashes.size());
         assert_eq!(told, Ok(signature.len()), "its length is known before");
     }
     Ok(Shared {
@@ -100,7 +106,7 @@ fn both(vault: &Open) -> (AgreementKey, Shared) {
     (friend, shared.unwrap())
 }
 
-fn signed(header: &Envelope, signature: &str) -> Result<Header> {
+pub fn signed(header: &Envelope, signature: &str) -> Result<Header> {
     let signature = ObjectSignature::parse(signature.as_bytes())?;
     Ok(Header::Signed(header.clone(), Rc::new(signature)))
 }
@@ -520,7 +526,7 @@ fn a_body_too_large_for_a_signature_is_refused_before_it_is_signed() {
     let (_, vault) = vault();
     let (others, none) = ([public(&friend())], Context::none());
     let begun = block_on(vault.encrypt_for("photos", &others, &none, None));
-    let (_, to_sign) = begun.unwrap();
+    let to_sign = begun.unwrap().to_sign;
     let size = |blocks: u64| blocks * 262_144;
     let of = |blocks: u64| BodyHashes::new(size(blocks), &vec![7; blocks as usize * 32]).unwrap();
     let most = 147_000;
@@ -553,4 +559,51 @@ fn an_attached_object_has_its_signature_in_it() {
     };
     assert_eq!(open(&vault, &read).unwrap().2, plain(2 * SEGMENT));
     assert!(given(&file).is_err());
+}
+
+/// What the second pass over a plaintext gives.
+fn again(vault: &Open, first: &[u8], second: &[u8]) -> Result<Vec<u8>> {
+    let file = FileMetadata {
+        size: Some(first.len() as u64),
+        ..FileMetadata::default()
+    };
+    let (others, none) = ([public(&friend())], Context::none());
+    let object = block_on(vault.encrypt_for("photos", &others, &none, Some(&file))).unwrap();
+    let mut body = block_on(object.encryptor.push(first.to_vec()))?;
+    body.extend(block_on(object.encryptor.finish())?);
+    let body = body.concat();
+    let held = object.again.unwrap().held_to(hashes(&body));
+    let mut given = Vec::new();
+    let pieces = second.chunks(100_000).map(|piece| Some(piece.to_vec()));
+    for piece in pieces.chain([None]) {
+        let mut turn = held.cut(piece)?;
+        let mut out: Vec<Vec<u8>> = turn.ready.take().into_iter().collect();
+        let work = core::mem::take(&mut turn.work);
+        let sealed = block_on(RustEngine.seal(turn.key(), work))?;
+        let mut told = Vec::new();
+        for (at, block) in sealed.iter().enumerate() {
+            let front = out.first().filter(|_| at == 0).cloned().unwrap_or_default();
+            told.extend(Sha256::digest([front, block.clone()].concat()));
+        }
+        out.extend(sealed);
+        held.done(turn, &told)?;
+        given.extend(out.concat());
+    }
+    assert_eq!(given, body, "nothing else goes out");
+    Ok(given)
+}
+
+#[test]
+fn a_second_pass_gives_what_the_first_one_made_and_nothing_else() {
+    let (_, vault) = vault();
+    for size in [0, 5, SEGMENT, 2 * SEGMENT + 9] {
+        assert!(again(&vault, &plain(size), &plain(size)).is_ok(), "{size}");
+    }
+    let first = plain(2 * SEGMENT);
+    for at in [0, SEGMENT, 2 * SEGMENT - 1] {
+        let mut changed = first.clone();
+        changed[at] ^= 1;
+        assert_eq!(refused(again(&vault, &first, &changed)), Error::Changed);
+    }
+    assert_eq!(refused(again(&vault, &first, &first[1..])), Error::Changed);
 }

@@ -25,7 +25,7 @@ use strongroom::{
     inventory::Upload,
     jose::{ContentHasher, Jwk},
     keys::{KeyAction, KeyOptions, Labels, Operation, Policies, Policy, Purpose},
-    object::FileMetadata,
+    object::{Covers, FileMetadata},
     records::{FactorKind, FactorPair},
     vault::{
         self, Backup, ExpectedVault, Header, KeyInfo, ObjectQuery, OrganisationChangeDescription,
@@ -37,7 +37,7 @@ use crate::{
     fixture::{NOW, Open, PHRASE, Place, encrypt, options, passphrase, period, rotate},
     inventory::track,
     merge::{backup, elsewhere, merge, merge_with},
-    organisation, passkey, this_device,
+    organisation, passkey, recipients, this_device,
 };
 
 /// A witness's key.
@@ -48,7 +48,8 @@ const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 36] = [
+const RANDOM: [&str; 37] = [
+    "signature",
     "origin",
     "request",
     "thumbprint",
@@ -643,7 +644,12 @@ fn objects(samples: &mut Samples, vault: &Open) {
     };
     let skipped = block_on(vault.rewrap(&header, &dry)).unwrap();
     samples.told("RewrapResult", &RewrapResult::of(&skipped, false).unwrap());
+    let others = [recipients::public(&recipients::friend())];
+    let shared = recipients::share(vault, &others, 5, Covers::Content).unwrap();
+    let shared = recipients::signed(&shared.header, &shared.signature).unwrap();
     rotate(vault, "photos");
+    let moved = block_on(vault.rewrap(&shared, &HowToRewrap::default())).unwrap();
+    samples.told("RewrapResult", &RewrapResult::of(&moved, false).unwrap());
     let done = block_on(vault.rewrap(&header, &dry)).unwrap();
     samples.told("RewrapResult", &RewrapResult::of(&done, false).unwrap());
 

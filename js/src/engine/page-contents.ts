@@ -45,7 +45,8 @@ export class PageContents {
     return {
       encrypt: (number, input, request) => {
         const body = new BodyTask(openInput(input, this.#page()));
-        const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers);
+        const again = input.kind === "blob" ? input.blob : undefined;
+        const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers, again);
         return this.#begin(number, body, begin, input);
       },
       decrypt: (number, input, request) => {
@@ -112,6 +113,9 @@ export class PageContents {
       keyring,
       operate: (...given) => this.#desk.operate(...given),
       opening: (operation) => this.#desk.opening(operation),
+      sign: (body, hashes) =>
+        this.#desk.operate((vault) => vault.signObject(body, hashes?.size ?? 0, hashes?.bytes())),
+      signatureLength: (body, size) => this.#desk.operate((vault) => vault.signatureLength(body, size)),
       permit: (kid, use) => this.#desk.permit(kid, use),
     };
   }

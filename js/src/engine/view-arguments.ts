@@ -6,6 +6,7 @@ import { ArgumentError } from "../shared/errors/index.js";
 import { isBlob, isUint8Array } from "../shared/kinds.js";
 import { membersOf } from "../shared/options.js";
 import type { WireMetadata } from "../shared/model/file-metadata.js";
+import type { Covers } from "../shared/model/key-info.js";
 import type { Sidecar } from "../shared/model/sidecar.js";
 import type { DecryptRequest, EncryptRequest, ReencryptRequest, WireInput } from "../shared/protocol/body-calls.js";
 import type { WireParts } from "../shared/protocol/range-calls.js";
@@ -98,6 +99,11 @@ function tree<T extends object>(value: unknown, name: string): T {
 
 const headerOrId = either((value) => typeof value === "string", text, bytes);
 
+const coverage: Reads<Covers> = (value, name) => {
+  if (value === "header" || value === "content") return value;
+  throw new ArgumentError(`${name} must be "header" or "content"`);
+};
+
 /** Keys outside any vault are none of a view's. */
 const openedFrom: Reads<DecryptRequest["from"]> = shape<Extract<DecryptRequest["from"], { allowUnsigned: boolean }>>({
   allowUnsigned: yesOrNo,
@@ -110,6 +116,8 @@ const sealedTo: Reads<ReencryptRequest["to"]> = shape<Extract<ReencryptRequest["
   key: text,
   keepHeader: yesOrNo,
   reason: perhaps(text),
+  others: perhaps(eachOf(text)),
+  sign: perhaps(coverage),
 });
 
 const opened = shape<DecryptRequest>({
@@ -117,6 +125,7 @@ const opened = shape<DecryptRequest>({
   context: perhaps(text),
   sidecar: perhaps(tree<Sidecar>),
   header: perhaps(bytes),
+  signature: perhaps(bytes),
   expect: perhaps(text),
 });
 
@@ -161,7 +170,7 @@ const VIEW_ARGUMENTS: { readonly [Name in keyof ViewCalls]: ArgumentsOf<ViewCall
   decrypt: [number, input, opened],
   reencrypt: [number, input, opened, shape<ReencryptRequest>(TERMS)],
   inspect: [headerOrId, opened],
-  rewrap: [headerOrId, tree],
+  rewrap: [headerOrId, tree, perhaps(bytes)],
   noteStored: [bytes, perhaps(text)],
   openObject: [number, ofKind<WireParts>(PLACES), opened],
   readObject: [number, number, number, yesOrNo],

@@ -88,10 +88,10 @@ impl<E: Buffers> BodyEncryptor<E> {
         context: &Context,
         header: &Header,
         segment: u32,
-        (size, before): (u64, u64),
+        (size, before): (Option<u64>, u64),
     ) -> Result<Self> {
         let bytes = (segment == 0).then(|| header.encode());
-        let (layout, size) = (Layout::STANDARD, Some(size));
+        let layout = Layout::STANDARD;
         Self::begun(
             layout,
             engine,

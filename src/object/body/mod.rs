@@ -20,6 +20,7 @@ mod header;
 mod layout;
 mod ranges;
 mod resume;
+mod second_pass;
 mod segment;
 
 pub use decryptor::{BodyDecryptor, DecryptorState};
@@ -27,7 +28,9 @@ pub use encryptor::{BodyEncryptor, EncryptorState};
 pub use engine::{Buffers, Bytes, Engine, RustEngine, RustKey, Turn, Work};
 pub use hashes::{BodyHasher, BodyHashes};
 pub use header::HEADER;
+pub(crate) use header::Header as BodyHeader;
 pub use layout::{Layout, Span};
 pub use ranges::RangeDecryptor;
 pub use resume::{PlaintextDigests, ResumedEncryptor, Start};
+pub use second_pass::{HeldEncryptor, SecondPass};
 pub use segment::{Segment, SegmentKey};

@@ -152,7 +152,7 @@ impl<E: Buffers> ResumedEncryptor<E> {
             context,
             &pins.header,
             segment,
-            (pins.size, plain),
+            (Some(pins.size), plain),
         )?;
         let mut digests = pins.digests.into_iter();
         digests.by_ref().take(at as usize).for_each(drop);

@@ -5,6 +5,8 @@
 import { sameBytes } from "../../shared/bytes.js";
 import { bodyClosed, DecryptError, InternalError, UnsupportedError } from "../../shared/errors/index.js";
 import type { Bindings, WasmBody, WasmRanges } from "../wasm/bindings.js";
+import { hashBlocks, type BlockHashes } from "./block-hashes.js";
+import type { Digest } from "./body-task.js";
 
 /**
  * Below this many bytes `crypto.subtle`, which has to import the key first, costs more than it saves.
@@ -75,6 +77,10 @@ export class Cipher {
   readonly body: WasmBody;
   readonly #segments: SegmentRunner;
   readonly #subtle: SubtleCrypto | undefined;
+  /** Hashes the blocks of the body: of one that is read and held to hashes, or of one that is made for who keeps them. */
+  #digest: Digest | undefined;
+  #keep: BlockHashes | undefined;
+  #hashed = false;
   /** Whether its output was found to be right, or need not be looked at. */
   #confirmed: boolean;
   #freed = false;
@@ -87,6 +93,20 @@ export class Cipher {
     this.#confirmed = way === "decrypt";
   }
 
+  /** Has the blocks of a body hashed that is read, where it is held to hashes. */
+  held(digest: Digest): this {
+    this.#digest = digest;
+    return this;
+  }
+
+  /** Has the blocks of a body hashed that is made; `keep` gets their hashes. */
+  hashed(digest: Digest, keep?: BlockHashes): this {
+    this.#digest = digest;
+    this.#keep = keep;
+    this.#hashed = true;
+    return this;
+  }
+
   /**
    * Takes a piece, or the end, and gives the segments that became whole; `held`: of some piece, something is kept.
    * `digest`: of the piece, for a body that is encrypted again.
@@ -96,12 +116,27 @@ export class Cipher {
     digest?: Uint8Array,
   ): Promise<{ output: Uint8Array[]; held: boolean }> {
     const [ready, nonces, inputs] = this.body.cut(piece, digest);
-    const outputs = await this.#segments.run(nonces, inputs, () => this.body.run());
+    const front = this.#confirmed && !this.#hashed ? this.body.front() : undefined;
+    const [outputs, read] = await Promise.all([
+      this.#segments.run(nonces, inputs, () => this.body.run()),
+      front && this.#digest ? hashBlocks(front, inputs, this.#digest) : undefined,
+    ]);
     if (this.#freed) throw bodyClosed();
     const [nonce, input, output] = [nonces[0], inputs[0], outputs[0]];
     if (!this.#confirmed && nonce && input && output) await this.#confirm(nonce, input, output);
-    const none = this.body.done(outputs.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const size = outputs.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const made = await this.#hash(ready, outputs, size);
+    const none = this.body.done(size, read ?? made);
     return { output: ready ? [ready, ...outputs] : outputs, held: !none };
+  }
+
+  /** The hashes of blocks that were made, where somebody asks for them. */
+  async #hash(ready: Uint8Array | undefined, outputs: Uint8Array[], size: number): Promise<Uint8Array | undefined> {
+    if (!this.#hashed || !this.#digest) return undefined;
+    const hashes = await hashBlocks(ready, outputs, this.#digest);
+    if (this.#freed) throw bodyClosed();
+    this.#keep?.push(hashes, size + (ready?.byteLength ?? 0));
+    return hashes;
   }
 
   /**
@@ -155,15 +190,19 @@ export async function sha256(bytes: Uint8Array, { sha256: byCrates }: Bindings):
 export class RangeCipher {
   readonly #ranges: WasmRanges;
   readonly #segments: SegmentRunner;
+  readonly #digest: Digest;
 
-  constructor(ranges: WasmRanges, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
+  constructor(ranges: WasmRanges, digest: Digest, subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle) {
     this.#ranges = ranges;
     this.#segments = new SegmentRunner(ranges, "decrypt", subtle);
+    this.#digest = digest;
   }
 
   /** The plaintext of segments that follow one another, from `first` on. */
   async open(first: number, cipher: Uint8Array): Promise<Uint8Array[]> {
     const [nonces, inputs] = this.#ranges.cut(first, cipher);
+    const front = this.#ranges.front(first);
+    if (front) this.#ranges.check(first, await hashBlocks(front, inputs, this.#digest));
     return this.#segments.run(nonces, inputs, (input, at) => this.#ranges.run(first + at, input));
   }
 }

@@ -22,8 +22,10 @@ import type { BodyUse, Permit } from "../vault/permit.js";
 import type { HowToOperate } from "../vault/vault-desk.js";
 import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
-import { embeddedHeader, NOTHING, takeHeader } from "./attached.js";
+import { embeddedHeader, givenHeader, NOTHING, takeHeader, type SignedHeader } from "./attached.js";
+import type { BlockHashes } from "./block-hashes.js";
 import type { BodyTask } from "./body-task.js";
+import { beginShared } from "./shared-body.js";
 
 /** Where sealers and openers come from. */
 export interface BodyMakers {
@@ -33,17 +35,24 @@ export interface BodyMakers {
   operate(operation: (vault: WasmVault) => Promise<WasmBody>, how?: HowToOperate<WasmBody>): Promise<WasmBody>;
   /** As `operate`, of what opens an object. */
   opening(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
+  /** The signature of an object that is for others too; over its body where the hashes of that are given. */
+  sign(body: WasmBody, hashes?: BlockHashes): Promise<string>;
+  /** Bytes of the signature over a body of so many. */
+  signatureLength(body: WasmBody, size: number): Promise<number>;
   /** For a body under that version of the vault's. */
   permit(kid: string, use: BodyUse): Permit;
 }
 
+/** @param again the input, where it can be read a second time */
 export async function beginEncrypt(
   body: BodyTask,
   request: EncryptRequest,
   makers: BodyMakers,
+  again?: Blob,
 ): Promise<Encrypted> {
   const { to, detached, size: expected } = request;
   const encryptor = await makeEncryptor(request, makers);
+  if (encryptor.isShared()) return beginShared(body, encryptor, request, makers, again);
   const { id, kid, piece, size: bodySize } = encryptor.about() as BodyAbout;
   const prefix = encryptor.attachedPrefix() as Bytes;
   const kept = "key" in to && to.keepHeader;
@@ -57,7 +66,7 @@ export async function beginEncrypt(
 }
 
 /** What is said of a body that is encrypted: `piece` counts segments. */
-interface BodyAbout {
+export interface BodyAbout {
   id: string;
   kid?: string;
   piece: number;
@@ -92,7 +101,7 @@ export async function beginResumed(
   const prefix = about.attached ? whole.slice(from) : NOTHING;
   const [first, other] = makers.bindings.plainPieces(about.piece);
   const again = {
-    digest: (piece: Bytes) => sha256(piece, makers.bindings),
+    digest: (piece: Uint8Array) => sha256(piece, makers.bindings),
     processed: about.plain,
     skip: about.skip,
   };
@@ -108,7 +117,7 @@ export async function beginResumed(
 }
 
 /** The header, without what stands before it in an attached object. */
-function headerAfter(prefix: Bytes, { bindings }: BodyMakers): Bytes {
+export function headerAfter(prefix: Bytes, { bindings }: BodyMakers): Bytes {
   const [before] = bindings.layout();
   return prefix.slice(before);
 }
@@ -117,6 +126,10 @@ async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promi
   const { to, context, sidecar, metadata, size } = request;
   const file = fileOf(metadata, size);
   if (!("key" in to)) return makers.keyring.encrypt(to.recipients, context, sidecar, file);
+  if (to.others) {
+    const { key, others, reason } = to;
+    return makers.operate((vault) => vault.encryptFor(key, others, context, sidecar, file, reason));
+  }
   const encrypt = (vault: WasmVault): Promise<WasmBody> =>
     vault.encrypt(to.key, context, sidecar, file, to.keepHeader, to.reason);
   return makers.operate(encrypt, { changes: to.keepHeader ? KEPT : undefined });
@@ -137,11 +150,11 @@ export async function beginDecrypt(
   request: DecryptRequest,
   makers: BodyMakers,
 ): Promise<Decrypted> {
-  const { from, header } = request;
+  const { from, header: detached, signature } = request;
   const object = "object" in from ? from.object : undefined;
   const front = new PushbackReader(body.source);
-  const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
-  const given = object ?? header ?? embedded?.header;
+  const embedded = await takeHeader(front, (detached ?? object) !== undefined, makers.bindings);
+  const given = givenHeader(object, { header: detached, signature }, embedded);
   if (given === undefined) throw new ArgumentError("a detached body needs { header }");
   const decryptor = await makeDecryptor(given, request, makers);
   const rest = inputSize === undefined ? undefined : inputSize - (embedded?.length ?? 0);
@@ -150,8 +163,10 @@ export async function beginDecrypt(
   const [, , segment] = makers.bindings.layout();
   const pieces = [AT_ONCE * segment, AT_ONCE * segment] as const;
   const permit = permitToRead(from, kid, makers);
-  body.begin(new Cipher(decryptor, "decrypt"), front, { prefix: undefined, expected: rest, pieces, permit });
-  return { ...about, header: typeof given === "string" ? NOTHING : (given as Bytes), size };
+  const cipher = new Cipher(decryptor, "decrypt").held((piece) => sha256(piece, makers.bindings));
+  body.begin(cipher, front, { prefix: undefined, expected: rest, pieces, permit });
+  const { header } = given;
+  return { ...about, header: typeof header === "string" ? NOTHING : (header as Bytes), size };
 }
 
 /** What a header says of its object, by itself. */
@@ -160,7 +175,7 @@ export async function inspectHeader(
   request: DecryptRequest,
   makers: BodyMakers,
 ): Promise<Inspected> {
-  const opener = await makeDecryptor(embeddedHeader(given, makers.bindings), request, makers);
+  const opener = await makeDecryptor(embeddedHeader(given, request.signature, makers.bindings), request, makers);
   try {
     const { kid: _, ...about } = opener.about() as OpenedAbout;
     return about;
@@ -177,17 +192,17 @@ export function permitToRead(from: DecryptFrom, kid: string | undefined, makers:
 }
 
 export async function makeDecryptor(
-  header: Uint8Array | string,
+  { header, signature }: SignedHeader,
   { from, context, sidecar, expect }: DecryptRequest,
   makers: BodyMakers,
 ): Promise<WasmBody> {
   if ("allowUnsigned" in from) {
     const { tracked, allowUnsigned, reason } = from;
     const which = plainCopy({ expect, tracked, allowUnsigned });
-    const decrypt = (vault: WasmVault): Promise<WasmBody> => vault.decrypt(header, context, sidecar, which, reason);
+    const decrypt = (vault: WasmVault): Promise<WasmBody> => vault.decrypt(header, signature, context, sidecar, which, reason);
     return makers.opening(decrypt);
   }
-  return makers.keyring.decrypt(header as Uint8Array, from.identities, context, sidecar, expect);
+  return makers.keyring.decrypt(header as Uint8Array, signature, from.identities, context, sidecar, expect);
 }
 
 /** `body` reads what was opened. */

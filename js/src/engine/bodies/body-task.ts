@@ -20,6 +20,23 @@ export interface BodyShape {
   permit: Permit | undefined;
   /** Of a body that is encrypted again. */
   again?: Replay;
+  /** Of an object that is signed together with its body. */
+  signing?: Signing;
+}
+
+/** How an object is signed whose signature covers its body. */
+export interface Signing {
+  /** Before anything goes out: the first pass over the input. It is given up where `dropped` says so. */
+  before?(dropped: () => boolean): Promise<SecondPass>;
+  /** Once the body was made, before the last of it goes out. */
+  after?(): Promise<string>;
+}
+
+/** What a first pass leads to: a cipher that gives out what it has seen, what stands before that, and the signature. */
+export interface SecondPass {
+  cipher: Cipher;
+  prefix: Bytes;
+  signature: string;
 }
 
 /** What its pieces are known again by, and where it begins: after so many bytes of input, without some of output. */
@@ -29,7 +46,7 @@ export interface Replay {
   skip: number;
 }
 
-export type Digest = (piece: Bytes) => Promise<Uint8Array>;
+export type Digest = (piece: Uint8Array) => Promise<Uint8Array>;
 
 /** Pieces that are digested before a page is told how far that is: 16 MiB. */
 const DIGESTED = 16;
@@ -46,6 +63,8 @@ export class BodyTask {
   readonly #digests: Uint8Array[] = [];
   #skip = 0;
   #permit: Permit | undefined;
+  #signing: Signing | undefined;
+  #signature: string | undefined;
   #dropped = false;
   #ahead: Promise<Batch> | undefined;
 
@@ -59,7 +78,7 @@ export class BodyTask {
   }
 
   /** Gives the body its cipher, once the header is made or opened; `reader` gives the source from there on. */
-  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces, permit, again }: BodyShape): void {
+  begin(cipher: Cipher, reader: Reader, { prefix, expected = NaN, pieces, permit, again, signing }: BodyShape): void {
     if (this.#dropped) {
       cipher.free();
       throw bodyClosed();
@@ -73,6 +92,7 @@ export class BodyTask {
     this.#digest = again?.digest;
     this.#processed = again?.processed ?? 0;
     this.#skip = again?.skip ?? 0;
+    this.#signing = signing;
   }
 
   /** Reads on for the digests of the input's pieces; at its end, `keep` gets them all. */
@@ -125,6 +145,7 @@ export class BodyTask {
 
   /** What one piece gives is worth a message; the end goes along with what is before it. */
   async #step(): Promise<Batch> {
+    if (this.#signing?.before) await this.#firstPass(this.#signing.before);
     const chunks = this.#prefix ? [this.#prefix] : [];
     this.#prefix = undefined;
     for (;;) {
@@ -132,8 +153,22 @@ export class BodyTask {
       const output = await this.#cut(piece);
       chunks.push(...output);
       const more = this.#processed !== this.#expected;
+      if (!piece && this.#signing?.after) this.#signature = await this.#signing.after();
       if (!piece || (output.length > 0 && more)) return this.#batch(chunks, !piece);
     }
+  }
+
+  async #firstPass(before: NonNullable<Signing["before"]>): Promise<void> {
+    this.#signing = undefined;
+    const { cipher, prefix, signature } = await before(() => this.#dropped);
+    if (this.#dropped) {
+      cipher.free();
+      throw bodyClosed();
+    }
+    this.#cipher?.free();
+    this.#cipher = cipher;
+    this.#prefix = prefix;
+    this.#signature = signature;
   }
 
   /** Runs a piece through wasm, or the end. */
@@ -167,7 +202,8 @@ export class BodyTask {
   }
 
   #batch(chunks: Bytes[], done: boolean): Batch {
-    return moved({ chunks, processed: this.#processed, done });
+    const signature = done && this.#signature !== undefined ? { signature: this.#signature } : {};
+    return moved({ chunks, processed: this.#processed, done, ...signature });
   }
 }
 

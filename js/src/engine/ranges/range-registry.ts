@@ -4,7 +4,8 @@ import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Opened } from "../../shared/protocol/range-calls.js";
 import { transfer } from "../../shared/rpc/transfer.js";
-import { takeHeader } from "../bodies/attached.js";
+import { sha256 } from "../bodies/aes.js";
+import { givenHeader, takeHeader } from "../bodies/attached.js";
 import { makeDecryptor, permitToRead, type BodyMakers, type OpenedAbout } from "../bodies/begin-body.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
 import type { Permit } from "../vault/permit.js";
@@ -57,12 +58,12 @@ async function openRanges(
   request: DecryptRequest,
   makers: BodyMakers,
 ): Promise<OpenObject & { about: Omit<Opened, "size"> }> {
-  const { from, header } = request;
+  const { from, header, signature } = request;
   const object = "object" in from ? from.object : undefined;
   const known = await withFront(place);
   const front = new PushbackReader(readerOf(known));
   const embedded = await takeHeader(front, (header ?? object) !== undefined, makers.bindings);
-  const given = object ?? header ?? embedded?.header;
+  const given = givenHeader(object, { header, signature }, embedded);
   if (given === undefined) throw new ArgumentError("a detached body needs { header }");
   const [, bodyHeader] = makers.bindings.layout();
   const bodyFront = await front.take(bodyHeader);
@@ -74,7 +75,7 @@ async function openRanges(
     const unchanged = async (): Promise<boolean> =>
       sameBytes(await place.read(start, start + bodyFront.byteLength), bodyFront);
     const read = (first: number, end: number): Promise<Bytes> => known.read(start + first, start + end);
-    const segments = new SegmentCache(ranges, { read, unchanged });
+    const segments = new SegmentCache(ranges, { read, unchanged }, (piece) => sha256(piece, makers.bindings));
     return { about, segments, permit: permitToRead(from, kid, makers) };
   } finally {
     decryptor.free();

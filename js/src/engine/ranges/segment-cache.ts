@@ -8,6 +8,7 @@ import {
   type StrongroomError,
 } from "../../shared/errors/index.js";
 import { RangeCipher } from "../bodies/aes.js";
+import type { Digest } from "../bodies/body-task.js";
 import type { WasmRanges } from "../wasm/bindings.js";
 
 /** Segments that one read gives at most: 1 MiB. */
@@ -42,9 +43,9 @@ export class SegmentCache {
   #wanted: number[] = [];
   #closed = false;
 
-  constructor(ranges: WasmRanges, stored: BodyBytes) {
+  constructor(ranges: WasmRanges, stored: BodyBytes, digest: Digest) {
     this.#ranges = ranges;
-    this.#cipher = new RangeCipher(ranges);
+    this.#cipher = new RangeCipher(ranges, digest);
     this.#stored = stored;
   }
 

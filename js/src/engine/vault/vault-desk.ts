@@ -115,22 +115,22 @@ export class VaultDesk {
       // EXPOSE: only `VaultKey.dangerouslyExport` calls this.
       exportVaultKey: (factor, key, version, reason, approvals) =>
         this.operate((vault) => vault.exportKey(factor, key, version, reason, approvals), { factors: [factor] }),
-      rewrap: async (header, request) => {
-        const alone = embeddedHeader(header, await this.#ports.bindings());
+      rewrap: async (header, request, signature) => {
+        const alone = embeddedHeader(header, signature, await this.#ports.bindings());
         // A header that is elsewhere changes the inventory once it is stored there.
         const ids = (rewrapped: RewrapResult): string[] | undefined => {
           const id = typeof header === "string" ? rewrappedId(rewrapped, request) : undefined;
           return id === undefined ? undefined : [id];
         };
-        return this.operate((vault) => vault.rewrap(alone, request), { changes: { noun: "objects", ids } });
+        return this.operate((vault) => vault.rewrap(alone.header, alone.signature, request), { changes: { noun: "objects", ids } });
       },
       noteStored: async (header, reason) => {
-        const alone = embeddedHeader(header, await this.#ports.bindings()) as Uint8Array;
+        const alone = embeddedHeader(header, undefined, await this.#ports.bindings()).header as Uint8Array;
         return this.operate((vault) => vault.noteStored(alone, reason), { changes: movedObject });
       },
-      track: async (object, header, reason) => {
-        const alone = embeddedHeader(header, await this.#ports.bindings());
-        return this.operate((vault) => vault.track(object, alone, reason), { changes: changesItsOwn("objects") });
+      track: async (object, header, reason, signature) => {
+        const alone = embeddedHeader(header, signature, await this.#ports.bindings());
+        return this.operate((vault) => vault.track(object, alone.header, alone.signature, reason), { changes: changesItsOwn("objects") });
       },
     };
   }

@@ -91,6 +91,7 @@ export interface StandaloneKeys extends Freeable {
   ): WasmBody;
   decrypt(
     header: Uint8Array,
+    signature: Uint8Array | undefined,
     identities: KeyOrJwk[],
     context: string | undefined,
     sidecar: Sidecar | undefined,
@@ -129,8 +130,19 @@ export interface WasmBody extends Freeable {
    * segment. Only of one that is encrypted.
    */
   confirm(sealed: Uint8Array): void;
-  /** Continues: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. */
-  done(bytes: number): boolean;
+  /**
+   * Continues: the segments gave so many bytes in all. Throws when they may not go out. Whether no piece is held. `hashes`: the
+   * SHA-256 of the blocks that were cut, of a body that is held to hashes.
+   */
+  done(bytes: number, hashes: Uint8Array | undefined): boolean;
+  /** What stands before the first of the segments that were cut, in its block; nothing of a body that is read and held to no hashes. */
+  front(): Uint8Array | undefined;
+  /** Whether the object is for others too: it is to be signed before it is stored. */
+  isShared(): boolean;
+  /** Magic, header and signature, each with its length: what a signed attached object begins with. */
+  signedPrefix(signature: string): Uint8Array;
+  /** The second pass over the same plaintext: it gives the body whose blocks have these hashes, or nothing. Once. */
+  again(size: number, hashes: Uint8Array): WasmBody;
   /** Opens parts instead of one that is decrypted: of a body of `size` bytes that begins with `front`. */
   ranges(size: number, front: Uint8Array): WasmRanges;
 }
@@ -156,6 +168,10 @@ export interface WasmRanges extends Freeable {
   run(index: number, cipher: Uint8Array): Uint8Array;
   /** The last segment was opened. */
   whole(): void;
+  /** What stands before a segment in its block; nothing of a body that is held to no hashes. */
+  front(segment: number): Uint8Array | undefined;
+  /** Throws unless these are the hashes (SHA-256) of the blocks from that of `first` on. */
+  check(first: number, hashes: Uint8Array): void;
 }
 
 /** A content that is to be signed, piece by piece. */
@@ -258,8 +274,22 @@ export interface WasmVault extends Freeable {
     keepHeader: boolean,
     reason: string | undefined,
   ): Promise<WasmBody>;
+  /** As `encrypt`, for others too: the texts of their public JWKs. */
+  encryptFor(
+    key: string,
+    others: string[],
+    context: string | undefined,
+    sidecar: Sidecar | undefined,
+    file: WireMetadata | undefined,
+    reason: string | undefined,
+  ): Promise<WasmBody>;
+  /** The signature of an object that is for others too; over its body as well, of so many bytes, where the hashes of its blocks are given. */
+  signObject(body: WasmBody, size: number, hashes: Uint8Array | undefined): Promise<string>;
+  /** Bytes of a signature that covers a body of so many. */
+  signatureLength(body: WasmBody, size: number): Promise<number>;
   decrypt(
     header: Uint8Array | string,
+    signature: Uint8Array | undefined,
     context: string | undefined,
     sidecar: Sidecar | undefined,
     how: WhichObject,
@@ -289,9 +319,14 @@ export interface WasmVault extends Freeable {
   ): Promise<ValueDetails>;
 
   /** Resolves to nothing where the inventory is told what was stored. */
-  rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  rewrap(header: Uint8Array | string, signature: Uint8Array | undefined, request: RewrapRequest): Promise<RewrapResult>;
   noteStored(header: Uint8Array, reason: string | undefined): Promise<string | undefined>;
-  track(object: TrackOptions, header: Uint8Array | string, reason: string | undefined): Promise<TrackedObject>;
+  track(
+    object: TrackOptions,
+    header: Uint8Array | string,
+    signature: Uint8Array | undefined,
+    reason: string | undefined,
+  ): Promise<TrackedObject>;
   untrack(object: string, force: boolean, reason: string | undefined): Promise<void>;
   listObjects(query: ObjectQuery): Promise<ObjectPage>;
   shred(object: string, reason: string | undefined): Promise<Shredding>;
@@ -478,16 +513,18 @@ export interface Bindings {
   /** Lets what the stores do end, and refuses everything after with `ERR_LOCKED`: before a Worker ends. */
   endStores(): Promise<void>;
 
-  /** In bytes: what stands before an attached object's header, before a body's first segment, and a whole segment. */
-  layout(): [prefix: number, header: number, segment: number];
+  /** In bytes: what stands before an attached object's header, before a body's first segment, a whole segment, and what stands before a signature. */
+  layout(): [prefix: number, header: number, segment: number, signaturePrefix: number];
   /** Bytes of plaintext in the first so many segments of a body, and in as many others. */
   plainPieces(segments: number): [first: number, other: number];
   /** Bytes of plaintext in a body of so many bytes; nothing when no body has that size. */
   plaintextSize(body: number): number | undefined;
   /** Whether an object that begins so is attached. */
   isAttached(front: Uint8Array): boolean;
-  /** The header's length, from an attached object's first bytes; refuses what is not ours. */
-  attachedHeaderLength(prefix: Uint8Array): number;
+  /** From an attached object's first bytes, the header's length, and whether a signature follows it; refuses what is not ours. */
+  attachedHeader(prefix: Uint8Array): [length: number, signed: boolean];
+  /** The signature's length, from the bytes after a header. */
+  attachedSignatureLength(prefix: Uint8Array): number;
   /** SHA-256, where there is no `crypto.subtle`. */
   sha256(bytes: Uint8Array): Uint8Array;
   /** The words of a new recovery kit, in UTF-8. */

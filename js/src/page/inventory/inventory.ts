@@ -7,7 +7,7 @@ import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../.
 import { ABORT, check, optionsOf, PAGE, REASON, type Checks } from "../../shared/options.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
-import { headerOf, type Headed } from "../objects/header.js";
+import { headerOf, signatureOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
 import { recordsState } from "./records-state.js";
 
@@ -90,5 +90,6 @@ export class Inventory {
 export async function track(use: UseEngine, object: Headed, options?: TrackOptions & ReasonOptions): Promise<TrackedObject> {
   const { id, location, size = object?.size, reason } = optionsOf<TrackOptions & ReasonOptions>(options, TRACK);
   const header = headerOf(object);
-  return frozen(await use().peer.call("track", plainCopy({ id, location, size }), header, reason));
+  const signature = await signatureOf(object);
+  return frozen(await use().peer.call("track", plainCopy({ id, location, size }), header, reason, signature));
 }

@@ -17,11 +17,14 @@ import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
 import { throwIfRefused } from "../../shared/refused-answer.js";
 import { plainCopy, wellFormed } from "../../shared/text.js";
 import { keyName } from "../keys/key-reference.js";
-import { headerBytes, headerOf, type Headed } from "../objects/header.js";
+import { headerBytes, headerOf, signatureBytes, signatureOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
 
 /** Where a header comes from: bytes or text; or something that has one. */
 export type HeaderSource = Uint8Array | string | Headed;
+
+/** A header; of an object that is for others too, whose signature stands beside it, with that. */
+export type FetchedHeader = Uint8Array | string | { readonly header: Uint8Array | string; readonly signature?: Uint8Array | string | undefined };
 
 /** `onProgress` counts headers. An abort takes effect before the next one. */
 export interface RewrapOptions<Source = HeaderSource> extends OperationOptions, ReasonOptions {
@@ -29,8 +32,11 @@ export interface RewrapOptions<Source = HeaderSource> extends OperationOptions, 
   to?: KeyReference | undefined;
   /** Only looks: gives no headers, and writes nothing but uses, of keys whose policy bounds them, that go to another key. */
   dryRun?: boolean | undefined;
-  /** Gives the header of an object that the inventory has and the vault has not (`header: "elsewhere"`). */
-  fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
+  /**
+   * Gives the header of an object that the inventory has and the vault has not (`header: "elsewhere"`); of one that is for others too
+   * with its signature, as `{ header, signature }`.
+   */
+  fetchHeader?: ((source: Source) => FetchedHeader | Promise<FetchedHeader>) | undefined;
 }
 
 const REWRAP = {
@@ -55,6 +61,8 @@ export interface Rewrapped<Source = HeaderSource> {
   readonly to: string;
   /** `undefined` where there is nothing to store: in a dry run, and where the vault keeps the header. */
   readonly header: Bytes | undefined;
+  /** The new signature of an object that is for others too, to be stored with the header: neither counts without the other. */
+  readonly signature: string | undefined;
 }
 
 export interface RewrapFailure<Source = HeaderSource> {
@@ -171,9 +179,9 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
 
   async #attempt(source: Source, to: string | undefined): Promise<Rewrapped<Source> | undefined> {
     try {
-      const header = await this.#header(source);
-      const { status, header: text, ...about } = await this.#rewrap(header, to, expectedId(source));
-      if (status === "done") return { source, ...about, header: text === undefined ? text : headerBytes(text) };
+      const { header, signature } = await this.#header(source);
+      const { status, header: text, signature: signed, ...about } = await this.#rewrap(header, signature, to, expectedId(source));
+      if (status === "done") return { source, ...about, header: text === undefined ? text : headerBytes(text), signature: signed };
       // It may have been moved by a run that was interrupted before the inventory heard of it.
       await this.#stored(header);
       this.#count.skipped++;
@@ -183,9 +191,14 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     return undefined;
   }
 
-  async #rewrap(header: Bytes | string, to: string | undefined, expect: string | undefined): Promise<RewrapResult> {
+  async #rewrap(
+    header: Bytes | string,
+    signature: Bytes | undefined,
+    to: string | undefined,
+    expect: string | undefined,
+  ): Promise<RewrapResult> {
     const { dryRun, reason } = this.#options;
-    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun, reason }));
+    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun, reason }), signature);
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
@@ -195,17 +208,20 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   }
 
   /** A header's bytes, or the id of an object whose header is in the vault. */
-  async #header(source: Source): Promise<Bytes | string> {
-    if (typeof source === "string" || isUint8Array(source)) return headerBytes(source);
-    if (typeof source !== "object" || !source) return headerBytes(source);
-    return source.header === "elsewhere" ? this.#fetched(source) : headerOf(source);
+  async #header(source: Source): Promise<GivenHeader> {
+    if (typeof source === "string" || isUint8Array(source)) return { header: headerBytes(source) };
+    if (typeof source !== "object" || !source) return { header: headerBytes(source) };
+    if (source.header === "elsewhere") return this.#fetched(source);
+    return { header: headerOf(source), signature: await signatureOf(source) };
   }
 
-  async #fetched(source: Source): Promise<Bytes> {
+  async #fetched(source: Source): Promise<GivenHeader> {
     const { fetchHeader } = this.#options;
     if (!fetchHeader) throw new InputError("the header is elsewhere; give fetchHeader");
     try {
-      return headerBytes(await fetchHeader(source));
+      const fetched = await fetchHeader(source);
+      if (typeof fetched === "string" || isUint8Array(fetched)) return { header: headerBytes(fetched) };
+      return { header: headerBytes(fetched.header), signature: signatureBytes(fetched.signature) };
     } catch (cause) {
       throw new InputError("the header could not be fetched", { cause });
     }
@@ -225,6 +241,12 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     const { done, skipped, failed } = this.#count;
     return done + skipped + failed;
   }
+}
+
+/** A header's bytes with its signature, or the id of an object whose header is in the vault. */
+interface GivenHeader {
+  header: Bytes | string;
+  signature?: Bytes | undefined;
 }
 
 /** What the core says of one header. */

@@ -16,6 +16,7 @@ export class BodyReader {
   #begun: Promise<Begun> | undefined;
   /** A batch that came with the answer. */
   #first: Batch | undefined;
+  #signature: string | undefined;
   #taken = false;
   #done = false;
   #failure: StrongroomError | undefined;
@@ -71,6 +72,7 @@ export class BodyReader {
     const batch = await this.#guard(call);
     report(onProgress, { done: batch.processed, total: this.#source.total });
     this.#done = batch.done;
+    this.#signature = batch.signature;
     if (batch.done) this.#leave();
     return batch;
   }
@@ -79,6 +81,11 @@ export class BodyReader {
     const first = this.#first;
     this.#first = undefined;
     return first ?? this.#connection.peer.call("pull", this.#number);
+  }
+
+  /** The signature of an object whose body it covers, once everything was pulled. */
+  get signature(): string | undefined {
+    return this.#signature;
   }
 
   /** Whether everything was pulled. */

@@ -5,7 +5,7 @@ import type { Connection } from "../runtime/connection.js";
 import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { DecryptedObject } from "./decrypted-object.js";
-import { headerBytes } from "./header.js";
+import { headerBytes, signatureBytes } from "./header.js";
 import { sourceOfCiphertext, type CiphertextInput } from "./input.js";
 import type { DecryptOptions } from "./object-options.js";
 import { sidecarOf } from "./sidecar-of.js";
@@ -29,7 +29,7 @@ export async function decryptFrom(
 /** @internal */
 export function decryptRequest(
   from: DecryptRequest["from"],
-  { context, sidecar, header, expect }: Omit<DecryptOptions, keyof OperationOptions>,
+  { context, sidecar, header, signature, expect }: Omit<DecryptOptions, keyof OperationOptions>,
   within = "",
 ): DecryptRequest {
   return {
@@ -37,6 +37,7 @@ export function decryptRequest(
     context: contextText(context, `${within}context`),
     sidecar: sidecarOf(sidecar, `${within}sidecar`),
     header: header === undefined ? header : headerBytes(header),
+    signature: signatureBytes(signature, `${within}signature`),
     expect,
   };
 }

@@ -1,7 +1,7 @@
 import { MalformedError } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
 import type { Json } from "../../shared/model/json.js";
-import type { OpenedBy, Origin } from "../../shared/model/key-info.js";
+import type { Covers, OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { Sidecar } from "../../shared/model/sidecar.js";
 import { check, optionsOf } from "../../shared/options.js";
 import type { Decrypted } from "../../shared/protocol/body-calls.js";
@@ -17,8 +17,10 @@ export class DecryptedObject extends Body {
   readonly metadata: FileMetadata;
   /** What it is a sidecar of; `undefined` if it is none. */
   readonly sidecar: Sidecar | undefined;
-  /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
+  /** `"own"`: written under a key that only the opener has, or signed by the vault's identity. `"unsigned"`: the writer is unproven. */
   readonly origin: Origin;
+  /** What the signature covers of an object that is for others too: with `"header"`, each of them can have written the body. */
+  readonly covers: Covers | undefined;
   /** The version that opened it; `undefined` outside a vault. */
   readonly version: OpenedBy | undefined;
 
@@ -28,6 +30,7 @@ export class DecryptedObject extends Body {
     this.metadata = openedMetadata(opened.metadata);
     this.sidecar = frozen(sidecar);
     this.origin = opened.origin;
+    this.covers = opened.covers;
     this.version = frozen(opened.version);
   }
 

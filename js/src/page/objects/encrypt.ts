@@ -1,5 +1,6 @@
 /** Encrypting: shared by vaults and by callers who keep their own keys. */
-import { isBlob } from "../../shared/kinds.js";
+import { ArgumentError } from "../../shared/errors/index.js";
+import { bytesIn, isBlob, isStream } from "../../shared/kinds.js";
 import type { DecryptRequest, EncryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Connection } from "../runtime/connection.js";
 import { ResumableBody } from "../uploads/resumable-body.js";
@@ -7,7 +8,7 @@ import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
 import { fileMetadata } from "./own-metadata.js";
-import { sourceOf, sourceOfCiphertext, type CiphertextInput, type Input } from "./input.js";
+import { sourceOf, sourceOfCiphertext, type CiphertextInput, type Input, type Source } from "./input.js";
 import type { SidecarOptions, EncryptOptions } from "./object-options.js";
 import { sidecarOf } from "./sidecar-of.js";
 
@@ -32,7 +33,8 @@ async function encryptOn(
   connection: Connection,
   vault: ObjectVault | undefined,
 ): Promise<EncryptedObject> {
-  const source = sourceOf(input);
+  const twice = isReadTwice(terms);
+  const source = twice ? sourceTwice(input) : sourceOf(input);
   const metadata = fileMetadata(source.metadata, options.metadata);
   const request = { ...terms, metadata, size: source.size };
   const reader = new BodyReader(connection, source, options);
@@ -43,10 +45,10 @@ async function encryptOn(
   const reason = "key" in to ? to.reason : undefined;
   const about = { name: metadata.name, attached: !detached, kept: "key" in to && to.keepHeader };
   const resumableBody =
-    vault && isBlob(input)
+    vault && isBlob(input) && !isShared(to)
       ? new ResumableBody(connection, vault.id, input, { context, sidecar, reason }, options, about)
       : undefined;
-  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), resumableBody });
+  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), resumableBody, shared: isShared(to) });
 }
 
 /** Decrypts and encrypts without coming by here. Counts the bytes of plaintext. @internal */
@@ -60,14 +62,36 @@ export async function reencryptTo(
 ): Promise<EncryptedObject> {
   const metadata = fileMetadata({}, options.metadata);
   const terms = termsOf(to, options);
+  if (isReadTwice(terms)) throw new ArgumentError(READ_ONCE);
   const source = sourceOfCiphertext(input);
   const reader = new BodyReader(connection, source, options);
   const made = await reader.begin((number) =>
     connection.peer.call("reencrypt", number, source.wire(number), old, { ...terms, metadata }),
   );
   source.total = made.total;
-  return new EncryptedObject(reader, made, actionsOf(terms, connection, vault));
+  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), shared: isShared(to) });
 }
+
+function isShared(to: EncryptRequest["to"]): boolean {
+  return "key" in to && to.others !== undefined;
+}
+
+/** Whether a signature stands before the body that covers it: the input is read through before. */
+function isReadTwice({ to, detached }: EncryptTerms): boolean {
+  return !detached && "key" in to && to.sign === "content";
+}
+
+/** What can be read again, as it is now. */
+function sourceTwice(input: Input): Source {
+  if (isStream(input)) throw new ArgumentError(READ_ONCE);
+  if (isBlob(input)) return sourceOf(input);
+  const source = sourceOf(input);
+  const bytes = typeof input === "string" ? input : (bytesIn(input, "the input") as Uint8Array<ArrayBuffer>);
+  return { ...sourceOf(new Blob([bytes])), metadata: source.metadata };
+}
+
+const READ_ONCE =
+  'this input can be read once, and the signature stands before the body: encrypt { detached: true }, or { sign: "header" }';
 
 function termsOf(
   to: EncryptRequest["to"],

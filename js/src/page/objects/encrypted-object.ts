@@ -37,6 +37,8 @@ export interface ObjectActions {
   addSidecar?: (sidecar: Sidecar, input: Input, options: SidecarOptions) => Promise<EncryptedObject>;
   /** Of an input that can be read again, in a vault. */
   resumableBody?: ResumableBody | undefined;
+  /** Whether it is for others too, and signed. */
+  shared?: boolean;
 }
 
 /**
@@ -45,11 +47,27 @@ export interface ObjectActions {
  */
 export class EncryptedObject extends Body {
   readonly #actions: ObjectActions;
+  /** Where the header alone is signed. */
+  readonly #signature: string | undefined;
 
   /** @internal */
   constructor(reader: BodyReader, made: Encrypted, actions: ObjectActions) {
     super(reader, made);
     this.#actions = actions;
+    this.#signature = made.signature;
+  }
+
+  /**
+   * The signature of an object with `recipients`, a compact JWS: to be stored beside the header, and given to whatever takes that. Of an
+   * attached object it stands in the object already. `undefined` for an object without recipients.
+   *
+   * @throws ArgumentError while the body, which it covers, was not read to its end
+   */
+  async signature(): Promise<string | undefined> {
+    if (!this.#actions.shared) return undefined;
+    const signature = this.#signature ?? this.reader.signature;
+    if (signature === undefined) throw new ArgumentError("read the body to its end first: the signature covers it");
+    return signature;
   }
 
   /** Whether its upload can be resumed: after `resumeToken`, and of what `vault.resume` gives. */
@@ -67,7 +85,9 @@ export class EncryptedObject extends Body {
    */
   async resumeToken(options?: ResumeTokenOptions): Promise<string> {
     const { location, ...watch } = optionsOf(options, RESUME_TOKEN);
-    const { resumableBody } = this.#actions;
+    const { resumableBody, shared } = this.#actions;
+    const unsigned = "an upload with recipients cannot be resumed yet; upload it in one go, or encrypt without recipients";
+    if (shared) throw new ArgumentError(unsigned);
     if (!resumableBody) throw new ArgumentError("only a vault's object of a File or Blob can be resumed");
     if (!resumableBody.begun) await resumableBody.pin(this.reader, { id: this.id, location }, watch);
     return this.id;

@@ -12,6 +12,8 @@ import { utf8, wellFormed } from "../../shared/text.js";
 export interface Headed {
   readonly id?: string | undefined;
   readonly header: Uint8Array | string;
+  /** The signature of an object that is for others too, where its header stands alone; or what gives it. */
+  readonly signature?: Uint8Array | string | (() => Promise<string | undefined>) | undefined;
   /** Bytes of the object, as it is stored. */
   readonly size?: number | undefined;
 }
@@ -23,13 +25,34 @@ export function headerOf(object: Headed): Bytes | string {
   return kept && id !== undefined ? wellFormed(id, "an object's id") : headerBytes(header);
 }
 
+/** The signature beside a header; nothing where there is none, or its object was not read yet. @internal */
+export async function signatureOf(object: Headed): Promise<Bytes | undefined> {
+  const { signature } = (object ?? {}) as Headed;
+  if (typeof signature !== "function") return signatureBytes(signature);
+  return signatureBytes(await signature.call(object).catch(() => undefined));
+}
+
+/** The longest signature, in bytes. */
+const LONGEST_SIGNATURE = 8 * 1024 * 1024;
 /** Of an attached object's front, as much as a header can have: 1 MiB, and what stands before it. */
 const LONGEST_HEADER = 1024 * 1024 + 8;
+/** And of a signed one's. */
+const SIGNED = [0x53, 0x52, 0x4d, 0x02];
 
 /** @internal */
 export function headerBytes(header: Uint8Array | string): Bytes {
   if (typeof header === "string") return utf8(wellFormed(header, "header"));
   const bytes = isUint8Array(header) && bytesIn(header, "the header");
-  if (bytes) return new Uint8Array(bytes.subarray(0, LONGEST_HEADER));
-  throw new ArgumentError("header must be bytes or text");
+  if (!bytes) throw new ArgumentError("header must be bytes or text");
+  const signed = SIGNED.every((byte, at) => bytes[at] === byte);
+  return new Uint8Array(bytes.subarray(0, LONGEST_HEADER + (signed ? 4 + LONGEST_SIGNATURE : 0)));
+}
+
+/** @internal */
+export function signatureBytes(signature: Uint8Array | string | undefined, name = "signature"): Bytes | undefined {
+  if (signature === undefined) return undefined;
+  if (typeof signature === "string") return utf8(wellFormed(signature, name));
+  const bytes = isUint8Array(signature) && bytesIn(signature, `the ${name}`);
+  if (bytes) return new Uint8Array(bytes);
+  throw new ArgumentError(`${name} must be bytes or text`);
 }

@@ -32,6 +32,11 @@ export interface DecryptOptions extends OperationOptions {
   sidecar?: Sidecar | undefined;
   /** The header of a detached body; overrides an embedded one. */
   header?: Uint8Array | string | undefined;
+  /**
+   * The signature of an object that is for others too, where it is stored beside the header. One that is wrong is refused, whatever else
+   * is allowed.
+   */
+  signature?: Uint8Array | string | undefined;
   /** The id that the object must have. */
   expect?: string | undefined;
 }
@@ -52,6 +57,7 @@ export const OPEN = {
   context: check.texts,
   sidecar: check.any,
   header: check.any,
+  signature: check.any,
   expect: check.text,
 } satisfies Checks<Omit<DecryptOptions, keyof OperationOptions>>;
 

@@ -5,7 +5,7 @@ import { Closeable } from "../../shared/closeable.js";
 import { GrowingBytes } from "../../shared/growing-bytes.js";
 import { ArgumentError, objectClosed } from "../../shared/errors/index.js";
 import type { FileMetadata } from "../../shared/model/file-metadata.js";
-import type { OpenedBy, Origin } from "../../shared/model/key-info.js";
+import type { Covers, OpenedBy, Origin } from "../../shared/model/key-info.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
 import type { DecryptRequest } from "../../shared/protocol/body-calls.js";
@@ -61,8 +61,10 @@ export class ObjectReader extends Closeable {
   readonly size: number;
   /** What travelled with the object; empty for a plain run of bytes. Chosen by its writer. */
   readonly metadata: FileMetadata;
-  /** `"own"`: written under a key that only the opener has. `"unsigned"`: the writer is unproven. */
+  /** `"own"`: written under a key that only the opener has, or signed by the vault's identity. `"unsigned"`: the writer is unproven. */
   readonly origin: Origin;
+  /** What the signature covers of an object that is for others too: with `"header"`, each of them can have written the body. */
+  readonly covers: Covers | undefined;
   /** The version that opened it; `undefined` outside a vault. */
   readonly version: OpenedBy | undefined;
   readonly #connection: Connection;
@@ -81,6 +83,7 @@ export class ObjectReader extends Closeable {
     this.size = opened.size;
     this.metadata = openedMetadata(opened.metadata);
     this.origin = opened.origin;
+    this.covers = opened.covers;
     this.version = frozen(opened.version);
   }
 

@@ -11,6 +11,7 @@ import type { DecryptedObject } from "../objects/decrypted-object.js";
 import { encryptTo, reencryptTo } from "../objects/encrypt.js";
 import type { EncryptedObject, ObjectVault } from "../objects/encrypted-object.js";
 import type { Headed } from "../objects/header.js";
+import { sharing } from "../objects/sharing.js";
 import type { CiphertextInput, Input } from "../objects/input.js";
 import { inspect, type InspectedHeader } from "../objects/inspect.js";
 import { can, type CanOptions } from "../policies/policy-options.js";
@@ -41,7 +42,11 @@ export abstract class VaultObjects<Events extends EventsOf<Events> = VaultEventM
    * Encrypts under a key's primary version. Resolves once the header is made, before the input is
    * read; the body's errors come from the object's `stream()`, `blob()` or `bytes()`.
    *
-   * @throws StateError while the version does not protect; PurposeError for a key that is for something else
+   * With `recipients`, others open it too, and the vault's identity signs it: an attached object begins with the signature, and of a
+   * detached one `object.signature()` is stored beside the header.
+   *
+   * @throws StateError while the version does not protect; PurposeError for a key that is for something else; ArgumentError for recipients
+   *   that are none; TooLargeError for a body whose signature would be longer than 8 MiB, above about 36 GiB: pass `sign: "header"`
    */
   async encrypt(input: Input, options: VaultEncryptOptions): Promise<EncryptedObject> {
     const checked = optionsOf(options, VAULT_ENCRYPT);
@@ -133,9 +138,13 @@ export abstract class VaultObjects<Events extends EventsOf<Events> = VaultEventM
   }
 }
 
-function to({ key, header, reason }: VaultEncryptOptions): Extract<EncryptTo, { key: string }> {
+function to({ key, header, reason, recipients, sign }: VaultEncryptOptions): Extract<EncryptTo, { key: string }> {
   if (header !== undefined && header !== "vault") throw new ArgumentError('header must be "vault"');
-  return { key: keyName(key), keepHeader: header === "vault", reason };
+  const keepHeader = header === "vault";
+  if (keepHeader && recipients !== undefined) {
+    throw new ArgumentError("a vault keeps no header of an object that is for others too; leave header out, and store it");
+  }
+  return { key: keyName(key), keepHeader, reason, ...sharing(recipients, sign) };
 }
 
 function from({ allowUnsigned = false, object, tracked, reason }: VaultDecryptOptions): DecryptFrom {

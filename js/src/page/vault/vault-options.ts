@@ -1,5 +1,6 @@
 /** What a vault's operations take and give. */
-import type { KeyReference } from "../../shared/model/key-info.js";
+import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
+import type { Covers, KeyReference } from "../../shared/model/key-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
 import { ABORT, check, type Checks, REASON, WATCH } from "../../shared/options.js";
@@ -13,6 +14,17 @@ export interface VaultEncryptOptions extends EncryptOptions, ReasonOptions {
    * an object can be shredded. Decrypt it by `{ object: id }`.
    */
   header?: "vault" | undefined;
+  /**
+   * Public keys of others who open the object too, 1 to 16: RSA of 2048 to 4096 bits, or P-256, each with the `kid` by which its holder
+   * finds it, as `await kms.publicKey()` gives it. No key that opens the vault as an escrow or a gate. The vault's identity signs the
+   * object, so that nobody else can pass off another one as the vault's.
+   */
+  recipients?: readonly (RsaPublicJwk | PublicJwk)[] | undefined;
+  /**
+   * What the signature covers. `"content"`, unless given: each byte of the body; of an attached object the input is read twice then, so
+   * that a stream needs `detached`. `"header"`: the header alone, and each of the recipients can have written the body.
+   */
+  sign?: Covers | undefined;
 }
 
 export interface VaultDecryptOptions extends DecryptOptions, ReasonOptions {
@@ -69,7 +81,7 @@ export interface ReencryptOptions extends VaultEncryptOptions {
 }
 
 /** @internal */
-export const VAULT_ENCRYPT = { ...ENCRYPT, ...REASON, key: check.any, header: check.any } satisfies Checks<VaultEncryptOptions>;
+export const VAULT_ENCRYPT = { ...ENCRYPT, ...REASON, key: check.any, header: check.any, recipients: check.any, sign: check.any } satisfies Checks<VaultEncryptOptions>;
 
 /** @internal */
 export const HOW_TO_OPEN = {

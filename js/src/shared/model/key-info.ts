@@ -112,6 +112,9 @@ export interface OpenedBy {
  */
 export type Origin = "own" | "unsigned";
 
+/** What the signature of an object for others too covers: `"header"`, and every recipient can have written the body; or also its `"content"`. */
+export type Covers = "header" | "content";
+
 /** What a vault tells of one of its keys. */
 export interface KeyInfo {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** Bodies: encrypted or decrypted piece by piece. */
 import type { WireMetadata } from "../model/file-metadata.js";
-import type { OpenedBy, Origin } from "../model/key-info.js";
+import type { Covers, OpenedBy, Origin } from "../model/key-info.js";
 import type { Sidecar } from "../model/sidecar.js";
 import type { WireRecipient } from "./standalone-calls.js";
 
@@ -10,8 +10,13 @@ export type WireInput =
   | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "pull"; source: number; size: number | undefined };
 
-/** The vault's key by alias or id, or recipients for an object outside any vault. */
-export type EncryptTo = { key: string; keepHeader: boolean; reason: string | undefined } | { recipients: WireRecipient[] };
+/**
+ * The vault's key by alias or id, with the texts of public JWKs of others for whom it is too, and what is signed then; or recipients
+ * for an object outside any vault.
+ */
+export type EncryptTo =
+  | { key: string; keepHeader: boolean; reason: string | undefined; others: string[] | undefined; sign: Covers | undefined }
+  | { recipients: WireRecipient[] };
 
 /**
  * The vault, and the id of the object whose header it has, or what the inventory has the object by; or keys outside any
@@ -60,6 +65,8 @@ export interface DecryptRequest {
   context: string | undefined;
   sidecar: Sidecar | undefined;
   header: Uint8Array | undefined;
+  /** Of an object for others too: the signature of a detached header, or one that counts before the embedded one. */
+  signature: Uint8Array | undefined;
   expect: string | undefined;
 }
 
@@ -68,6 +75,8 @@ export interface Encrypted extends Begun {
   /** Empty where the vault keeps it. */
   header: Uint8Array<ArrayBuffer>;
   size: number | undefined;
+  /** Of an object for others too, where the header alone is signed. */
+  signature?: string | undefined;
 }
 
 export interface Resumed extends Encrypted {
@@ -80,6 +89,8 @@ export interface Inspected {
   id: string;
   metadata: WireMetadata | undefined;
   origin: Origin;
+  /** Of an object that is signed. */
+  covers?: Covers | undefined;
   /** Of a vault's key. */
   version?: OpenedBy | undefined;
 }
@@ -102,6 +113,8 @@ export interface Batch {
   chunks: Uint8Array<ArrayBuffer>[];
   processed: number;
   done: boolean;
+  /** With the last one, of an object whose signature covers its body. */
+  signature?: string;
 }
 
 /** A body's number is chosen by the page, so that it can be dropped early. */

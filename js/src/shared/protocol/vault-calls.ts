@@ -274,6 +274,8 @@ export interface RewrapResult {
   from: string;
   to: string;
   header?: string;
+  /** Of an object that is for others too. */
+  signature?: string;
 }
 
 /** A value's JSON text, or why it does not open. */
@@ -504,9 +506,17 @@ export interface VaultCalls extends ForwardedCalls {
     reason: string | undefined,
     approvals: string[],
   ): Promise<string>;
-  /** `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. */
-  rewrap(header: Uint8Array | string, request: RewrapRequest): Promise<RewrapResult>;
+  /**
+   * `header`: a header, or an attached object from its beginning; or the id of an object that the vault has. `signature`: that of an
+   * object which is for others too, where the header stands alone.
+   */
+  rewrap(header: Uint8Array | string, request: RewrapRequest, signature: Uint8Array | undefined): Promise<RewrapResult>;
   /** Tells the inventory that this is an object's header now: the object's id, where that changed something. */
   noteStored(header: Uint8Array, reason: string | undefined): Promise<string | undefined>;
-  track(object: TrackOptions, header: Uint8Array | string, reason: string | undefined): Promise<TrackedObject>;
+  track(
+    object: TrackOptions,
+    header: Uint8Array | string,
+    reason: string | undefined,
+    signature: Uint8Array | undefined,
+  ): Promise<TrackedObject>;
 }

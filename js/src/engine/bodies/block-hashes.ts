@@ -1,0 +1,30 @@
+/** Hashes of a body's blocks, by which whoever reads it knows it again. A block ends where its segment does. */
+import { joined } from "../../shared/bytes.js";
+import type { Digest } from "./body-task.js";
+
+/** The SHA-256 of each block, one after the other; `front` stands before the first one. */
+export async function hashBlocks(front: Uint8Array | undefined, blocks: readonly Uint8Array[], digest: Digest): Promise<Uint8Array> {
+  const whole = (block: Uint8Array, at: number): Uint8Array => (at === 0 && front?.byteLength ? joined([front, block]) : block);
+  return joined(await Promise.all(blocks.map((block, at) => digest(whole(block, at)))));
+}
+
+/** Keeps the hashes of a body as it is made. */
+export class BlockHashes {
+  readonly #hashes: Uint8Array[] = [];
+  #size = 0;
+
+  /** Those of the next blocks, which have so many bytes in all. */
+  push(hashes: Uint8Array, size: number): void {
+    this.#hashes.push(hashes);
+    this.#size += size;
+  }
+
+  /** Bytes of the body so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  bytes(): Uint8Array {
+    return joined(this.#hashes);
+  }
+}
