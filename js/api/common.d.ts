@@ -126,6 +126,7 @@ interface OpenedBy {
   readonly state: VersionState;
 }
 type Origin = "own" | "unsigned";
+type Covers = "header" | "content";
 interface KeyInfo {
   readonly id: string;
   readonly alias: string;
@@ -201,6 +202,7 @@ declare class DecryptedObject extends Body {
   readonly metadata: FileMetadata;
   readonly sidecar: Sidecar | undefined;
   readonly origin: Origin;
+  readonly covers: Covers | undefined;
   readonly version: OpenedBy | undefined;
   blob(options?: {
     type?: string | undefined;
@@ -235,6 +237,7 @@ declare class ObjectReader extends Closeable {
   readonly size: number;
   readonly metadata: FileMetadata;
   readonly origin: Origin;
+  readonly covers: Covers | undefined;
   readonly version: OpenedBy | undefined;
   read(offset: number, length: number, options?: AbortOptions): Promise<Bytes>;
   stream(options?: StreamOptions): ReadableStream<Bytes>;
@@ -1328,13 +1331,18 @@ interface SetPolicyOptions extends ReasonOptions, ApprovalOptions {}
 interface Headed {
   readonly id?: string | undefined;
   readonly header: Uint8Array | string;
+  readonly signature?: Uint8Array | string | (() => Promise<string | undefined>) | undefined;
   readonly size?: number | undefined;
 }
 type HeaderSource = Uint8Array | string | Headed;
+type FetchedHeader = Uint8Array | string | {
+  readonly header: Uint8Array | string;
+  readonly signature?: Uint8Array | string | undefined;
+};
 interface RewrapOptions<Source = HeaderSource> extends OperationOptions, ReasonOptions {
   to?: KeyReference | undefined;
   dryRun?: boolean | undefined;
-  fetchHeader?: ((source: Source) => Uint8Array | string | Promise<Uint8Array | string>) | undefined;
+  fetchHeader?: ((source: Source) => FetchedHeader | Promise<FetchedHeader>) | undefined;
 }
 interface Rewrapped<Source = HeaderSource> {
   readonly source: Source;
@@ -1343,6 +1351,7 @@ interface Rewrapped<Source = HeaderSource> {
   readonly from: string;
   readonly to: string;
   readonly header: Bytes | undefined;
+  readonly signature: string | undefined;
 }
 interface RewrapFailure<Source = HeaderSource> {
   readonly source: Source;
@@ -1464,6 +1473,7 @@ interface DecryptOptions extends OperationOptions {
   context?: EncryptionContext | undefined;
   sidecar?: Sidecar | undefined;
   header?: Uint8Array | string | undefined;
+  signature?: Uint8Array | string | undefined;
   expect?: string | undefined;
 }
 interface PartOptions {
@@ -1481,6 +1491,7 @@ interface ResumeTokenOptions extends OperationOptions {
 }
 declare class EncryptedObject extends Body {
   #private;
+  signature(): Promise<string | undefined>;
   get resumable(): boolean;
   resumeToken(options?: ResumeTokenOptions): Promise<string>;
   get note(): string | undefined;
@@ -1585,6 +1596,8 @@ declare class Uploads {
 interface VaultEncryptOptions extends EncryptOptions, ReasonOptions {
   key: KeyReference;
   header?: "vault" | undefined;
+  recipients?: readonly (RsaPublicJwk | PublicJwk)[] | undefined;
+  sign?: Covers | undefined;
 }
 interface VaultDecryptOptions extends DecryptOptions, ReasonOptions {
   object?: string | undefined;
@@ -1608,6 +1621,7 @@ interface InspectedHeader {
   readonly metadata: FileMetadata;
   readonly sidecar: Sidecar | undefined;
   readonly origin: Origin;
+  readonly covers: Covers | undefined;
   readonly version: OpenedBy;
 }
 interface ObjectAddress extends Omit<RequestInit, "body" | "method" | "signal" | "window"> {
@@ -1993,6 +2007,7 @@ export {
   ConflictError,
   ContextCheck,
   ContextRule,
+  Covers,
   CreateOptions,
   DecryptOptions,
   DecryptValueOptions,

@@ -10,8 +10,8 @@ import {
   beginReencrypt,
   beginResumed,
   inspectHeader,
-  type BodyMakers,
 } from "./bodies/begin-body.js";
+import type { BodyMakers } from "./bodies/body-makers.js";
 import { BodyRegistry } from "./bodies/body-registry.js";
 import { BodyTask, moved } from "./bodies/body-task.js";
 import { RangeRegistry } from "./ranges/range-registry.js";

@@ -5,8 +5,7 @@
 import { sameBytes } from "../../shared/bytes.js";
 import { bodyClosed, DecryptError, InternalError, UnsupportedError } from "../../shared/errors/index.js";
 import type { Bindings, WasmBody, WasmRanges } from "../wasm/bindings.js";
-import { hashBlocks, type BlockHashes } from "./block-hashes.js";
-import type { Digest } from "./body-task.js";
+import { hashBlocks, type BlockHashes, type Digest } from "./block-hashes.js";
 
 /**
  * Below this many bytes `crypto.subtle`, which has to import the key first, costs more than it saves.

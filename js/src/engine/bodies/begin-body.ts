@@ -18,30 +18,13 @@ import { plainCopy } from "../../shared/text.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
 import type { Changes } from "../vault/changes.js";
-import type { BodyUse, Permit } from "../vault/permit.js";
-import type { HowToOperate } from "../vault/vault-desk.js";
-import type { Bindings, StandaloneKeys, WasmBody, WasmVault } from "../wasm/bindings.js";
+import type { Permit } from "../vault/permit.js";
+import type { WasmBody, WasmVault } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { embeddedHeader, givenHeader, NOTHING, takeHeader, type SignedHeader } from "./attached.js";
-import type { BlockHashes } from "./block-hashes.js";
+import { headerAfter, type BodyAbout, type BodyMakers } from "./body-makers.js";
 import type { BodyTask } from "./body-task.js";
 import { beginShared } from "./shared-body.js";
-
-/** Where sealers and openers come from. */
-export interface BodyMakers {
-  bindings: Bindings;
-  keyring: StandaloneKeys;
-  /** Throws while the vault is locked. */
-  operate(operation: (vault: WasmVault) => Promise<WasmBody>, how?: HowToOperate<WasmBody>): Promise<WasmBody>;
-  /** As `operate`, of what opens an object. */
-  opening(operation: (vault: WasmVault) => Promise<WasmBody>): Promise<WasmBody>;
-  /** The signature of an object that is for others too; over its body where the hashes of that are given. */
-  sign(body: WasmBody, hashes?: BlockHashes): Promise<string>;
-  /** Bytes of the signature over a body of so many. */
-  signatureLength(body: WasmBody, size: number): Promise<number>;
-  /** For a body under that version of the vault's. */
-  permit(kid: string, use: BodyUse): Permit;
-}
 
 /** @param again the input, where it can be read a second time */
 export async function beginEncrypt(
@@ -63,14 +46,6 @@ export async function beginEncrypt(
   const permit = "key" in to && kid !== undefined ? makers.permit(kid, "write") : undefined;
   body.begin(new Cipher(encryptor, "encrypt"), body.source, { prefix: before, expected, pieces, permit });
   return { id, header, size };
-}
-
-/** What is said of a body that is encrypted: `piece` counts segments. */
-export interface BodyAbout {
-  id: string;
-  kid?: string;
-  piece: number;
-  size?: number;
 }
 
 /** And of one that is encrypted again. */
@@ -114,12 +89,6 @@ export async function beginResumed(
   });
   const size = about.size + (about.attached ? whole.byteLength : 0);
   return { id, header: about.kept ? NOTHING : headerAfter(whole, makers), size, note: about.note };
-}
-
-/** The header, without what stands before it in an attached object. */
-export function headerAfter(prefix: Bytes, { bindings }: BodyMakers): Bytes {
-  const [before] = bindings.layout();
-  return prefix.slice(before);
 }
 
 async function makeEncryptor(request: EncryptRequest, makers: BodyMakers): Promise<WasmBody> {

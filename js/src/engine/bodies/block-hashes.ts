@@ -1,6 +1,8 @@
 /** Hashes of a body's blocks, by which whoever reads it knows it again. A block ends where its segment does. */
 import { joined } from "../../shared/bytes.js";
-import type { Digest } from "./body-task.js";
+
+/** SHA-256 of bytes. */
+export type Digest = (piece: Uint8Array) => Promise<Uint8Array>;
 
 /** The SHA-256 of each block, one after the other; `front` stands before the first one. */
 export async function hashBlocks(front: Uint8Array | undefined, blocks: readonly Uint8Array[], digest: Digest): Promise<Uint8Array> {

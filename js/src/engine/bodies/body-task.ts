@@ -8,6 +8,7 @@ import type { Reader } from "../readers/reader.js";
 import type { Permit } from "../vault/permit.js";
 import type { WasmBody } from "../wasm/bindings.js";
 import type { Cipher } from "./aes.js";
+import type { Digest } from "./block-hashes.js";
 
 /** What stands before the body's own bytes, how much input there must be, and how it is cut. */
 export interface BodyShape {
@@ -45,8 +46,6 @@ export interface Replay {
   processed: number;
   skip: number;
 }
-
-export type Digest = (piece: Uint8Array) => Promise<Uint8Array>;
 
 /** Pieces that are digested before a page is told how far that is: 16 MiB. */
 const DIGESTED = 16;

@@ -6,8 +6,8 @@ import { BlobReader } from "../readers/blob-reader.js";
 import { ReadAhead } from "../readers/read-ahead.js";
 import type { WasmBody } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
-import { headerAfter, type BodyAbout, type BodyMakers } from "./begin-body.js";
 import { BlockHashes } from "./block-hashes.js";
+import { headerAfter, type BodyAbout, type BodyMakers } from "./body-makers.js";
 import type { BodyShape, BodyTask, SecondPass } from "./body-task.js";
 
 /** @param again the input once more: of an attached object whose signature covers the body, which it stands before */

@@ -8,7 +8,7 @@ import {
   type StrongroomError,
 } from "../../shared/errors/index.js";
 import { RangeCipher } from "../bodies/aes.js";
-import type { Digest } from "../bodies/body-task.js";
+import type { Digest } from "../bodies/block-hashes.js";
 import type { WasmRanges } from "../wasm/bindings.js";
 
 /** Segments that one read gives at most: 1 MiB. */

@@ -45,10 +45,10 @@ async function encryptOn(
   const reason = "key" in to ? to.reason : undefined;
   const about = { name: metadata.name, attached: !detached, kept: "key" in to && to.keepHeader };
   const resumableBody =
-    vault && isBlob(input) && !isShared(to)
+    vault && isBlob(input) && !isForOthers(to)
       ? new ResumableBody(connection, vault.id, input, { context, sidecar, reason }, options, about)
       : undefined;
-  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), resumableBody, shared: isShared(to) });
+  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), resumableBody, shared: isForOthers(to) });
 }
 
 /** Decrypts and encrypts without coming by here. Counts the bytes of plaintext. @internal */
@@ -69,10 +69,10 @@ export async function reencryptTo(
     connection.peer.call("reencrypt", number, source.wire(number), old, { ...terms, metadata }),
   );
   source.total = made.total;
-  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), shared: isShared(to) });
+  return new EncryptedObject(reader, made, { ...actionsOf(terms, connection, vault), shared: isForOthers(to) });
 }
 
-function isShared(to: EncryptRequest["to"]): boolean {
+function isForOthers(to: EncryptRequest["to"]): boolean {
   return "key" in to && to.others !== undefined;
 }
 

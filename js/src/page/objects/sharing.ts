@@ -4,7 +4,7 @@ import type { Covers } from "../../shared/model/key-info.js";
 import { jwkJson } from "../keys/jwk-json.js";
 
 /** Recipients of an object besides its vault, at most. */
-const MOST = 16;
+const MOST_OTHERS = 16;
 
 /** Others as they cross to the engine. */
 interface Sharing {
@@ -22,7 +22,7 @@ export function sharing(recipients: unknown, sign: unknown): Sharing {
     throw new ArgumentError('sign must be "header" or "content"');
   }
   const listed: unknown[] | undefined = Array.isArray(recipients) ? Array.from(recipients as unknown[]) : undefined;
-  if (!listed || listed.length === 0 || listed.length > MOST) {
+  if (!listed || listed.length === 0 || listed.length > MOST_OTHERS) {
     throw new ArgumentError("recipients must be an array of 1 to 16 public JWKs");
   }
   return { others: listed.map((jwk) => jwkJson(jwk as object, "a recipient")), sign: sign ?? "content" };
