@@ -195,6 +195,8 @@ export type {
 } from "./shared/model/merge-report.js";
 export type { Headed } from "./page/objects/header.js";
 export type {
+  FetchedHeader,
+  FetchedHeader,
   HeaderSource,
   RewrapFailure,
   RewrapJob,

@@ -56,7 +56,7 @@ export function expected(files) {
   );
   /** @type {Record<string, unknown>} */
   const found = { name, vault, keys, value: value.json };
-  for (const of of ["attached", "detached", "kept", "sidecar"]) if (others[of]) found[of] = object(others[of]);
+  for (const of of ["attached", "detached", "kept", "sidecar", "shared"]) if (others[of]) found[of] = object(others[of]);
   if (signed) found.signed = signed;
   return found;
 }

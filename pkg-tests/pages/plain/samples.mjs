@@ -14,7 +14,7 @@ async function changeFactors({ passphrase }, vault, factor) {
 }
 
 /**
- * A vault with keys, four objects, a value and a signature. The key that they are under is rotated at the end.
+ * A vault with keys, five objects, a value and a signature. The key that they are under is rotated at the end.
  * Files are base64, so that they cross WebDriver.
  */
 export async function writeSample({ Strongroom, passphrase }, plan) {
@@ -41,6 +41,9 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
   const [detached, detachedBytes] = await sealed(plain, plan.detached, true);
   const kept = await vault.encrypt(encoder.encode(text), { key: "photos", header: "vault" });
   const keptBody = await kept.bytes();
+  const friend = await publicKey();
+  const shared = await vault.encrypt(plain, { key: "photos", context: plan.attached.context, recipients: [friend] });
+  const sharedBytes = await shared.bytes();
   const value = await vault.encryptValue(plan.value.json, { key: "photos", context: plan.value.context });
   const { payload, ...named } = plan.signed;
   const signed = await vault.sign(payload, named);
@@ -73,6 +76,12 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
       metadata: { size: plan.sidecar.text.length, custom: CUSTOM },
       sha256: await sha256(encoder.encode(plan.sidecar.text)),
     },
+    shared: {
+      context: plan.attached.context,
+      id: shared.id,
+      metadata: { size: plain.length },
+      sha256: await sha256(plain),
+    },
     value: plan.value,
     signed: plan.signed,
   };
@@ -85,6 +94,7 @@ export async function writeSample({ Strongroom, passphrase }, plan) {
     "detached.body": detachedBytes,
     "kept.body": keptBody,
     "sidecar.srm": sidecar,
+    "shared.srm": sharedBytes,
     "value.jwe": encoder.encode(value),
     "signed.jws": encoder.encode(signed),
   };
@@ -122,6 +132,7 @@ export async function openSample({ Strongroom, passphrase }, files) {
     const [listed] = await vault.objects.list({ parent: sidecar.parent });
     if (listed?.id !== found.sidecar.id) throw new Error("the inventory has no such sidecar");
   }
+  if (sample.shared) found.shared = await opened(bytes("shared.srm"), sample.shared);
   if (sample.signed) {
     const { payload, key, typ } = await vault.verify(text("signed.jws"));
     const { alias } = await vault.keys.get(key);
@@ -130,6 +141,13 @@ export async function openSample({ Strongroom, passphrase }, files) {
   await vault.lock();
   await Strongroom.delete(vault.name);
   return found;
+}
+
+/** A public key of somebody else's. */
+async function publicKey() {
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  return { kty, crv, x, y, kid: "somebody else" };
 }
 
 /** Bytes that every reader can make again. */

@@ -31,7 +31,7 @@ const pythonFinds = (folder) => JSON.parse(runPython("open_sample.py", folder));
 
 /** Our reader says of each object that the opener's own key wrote it. @param {any} found */
 function assertFound(found, /** @type {Record<string, string>} */ files) {
-  for (const of of ["attached", "detached", "kept", "sidecar"]) {
+  for (const of of ["attached", "detached", "kept", "sidecar", "shared"]) {
     if (!found[of]) continue;
     assert.equal(found[of].origin, "own", of);
     delete found[of].origin;
