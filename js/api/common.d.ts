@@ -2038,6 +2038,7 @@ export {
   FactorRule,
   FactorsCheck,
   FailedAttempts,
+  FetchedHeader,
   FileMetadata,
   Forgeable,
   GateCheck,

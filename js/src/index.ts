@@ -196,7 +196,6 @@ export type {
 export type { Headed } from "./page/objects/header.js";
 export type {
   FetchedHeader,
-  FetchedHeader,
   HeaderSource,
   RewrapFailure,
   RewrapJob,

@@ -1,14 +1,15 @@
 //! Objects for others beside the vault's own keys: who opens them, and what nobody else can pass off as the vault's.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use pollster::block_on;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use strongroom::{
     Context, Error, Result,
-    base::{InputError, ObjectId, Secret, SystemEntropy, base64},
-    jose::{self, AgreementKey, Envelope, Identity, Jwk, PublicRecipient},
+    base::{InputError, Local, ObjectId, Secret, SystemEntropy, base64},
+    factors::{Answer, Challenge, FactorPort},
+    jose::{self, AgreementKey, Envelope, Identity, Jwk, PublicRecipient, RsaPublicKey},
     object::{
         Covers, Decryption, Dek, FileMetadata, ObjectSignature, Origin, attached,
         body::{BodyEncryptor, BodyHasher, BodyHashes, Engine, RustEngine},
@@ -606,4 +607,45 @@ fn a_second_pass_gives_what_the_first_one_made_and_nothing_else() {
         assert_eq!(refused(again(&vault, &first, &changed)), Error::Changed);
     }
     assert_eq!(refused(again(&vault, &first, &first[1..])), Error::Changed);
+}
+
+/// What happens while the platform encrypts to a key of RSA, once.
+type Meanwhile = Rc<RefCell<Option<Box<dyn FnOnce()>>>>;
+
+struct Slow(Desk, Meanwhile);
+
+impl FactorPort for Slow {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        self.0.answer(challenge)
+    }
+
+    fn rsa_oaep<'a>(
+        &'a self,
+        key: &'a RsaPublicKey,
+        cek: &'a Secret<32>,
+    ) -> Local<'a, Result<Vec<u8>>> {
+        if let Some(meanwhile) = self.1.take() {
+            meanwhile();
+        }
+        self.0.rsa_oaep(key, cek)
+    }
+}
+
+#[test]
+fn a_vault_that_changes_while_the_platform_encrypts_is_asked_again() {
+    let meanwhile = Meanwhile::default();
+    let port = Slow(Desk::with_rsa(2048), Rc::clone(&meanwhile));
+    let place = Place::with(Box::new(port));
+    let vault = Rc::new(place.create());
+    create(&vault, "photos");
+    let here = Rc::clone(&vault);
+    meanwhile.replace(Some(Box::new(move || drop(create(&here, "films")))));
+    let shared = share(&vault, &[rsa()], 5, Covers::Content).unwrap();
+    assert_eq!(open(&vault, &shared).unwrap().0, Origin::Own);
+    rotate(&vault, "photos");
+    let here = Rc::clone(&vault);
+    meanwhile.replace(Some(Box::new(move || drop(create(&here, "letters")))));
+    let header = signed(&shared.header, &shared.signature).unwrap();
+    let moved = block_on(vault.rewrap(&header, &RewrapOptions::default())).unwrap();
+    assert!(moved.signature.is_some());
 }

@@ -41,11 +41,5 @@ for (const engine of usually("Chromium")) {
         stripped: "ERR_UNSIGNED",
       });
     });
-
-    if (process.env.STRONGROOM_MEASURE) {
-      it("measures what the signature costs", async () => {
-        console.log(JSON.stringify(await step("measure", Number(process.env.STRONGROOM_MEASURE) * 2 ** 20)));
-      });
-    }
   });
 }
