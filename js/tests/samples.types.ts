@@ -2849,6 +2849,15 @@ const rewrapResult = [
     "header": "…",
     "id": "…",
     "key": "…",
+    "signature": "…",
+    "status": "done",
+    "to": "…"
+  },
+  {
+    "from": "…",
+    "header": "…",
+    "id": "…",
+    "key": "…",
     "status": "done",
     "to": "…"
   }
