@@ -43,12 +43,12 @@ fn share(vault: &Made, shop: &Shop) {
     let others = [PublicRecipient::parse(jwk.as_bytes()).unwrap()];
     let (none, file) = (Context::none(), named("a.jpg"));
     let begun = vault.encrypt_for("photos", &others, &none, Some(&file));
-    let (begun, to_sign) = block_on(begun).unwrap();
+    let begun = block_on(begun).unwrap();
     let body = whole_body(&begun.encryptor);
     let mut hasher = BodyHasher::default();
     hasher.update(&body);
     let hashes = hasher.finish().unwrap();
-    let signature = block_on(vault.sign_object(&to_sign, Some(&hashes))).unwrap();
+    let signature = block_on(vault.sign_object(&begun.to_sign, Some(&hashes))).unwrap();
     let front = attached::signed_prefix(&begun.header, &signature);
     shop.write("shared.srm", [&front[..], &body].concat());
     shop.write("shared.json", begun.header.bytes());

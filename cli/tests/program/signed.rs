@@ -78,12 +78,12 @@ impl Scene {
         let begun = self
             .vault
             .encrypt_for("photos", &others, &none, Some(&file));
-        let (begun, to_sign) = block_on(begun).unwrap();
+        let begun = block_on(begun).unwrap();
         let mut body = block_on(begun.encryptor.push(vec![7; 600_000])).unwrap();
         body.extend(block_on(begun.encryptor.finish()).unwrap());
         let body = body.concat();
         let hashes = covered.then(|| hashes(&body));
-        let signature = block_on(self.vault.sign_object(&to_sign, hashes.as_ref())).unwrap();
+        let signature = block_on(self.vault.sign_object(&begun.to_sign, hashes.as_ref())).unwrap();
         Parts {
             header: begun.header,
             signature,

@@ -155,6 +155,26 @@ for (const { name, module, configure, free } of tokens) {
       assert.equal(readFileSync(out, "utf8"), "a contract");
     });
 
+    for (const kind of KINDS) {
+      it(`opens what a vault encrypted for a key of ${kind} too from the command line`, async () => {
+        const label = `shared ${kind}`;
+        await on("hsm_token", label, kind);
+        const { Strongroom, passphrase } = strongroom;
+        const publicJwk = JSON.parse(await on("hsm_open", label));
+        const vault = await Strongroom.create({ name: label, factors: [passphrase(SECRET)] });
+        await vault.keys.create({ alias: "claims", purpose: "encrypt" });
+        const object = await vault.encrypt("a contract", { key: "claims", recipients: [{ ...publicJwk, kid: "urn:acme:claims" }] });
+        const folder = temporaryFolder();
+        const [file, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((one) => join(folder, one)));
+        writeFileSync(file, new Uint8Array(await (await object.blob()).arrayBuffer()));
+        const open = ["open", file, "-o", out, "--key-label", label, "--identity", await vault.identity()];
+        await refused(line(open), 4, /--kid/);
+        await line([...open, "--kid", "urn:acme:claims"]);
+        assert.equal(readFileSync(out, "utf8"), "a contract");
+        await vault.close();
+      });
+    }
+
     it("tells from the command line what is wrong with a token's PIN, label or key", async () => {
       for (const label of ["line first", "line second"]) await on("hsm_token", label, "P-256");
       const { Strongroom, escrow, passphrase } = strongroom;

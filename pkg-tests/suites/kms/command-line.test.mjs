@@ -111,6 +111,29 @@ describe("the command line program, by a key of the fake of AWS KMS", () => {
     assert.equal(readFileSync(out, "utf8"), "a contract");
   });
 
+  for (const spec of ["RSA_2048", "ECC_NIST_P256"]) {
+    it(`opens what a vault encrypted for a key of ${spec} too, and says whose it is`, async () => {
+      const { arn, privateKey } = fake.addKey(spec);
+      const { Strongroom, passphrase } = await installed();
+      const vault = await Strongroom.create({ name: `for ${spec}`, factors: [passphrase(SECRET)] });
+      await vault.keys.create({ alias: "claims", purpose: "encrypt" });
+      const object = await vault.encrypt("a contract", { key: "claims", recipients: [jwkOf(createPublicKey(privateKey), arn)] });
+      const folder = temporaryFolder();
+      const [file, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((name) => join(folder, name)));
+      writeFileSync(file, new Uint8Array(await (await object.blob()).arrayBuffer()));
+      const identity = await vault.identity();
+      fake.asked();
+      await refused(line(arn, ["open", file, "-o", out]), 5, new RegExp(`${identity}.*--identity`));
+      await refused(line(arn, ["open", file, "-o", out, "--identity", "A".repeat(43)]), 4, /the signature is forged/);
+      assert.equal(fake.asked().length, 0);
+      const { stderr } = await line(arn, ["open", file, "-o", out, "--identity", identity]);
+      assert.match(stderr, new RegExp(`written by the vault whose identity is ${identity}`));
+      assert.equal(fake.asked().length, 1);
+      assert.equal(readFileSync(out, "utf8"), "a contract");
+      await vault.close();
+    });
+  }
+
   describe("where it is refused", () => {
     /** @type {ReturnType<typeof fake.addKey>} */
     let key;

@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { CreateKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-kms";
-import { temporaryFolder } from "../../harness/consumer.mjs";
+import { installedPackage, temporaryFolder } from "../../harness/consumer.mjs";
 import { python } from "../../harness/environment.mjs";
 import { example } from "../../harness/examples.mjs";
 import { fakeAwsKms } from "../../harness/kms/aws.mjs";
@@ -23,6 +23,7 @@ const MARK = `EICAR-STANDARD-${"ANTIVIRUS-TEST-FILE"}`;
 /** More than two blocks, with the mark over the end of a segment. */
 const PLAIN = Buffer.concat([randomBytes(262_080), Buffer.from(MARK), randomBytes(300_000)]);
 
+const installed = installedPackage();
 const folder = example("jobs", here("."));
 symlinkSync(here("../../node_modules/jose"), join(folder, "node_modules/jose"));
 
@@ -68,6 +69,8 @@ const foulAnswers = (token) => [
   [200, { KeyId: `\x1b[2J${token}`, Plaintext: token }],
 ];
 
+const bytes = async (/** @type {any} */ blob) => Buffer.from(await new Blob([await blob]).arrayBuffer());
+
 const reversed = (/** @type {any} */ payload) => ({ ...payload, recipients: payload.recipients.toReversed() });
 /** As if the body were another one. @param {any} payload */
 const ofAnotherBody = ({ content, ...payload }) => ({ ...payload, content: { ...content, segments: content.segments.slice(0, -43) + "A".repeat(43) } });
@@ -93,7 +96,7 @@ for (const { name, command } of jobs) {
       writeOf(PLAIN, how, of);
     const writeOf = (/** @type {Buffer} */ plain, /** @type {Partial<Parameters<typeof writeSharedObject>[1]>} */ how = {}, of = key) =>
       writeSharedObject(plain, { identity, recipients: [jwkOf(createPublicKey(of.privateKey), of.arn)], ...how });
-    const job = async (/** @type {string[]} */ files, /** @type {Record<string, string>} */ more = {}, { arn } = key, { thumbprint } = identity) =>
+    const job = async (/** @type {string[]} */ files, /** @type {Record<string, string>} */ more = {}, { arn } = key, /** @type {{ thumbprint: string }} */ { thumbprint } = identity) =>
       JSON.parse((await start([arn, thumbprint, ...files], { ...env, ...more })).stdout);
     before(async () => {
       fake = await fakeAwsKms();
@@ -115,6 +118,28 @@ for (const { name, command } of jobs) {
         assert.equal(fake.asked().length, 1);
         assert.deepEqual(await job(written(object.body, object.header, object.signature), context, own), expected);
         await refuses(job(written(attachedObject(object)), {}, own), /another context/);
+      });
+    }
+
+    for (const spec of ["RSA_3072", "ECC_NIST_P256"]) {
+      it(`opens what a vault encrypted for its key of ${spec}, attached and detached`, async () => {
+        const own = fake.addKey(spec);
+        const { Strongroom, passphrase } = await installed();
+        const vault = await Strongroom.create({ name: `${name} ${spec}`, factors: [passphrase("correct horse battery staple")] });
+        await vault.keys.create({ alias: "claims", purpose: "encrypt" });
+        const recipients = [jwkOf(createPublicKey(own.privateKey), own.arn)];
+        const how = { key: "claims", context: { case: "7" }, recipients };
+        const by = { thumbprint: await vault.identity() };
+        const told = { CONTEXT: '{"case":"7"}' };
+        const attached = await vault.encrypt(PLAIN, how);
+        const expected = { id: attached.id, vault: vault.id, covers: "content", size: PLAIN.length, found: true };
+        assert.deepEqual(await job(written(await bytes(attached.blob())), told, own, by), expected);
+        const detached = await vault.encrypt(PLAIN, { ...how, detached: true, sign: "header" });
+        const files = [await bytes(detached.blob()), await bytes(detached.header), await bytes(detached.signature())];
+        assert.deepEqual(await job(written(...files), told, own, by), { ...expected, id: detached.id, covers: "header" });
+        const ours = await vault.encrypt(PLAIN, { key: "claims", context: { case: "7" }, recipients: [jwkOf(createPublicKey(key.privateKey), key.arn)] });
+        await refuses(job(written(await bytes(ours.blob())), told, own, by), /does not name this key/);
+        await vault.close();
       });
     }
 
