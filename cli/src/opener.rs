@@ -131,8 +131,8 @@ pub fn opener(
     }
     match factor.private()? {
         Some(Private::Held(holder)) => Ok(Box::new(HeldKey(holder))),
-        Some(Private::Jwk(jwk)) => match Identity::from_jwk(&jwk) {
-            Ok(identity) => Ok(Box::new(BareKey(identity))),
+        Some(Private::Jwk(jwk)) => match Identity::all_from_jwk(&jwk) {
+            Ok(identities) => Ok(Box::new(BareKey(identities))),
             Err(_) => {
                 let next = "give one whose use and alg, if it says any, are those of key wrapping (A256KW) or key agreement (ECDH-ES)";
                 Err(Failure::option("--jwk", "key that opens anything", next))
@@ -182,19 +182,24 @@ impl Opener for OpenVault {
 }
 
 /// A recipient's own key, without a vault: nothing is known of it but what it opens.
-struct BareKey(Identity);
+struct BareKey(Vec<Identity>);
 
 impl BareKey {
+    /// The key itself: what it derives for headers of others has the same name.
+    fn identity(&self) -> &Identity {
+        &self.0[0]
+    }
+
     /// Whether it is a version of a vault's key, which was exported: others may have it, and write what it opens. Of an
     /// object, `expect` says that it is the one that was meant; a value has no id.
     fn is_exported(&self) -> bool {
-        self.0.kid().version().is_some()
+        self.identity().kid().version().is_some()
     }
 }
 
 impl Opener for BareKey {
     fn object(&self, sealed: &Sealed, asked: &Asked) -> Outcome<Decryption<RustEngine>> {
-        let (Self(identity), header) = (self, &sealed.header);
+        let (identity, header) = (self.identity(), &sealed.header);
         if header.find(identity.kid()).is_none() {
             let what = format!(
                 "this is not for the key of --jwk, {}",
@@ -205,7 +210,7 @@ impl Opener for BareKey {
         }
         let Verified { signed, known } = asked.verify(sealed, true)?;
         let engine = Rc::new(RustEngine);
-        let identities = core::slice::from_ref(identity);
+        let identities = &self.0;
         let expect = asked.expect.as_ref();
         let opened = match signed {
             None => decrypt_object(engine, header, identities, &asked.context, expect),
@@ -229,7 +234,7 @@ impl Opener for BareKey {
     }
 
     fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>> {
-        match &self.0 {
+        match self.identity() {
             Identity::Kek(kek) => {
                 let json = Value::parse(token)?.open(kek, &asked.context)?;
                 if self.is_exported() && !asked.allow_unsigned {
@@ -237,7 +242,7 @@ impl Opener for BareKey {
                 }
                 Ok(json)
             }
-            Identity::Agreement(_) => Err(Failure::new(
+            Identity::Agreement(_) | Identity::Shared(_) => Err(Failure::new(
                 Exit::Content,
                 "a value is for a symmetric key, and --jwk is a pair",
                 "give the key that `strongroom inspect` shows",

@@ -69,7 +69,7 @@ pub use jws::{
 pub(crate) use recipient::Wrapping;
 pub use recipient::{
     AgreementKey, AgreementPublicKey, Identity, Kek, PublicRecipient, Question, Recipient,
-    RecipientEntry, RsaPublicKey,
+    RecipientEntry, RsaPublicKey, SharedKek,
 };
 
 /// Asks each primitive that this crate uses for its known answer: before their first use.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::{
     base::{Context, Entropy, Json, Kid, ObjectId, Sidecar, Timestamp},
     jose::{
-        self, Cek, Ciphertext, Draft, Envelope, Jwk, Kek, PublicRecipient, Recipient,
-        RecipientEntry, Wrapping,
+        self, Cek, Ciphertext, Draft, Envelope, Identity, Jwk, PublicRecipient, Recipient,
+        RecipientEntry, SharedKek, Wrapping,
     },
     object::{Error, Result},
 };
@@ -105,7 +105,7 @@ pub(crate) const RECIPIENTS: &str = "recipients";
 pub(crate) struct SharedDraft<'o> {
     dek: Dek,
     jwk: Jwk,
-    own: Kek,
+    own: SharedKek,
     entries: SharedEntries<'o>,
 }
 
@@ -121,7 +121,7 @@ impl<'o> SharedEntries<'o> {
     /// Adds the own entry, and leaves the others to be added.
     pub(crate) fn new(
         (mut draft, cek): (Draft, Cek),
-        own: &Kek,
+        own: &SharedKek,
         others: &'o [PublicRecipient],
     ) -> Self {
         draft.add(own.wrap(&cek));
@@ -170,7 +170,7 @@ impl<'o> SharedDraft<'o> {
     /// As [`encrypt_object`]; [`Error::Argument`] for none or more than 16 others.
     pub(crate) fn new(
         entropy: &dyn Entropy,
-        own: &Kek,
+        own: &SharedKek,
         others: &'o [PublicRecipient],
         context: &Context,
         file: Option<&FileMetadata>,
@@ -207,7 +207,7 @@ impl<'o> SharedDraft<'o> {
         file: Option<&FileMetadata>,
     ) -> Result<SharedEncryption<E>> {
         let (header, to_sign) = self.entries.finish(None)?;
-        if !jose::opens_to(&header, &self.own, &self.jwk) {
+        if !jose::opens_to(&header, &Identity::Shared(self.own), &self.jwk) {
             return Err(Error::Miscalculated("an envelope"));
         }
         let begun = BodyHeader::generate(entropy)?;

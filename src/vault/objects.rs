@@ -116,7 +116,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
             let asked = Asked::to(Operation::Encrypt).within(&within);
             let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
             tx.keyring()?.check_others(others)?;
-            let mut draft = SharedDraft::new(tx.rng(), &under.kek()?, others, context, file)?;
+            let mut draft =
+                SharedDraft::new(tx.rng(), &under.shared_kek()?, others, context, file)?;
             tx.add_others(draft.entries(), port).await?;
             let encryption = draft.finish(engine, tx.rng(), context, file)?;
             tx.note_object(&encryption.id);

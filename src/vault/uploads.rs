@@ -152,7 +152,7 @@ impl Transaction<'_> {
 
     async fn pin(&mut self, upload: &Upload) -> Result<()> {
         let header = self.header_of(upload).await?;
-        self.dependency(&header, false).await?;
+        self.dependency(&header, None).await?;
         let started = self.now();
         let upload = Upload {
             started,

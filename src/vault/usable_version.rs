@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use crate::{
     base::{Context, Error, KeyId, Kid, Result, Sidecar, Thumbprint, VersionId, VersionState},
-    jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek},
+    jose::{self, AgreementKey, Envelope, Identity, Jwk, Kek, SharedKek},
     keys::{KeyRecord, Operation, Purpose, VersionRecord, catalog},
+    object::SignedHeader,
     store::{RecordId, RecordType, Row},
 };
 
 use super::{open_versions::OpenVersion, transaction::Transaction};
 
 /// A version that was found for some use, and its material.
+#[derive(Clone)]
 pub(crate) struct UsableVersion {
     pub(crate) key: Rc<KeyRecord>,
     /// The version's id.
@@ -49,11 +51,33 @@ impl UsableVersion {
         self.material.kek().cloned()
     }
 
-    /// As what opens an envelope.
-    fn identity(&self) -> Result<Identity> {
+    /// As what wraps and unwraps CEKs of headers that are for others too.
+    pub(crate) fn shared_kek(&self) -> Result<SharedKek> {
+        self.key.check_purpose(Purpose::Encrypt)?;
+        Ok(SharedKek::from_jwk(self.jwk())?)
+    }
+
+    /// With what opens a header for others too that the vault signed, and nothing else.
+    pub(crate) fn opens_shared(self) -> Result<(Self, Identity)> {
+        let identity = Identity::Shared(self.shared_kek()?);
+        Ok((self, identity))
+    }
+
+    /// As what opens an envelope whose writer nothing says: one that is for it alone by the version's key itself, and one for
+    /// others too also by what a vault derives of that.
+    fn opens(&self, envelope: &Envelope) -> Result<Vec<Identity>> {
         match self.key.purpose {
-            Purpose::Encrypt => self.kek().map(Identity::Kek),
-            Purpose::Share => Ok(Identity::Agreement(AgreementKey::from_jwk(self.jwk())?)),
+            Purpose::Encrypt => {
+                let mut opens = vec![Identity::Kek(self.kek()?)];
+                if !envelope.has_sole_recipient() {
+                    opens.push(Identity::Shared(self.shared_kek()?));
+                }
+                Ok(opens)
+            }
+            Purpose::Share => {
+                let pair = AgreementKey::from_jwk(self.jwk())?;
+                Ok(vec![Identity::Agreement(pair)])
+            }
             Purpose::Sign | Purpose::Mac | Purpose::Verify => Err(Error::Purpose),
         }
     }
@@ -254,15 +278,24 @@ impl Transaction<'_> {
     }
 
     /// The version that a header depends on, whatever its state. The header is opened, since whoever
-    /// stores it can have put another object's id on it. `signed`: its signature was verified.
+    /// stores it can have put another object's id on it. `signed`: what its signature says that was verified, and whether that proves who
+    /// wrote it.
     ///
     /// # Errors
     /// [`Error::NoKey`] when it is for none of the vault's own keys; [`Error::NoVersion`] when that one
     /// was erased; [`Error::Decrypt`].
-    pub(crate) async fn dependency(&self, header: &Envelope, signed: bool) -> Result<Dependency> {
+    pub(crate) async fn dependency(
+        &self,
+        header: &Envelope,
+        signed: Option<&(SignedHeader, bool)>,
+    ) -> Result<Dependency> {
         self.load_kids(header.entries().map(|entry| entry.kid()))
             .await?;
-        let ours = self.identities(header, Use::Tell)?;
+        let proven = signed.map(|(_, proven)| *proven);
+        let ours = match signed {
+            None => self.identities(header, Use::Tell)?,
+            Some((signed, _)) => vec![self.named(signed.own()?, Use::Tell)?.opens_shared()?],
+        };
         let (ours, identities): (Vec<_>, Vec<_>) = ours.into_iter().unzip();
         let opened = jose::unwrap_unbound(header, &identities)?;
         let by = ours
@@ -272,9 +305,12 @@ impl Transaction<'_> {
         let said = opened.jwk.member(Sidecar::MEMBER);
         Ok(Dependency {
             key: by.key.id.clone(),
-            unproven: by.proves_nothing(),
+            unproven: proven.map_or_else(|| by.proves_nothing(), |proven| !proven),
             version: by.version,
-            sidecar: Sidecar::of_member(said.filter(|_| opened.proves_writer || signed).cloned())?,
+            sidecar: Sidecar::of_member(
+                said.filter(|_| proven.unwrap_or(opened.proves_writer))
+                    .cloned(),
+            )?,
         })
     }
 
@@ -362,8 +398,10 @@ impl Transaction<'_> {
         let (mut ours, mut why) = (Vec::new(), Error::NoKey);
         for entry in envelope.entries() {
             let found = self.named(entry.kid(), to);
-            match found.and_then(|found| found.identity().map(|identity| (found, identity))) {
-                Ok(opening) => ours.push(opening),
+            match found.and_then(|found| Ok((found.opens(envelope)?, found))) {
+                Ok((opens, found)) => {
+                    ours.extend(opens.into_iter().map(|identity| (found.clone(), identity)));
+                }
                 Err(Error::NoKey) => {}
                 Err(error) => why = error,
             }

@@ -205,7 +205,7 @@ impl StandaloneKeys {
     }
 
     fn identities(&self, list: &Array) -> Result<Vec<Identity>> {
-        self.each(list, Identity::from_jwk)
+        Ok(self.each(list, Identity::all_from_jwk)?.concat())
     }
 
     fn each<T>(&self, list: &Array, of: fn(&Jwk) -> jose::Result<T>) -> Result<Vec<T>> {

@@ -3,6 +3,8 @@
 import hashlib
 import io
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from tink import cleartext_keyset_handle, streaming_aead
 from tink.proto import aes_gcm_hkdf_streaming_pb2, common_pb2, tink_pb2
 
@@ -135,9 +137,18 @@ def of_sidecar(context, sidecar):
     return (context or {}) | ours
 
 
+def of_shared(key):
+    """What stands for a version's key in a header that is for others too."""
+    label = b"strongroom shared header kek"
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=label).derive(decode64(key["k"]))
+    return key | {"k": encode64(derived)}
+
+
 def open_object(header, body, kid, key, context=None, sidecar=None):
     """Id, metadata and plaintext."""
     context = of_sidecar(context, sidecar)
+    if key["kty"] == "oct" and len(read_json(header)["recipients"]) > 1:
+        key = of_shared(key)
     dek, _ = unwrap(header, kid, key, context)
     require(dek.get("sidecar") == sidecar, "another sidecar")
     require(dek["kty"] == "oct" and not {"alg", "use", "key_ops"} & set(dek), "no data key")
@@ -159,7 +170,8 @@ def write_object(plain, kid, key, context=None, metadata=None, sidecar=None, oth
         metadata = metadata | {"custom": write_json(metadata["custom"])}
     members = {"file": metadata, "sidecar": sidecar, "recipients": list(others)}
     described = dek | {name: member for name, member in members.items() if member}
-    header = wrap(described, [(kid, key), *((other["kid"], other) for other in others)], context)
+    own = of_shared(key) if others else key
+    header = wrap(described, [(kid, own), *((other["kid"], other) for other in others)], context)
     body = _Kept()
     with body_cipher(dek).new_encrypting_stream(body, canonical(context)) as stream:
         stream.write(plain)

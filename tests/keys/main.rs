@@ -44,6 +44,7 @@ mod passkey;
 mod policy;
 mod policy_trial;
 mod proofs;
+mod recipient_attacks;
 mod recipients;
 mod recovery_kit;
 mod recovery_shares;

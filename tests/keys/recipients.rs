@@ -28,7 +28,7 @@ use crate::{
 const SEGMENT: usize = 262_144;
 
 /// A place whose platform encrypts to keys of RSA, with a vault that has a key `photos`.
-fn vault() -> (Place, Open) {
+pub fn vault() -> (Place, Open) {
     let place = Desk::with_rsa(2048).place();
     let vault = place.create();
     create(&vault, "photos");
@@ -45,7 +45,7 @@ pub fn public(friend: &AgreementKey) -> PublicRecipient {
     PublicRecipient::parse(jwk.as_bytes()).unwrap()
 }
 
-fn rsa() -> PublicRecipient {
+pub fn rsa() -> PublicRecipient {
     let key = wycheproof(3072);
     let jwk = json!({ "kty": "RSA", "n": key["n"], "e": key["e"], "kid": ARN });
     PublicRecipient::parse(jwk.to_string().as_bytes()).unwrap()
@@ -180,11 +180,11 @@ fn body_under(dek: &Dek, plain: Vec<u8>) -> Vec<u8> {
     body.concat()
 }
 
-fn header_json(header: &Envelope) -> Json {
+pub fn header_json(header: &Envelope) -> Json {
     serde_json::from_slice(header.bytes()).unwrap()
 }
 
-fn of_json(header: &Json) -> Envelope {
+pub fn of_json(header: &Json) -> Envelope {
     Envelope::parse(header.to_string().as_bytes()).unwrap()
 }
 

@@ -94,6 +94,35 @@ for (const [writer, folder] of [...SAMPLES, ["the first release", FIRST_RELEASE]
   });
 }
 
+test("what a recipient writes by the key that it learns is the vault's own to neither reader", async () => {
+  const folder = temporaryFolder();
+  runPython("write_sample.py", folder);
+  const byPython = JSON.parse(runPython("forge_objects.py", folder));
+  const forged = JSON.parse(readFileSync(join(folder, "forged-objects.json"), "utf8"));
+  const { Strongroom, passphrase } = await installedPackage()();
+  const sample = JSON.parse(readFileSync(join(folder, "sample.json"), "utf8"));
+  const vault = await Strongroom.restore(readFileSync(join(folder, "backup.json")), { name: "forged" });
+  await vault.unlock(passphrase(sample.passphrase));
+  /** @param {string} name @param {boolean} allowUnsigned */
+  async function opened(name, allowUnsigned) {
+    const { context } = name === "nothing" ? sample.attached : sample.shared;
+    try {
+      if (forged[name].includes(".")) await vault.decryptValue(forged[name], { context, allowUnsigned });
+      else await (await vault.decrypt(Buffer.from(forged[name], "base64url"), { context, allowUnsigned })).bytes();
+      return "opened";
+    } catch (/** @type {any} */ error) {
+      return error.code;
+    }
+  }
+  assert.equal(Object.keys(forged).length, 4);
+  for (const name of Object.keys(forged)) {
+    const own = name === "nothing";
+    assert.equal(byPython[name], own ? "opened" : "refused", name);
+    for (const allowed of [false, true]) assert.equal(await opened(name, allowed), own ? "opened" : "ERR_DECRYPT", name);
+  }
+  await vault.close();
+});
+
 test("the reference implementation of SLIP-39 opens a vault by our shares, and we by the shares that it makes", async () => {
   const { Strongroom, passphrase, recoveryShares, splitRecovery } = await installedPackage()();
   const folder = temporaryFolder();

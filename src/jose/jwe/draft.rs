@@ -5,7 +5,8 @@ use subtle::ConstantTimeEq;
 use crate::{
     base::{Context, Entropy, Object, base64},
     jose::{
-        Cek, Content, Envelope, FreshCek, Jwk, Kek, Recipient, RecipientEntry, recipient::ReadyCek,
+        Cek, Content, Envelope, FreshCek, Identity, Jwk, Kek, Recipient, RecipientEntry,
+        recipient::ReadyCek,
     },
     jose::{Error, Result},
 };
@@ -194,7 +195,7 @@ pub fn wrap(
     let envelope = draft.finish()?;
     for recipient in recipients {
         if let Recipient::Kek(kek) = recipient
-            && !opens_to(&envelope, kek, jwk)
+            && !opens_to(&envelope, &Identity::Kek(kek.clone()), jwk)
         {
             return Err(Error::Miscalculated("an envelope"));
         }
@@ -241,9 +242,9 @@ pub(crate) fn nest(
 
 /// Whether what was written opens again to what was to be written. It always does, where memory and processor do what
 /// they should.
-pub(crate) fn opens_to(envelope: &Envelope, kek: &Kek, jwk: &Jwk) -> bool {
-    let entry = envelope.find(kek.kid());
-    let cek = entry.and_then(|entry| kek.unwrap(entry).ok());
+pub(crate) fn opens_to(envelope: &Envelope, by: &Identity, jwk: &Jwk) -> bool {
+    let entry = envelope.find(by.kid());
+    let cek = entry.and_then(|entry| by.unwrap(entry).ok());
     cek.is_some_and(|cek| holds(envelope, &cek, jwk))
 }
 
@@ -273,7 +274,7 @@ mod tests {
     use super::*;
     use crate::{
         base::{Kid, Secret, SystemEntropy},
-        jose::{Identity, unwrap},
+        jose::unwrap,
     };
 
     const ENTROPY: SystemEntropy = SystemEntropy;
@@ -311,10 +312,12 @@ mod tests {
         let (kek, jwk) = (kek(), key());
         let recipients = [kek.clone().into()];
         let sealed = wrap(&jwk, &recipients, &Context::none(), None, &ENTROPY).expect("a KEK");
-        assert!(opens_to(&sealed, &kek, &jwk));
-        assert!(!opens_to(&sealed, &kek, &key()));
-        let (stranger, named) = (key(), kek.kid().as_str().to_owned());
+        let named = kek.kid().as_str().to_owned();
+        let (stranger, own) = (key(), Identity::Kek(kek));
+        assert!(opens_to(&sealed, &own, &jwk));
+        assert!(!opens_to(&sealed, &own, &key()));
         let stranger = Kek::from_jwk(&stranger.with("kid", named)).expect("a KEK");
+        let stranger = Identity::Kek(stranger);
         assert!(!opens_to(&sealed, &stranger, &jwk));
     }
 

@@ -33,7 +33,9 @@ pub fn rewrap(
         return Err(Error::Unsupported("a header with other recipients"));
     }
     let (opened, identity) = OpenedHeader::open(envelope, identities)?;
-    if let (Identity::Agreement(_), [Recipient::Kek(_)]) = (identity, recipients) {
+    if let (Identity::Agreement(_) | Identity::Shared(_), [Recipient::Kek(_)]) =
+        (identity, recipients)
+    {
         return Err(Error::Unsigned);
     }
     let (mut draft, cek) = opened.draft(entropy)?;
@@ -43,7 +45,7 @@ pub fn rewrap(
     let sealed = draft.finish()?;
     for recipient in recipients {
         if let Recipient::Kek(kek) = recipient {
-            opened.check(&sealed, kek)?;
+            opened.check(&sealed, &Identity::Kek(kek.clone()))?;
         }
     }
     Ok(sealed)
@@ -84,10 +86,10 @@ impl<'e> OpenedHeader<'e> {
         Draft::seal(self.envelope.protected(), &self.plain, None, entropy)
     }
 
-    /// Whether a KEK opens what was written to what was to be written.
-    pub(crate) fn check(&self, sealed: &Envelope, kek: &Kek) -> Result<()> {
-        let entry = sealed.find(kek.kid()).ok_or(Error::Decrypt)?;
-        check(sealed, &kek.unwrap(entry)?, &self.plain)
+    /// Whether a recipient opens what was written to what was to be written.
+    pub(crate) fn check(&self, sealed: &Envelope, by: &Identity) -> Result<()> {
+        let entry = sealed.find(by.kid()).ok_or(Error::Decrypt)?;
+        check(sealed, &by.unwrap(entry)?, &self.plain)
     }
 }
 

@@ -115,7 +115,12 @@ pub(crate) fn unwrap_cek<'a>(
     envelope: &Envelope,
     identities: &'a [Identity],
 ) -> Result<(Cek, &'a Identity)> {
+    let sole = envelope.has_sole_recipient();
     let opened = identities.iter().find_map(|identity| {
+        // What was written for others too is never taken for what stands alone.
+        if sole && matches!(identity, Identity::Shared(_)) {
+            return None;
+        }
         let entry = envelope.find(identity.kid())?;
         identity.unwrap(entry).ok().map(|cek| (cek, identity))
     });

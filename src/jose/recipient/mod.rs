@@ -15,6 +15,7 @@ pub(crate) mod a256kw;
 mod ecdh_es;
 mod public;
 mod rsa_oaep;
+mod shared;
 
 pub use a256kw::Kek;
 pub(crate) use a256kw::ReadyCek;
@@ -22,6 +23,7 @@ pub use ecdh_es::{AgreementKey, AgreementPublicKey};
 pub use public::PublicRecipient;
 pub(crate) use public::Wrapping;
 pub use rsa_oaep::RsaPublicKey;
+pub use shared::SharedKek;
 
 use serde::{Deserialize, Serialize};
 
@@ -88,11 +90,25 @@ impl From<AgreementPublicKey> for Recipient {
 pub enum Identity {
     /// A symmetric key.
     Kek(Kek),
+    /// What a symmetric key has for headers that are for others too: asked of those alone.
+    Shared(SharedKek),
     /// A P-256 key pair.
     Agreement(AgreementKey),
 }
 
 impl Identity {
+    /// All that a key is an identity of: a symmetric one also of what a vault wrote for others beside it.
+    ///
+    /// # Errors
+    /// As [`from_jwk`](Self::from_jwk).
+    pub fn all_from_jwk(jwk: &Jwk) -> Result<Vec<Self>> {
+        let mut all = vec![Self::from_jwk(jwk)?];
+        if let Self::Kek(_) = all[0] {
+            all.push(Self::Shared(SharedKek::from_jwk(jwk)?));
+        }
+        Ok(all)
+    }
+
     /// The identity that a key is.
     ///
     /// # Errors
@@ -113,6 +129,7 @@ impl Identity {
     pub fn kid(&self) -> &Kid {
         match self {
             Self::Kek(kek) => kek.kid(),
+            Self::Shared(kek) => kek.kid(),
             Self::Agreement(key) => key.kid(),
         }
     }
@@ -124,6 +141,7 @@ impl Identity {
     pub fn unwrap(&self, entry: &RecipientEntry) -> Result<Cek> {
         match self {
             Self::Kek(kek) => kek.unwrap(entry),
+            Self::Shared(kek) => kek.unwrap(entry),
             Self::Agreement(key) => key.unwrap(entry),
         }
     }

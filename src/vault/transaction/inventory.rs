@@ -191,9 +191,9 @@ impl Transaction<'_> {
     ) -> Result<TrackedObject> {
         let id = object_id(header)?;
         let signed = signature.map(|signature| self.verify_object(signature, header));
-        let proven = signed.transpose()?.map(|(_, proven)| proven);
-        let mut found = self.dependency(header, proven == Some(true)).await?;
-        found.unproven = proven.map_or(found.unproven, |proven| !proven);
+        let found = self
+            .dependency(header, signed.transpose()?.as_ref())
+            .await?;
         let mut object = match self.find_object(id.as_str()).await? {
             Some(known) => TrackedObject {
                 changed: known.changed + 1,

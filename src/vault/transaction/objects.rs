@@ -4,7 +4,7 @@ use crate::{
     base::{Context, Error, ObjectId, Result, VersionState},
     factors::FactorPort,
     inventory::{Rewrapped, TrackedObject, object_id},
-    jose::{self, Envelope, Identity, Kek, OpenedHeader},
+    jose::{self, Envelope, Identity, OpenedHeader, SharedKek},
     keys::Operation,
     object::{
         ObjectSignature, Opened, Origin, SharedEntries, SignedHeader, listed_recipients,
@@ -61,11 +61,8 @@ impl Transaction<'_> {
         }
         let asked = [context];
         let asked = Asked::to(operation).within(&asked);
-        let found = self.identities_of(header, asked).await?;
+        let (found, signed) = self.openers((header, signature), asked).await?;
         let (found, identities): (Vec<UsableVersion>, Vec<_>) = found.into_iter().unzip();
-        // What is wrong is never taken as missing.
-        let signed = signature.map(|signature| self.verify_object(signature, header));
-        let signed = signed.transpose()?;
         let mut opened = open_header(header, &identities, context, expect)?;
         let by = found
             .into_iter()
@@ -84,6 +81,23 @@ impl Transaction<'_> {
         self.note_use(&by);
         self.note_object(&opened.id);
         Ok((opened, by))
+    }
+
+    /// What opens a header, and what its signature says, if it has one: it is opened by the own version that it names then, and
+    /// by nothing else.
+    async fn openers(
+        &self,
+        (header, signature): (&Envelope, Option<&ObjectSignature>),
+        asked: Asked<'_>,
+    ) -> Result<(Vec<(UsableVersion, Identity)>, Option<(SignedHeader, bool)>)> {
+        let found = self.identities_of(header, asked).await?;
+        let Some(signature) = signature else {
+            return Ok((found, None));
+        };
+        // What is wrong is never taken as missing.
+        let signed = self.verify_object(signature, header)?;
+        let own = self.opening_loaded(signed.0.own()?, asked)?;
+        Ok((vec![own.opens_shared()?], Some(signed)))
     }
 
     /// Whether an object's own recipient proves who wrote it. Of a version that others may have, it does not: then it is
@@ -116,10 +130,9 @@ impl Transaction<'_> {
             return Err(Error::Decrypt);
         }
         let asked = Asked::to(Operation::Rewrap);
-        let (found, identity) = self.identities_of(header, asked).await?.swap_remove(0);
+        let (all, signed) = self.openers((header, signature), asked).await?;
+        let (found, identity) = all.into_iter().next().ok_or(Error::Decrypt)?;
         found.kek().map_err(|_| Error::Unsigned)?;
-        let signed = signature.map(|signature| self.verify_object(signature, header));
-        let signed = signed.transpose()?;
         // Under another version it would pass for an object of this vault's.
         let proven = match &signed {
             Some((_, proven)) => *proven,
@@ -138,18 +151,17 @@ impl Transaction<'_> {
             self.note_use(&found);
             self.note_use(&target);
         }
-        let kek = target.kek()?;
         let same = target.key.id == found.key.id && target.version == found.version;
         let (header, signature) = match signed {
             _ if same => (None, None),
             Some((signed, _)) => {
                 let (header, signature) = self
-                    .rewrap_shared(header, &signed, &[identity], &kek, port)
+                    .rewrap_shared(header, &signed, &[identity], target.shared_kek()?, port)
                     .await?;
                 (Some(header), Some(signature))
             }
             None => {
-                let to = [kek.into()];
+                let to = [target.kek()?.into()];
                 let header = jose::rewrap(header, &[identity], &to, self.rng())?;
                 (Some(header), None)
             }
@@ -170,7 +182,7 @@ impl Transaction<'_> {
         header: &Envelope,
         signed: &SignedHeader,
         identities: &[Identity],
-        own: &Kek,
+        own: SharedKek,
         port: &dyn FactorPort,
     ) -> Result<(Envelope, String)> {
         let (opened, _) = OpenedHeader::open(header, identities)?;
@@ -178,10 +190,10 @@ impl Transaction<'_> {
         // One may have become a factor since.
         self.keyring()?.check_others(&others)?;
         let drafted = opened.draft(self.rng())?;
-        let mut entries = SharedEntries::new(drafted, own, &others);
+        let mut entries = SharedEntries::new(drafted, &own, &others);
         self.add_others(&mut entries, port).await?;
         let (header, to_sign) = entries.finish(Some(signed.sequence))?;
-        opened.check(&header, own)?;
+        opened.check(&header, &Identity::Shared(own))?;
         let keyring = self.keyring()?;
         let (vault, key) = (keyring.vault(), keyring.identity()?);
         let content = signed.content.as_ref();
@@ -223,7 +235,7 @@ impl Transaction<'_> {
         if self.check_object_seen(&object).is_err() {
             return Ok(false);
         }
-        let found = self.dependency(header, false).await?;
+        let found = self.dependency(header, None).await?;
         if object.version == found.version {
             return Ok(false);
         }
