@@ -12,7 +12,7 @@ export async function objectsDetached(): Promise<void> {
   await vault.objects.untrack(plain.id);
 
   async function detached(): Promise<void> {
-    // sample: docs/objects.md "detached: true"
+    // sample: docs/objects.md "const put"
     assert(await sameBytes(await plain.blob(), file));
   }
 
