@@ -17,10 +17,8 @@ async function publicKeys() {
   ];
   const names = ["kty", "n", "e", "crv", "x", "y"];
   const jwks = await Promise.all(pairs.map(({ publicKey }) => crypto.subtle.exportKey("jwk", publicKey)));
-  return jwks.map((jwk, at) => ({
-    ...Object.fromEntries(names.filter((name) => jwk[name]).map((name) => [name, jwk[name]])),
-    kid: `friend ${at}`,
-  }));
+  const publicHalf = (jwk) => names.filter((name) => jwk[name]).map((name) => [name, jwk[name]]);
+  return jwks.map((jwk, at) => Object.fromEntries([...publicHalf(jwk), ["kid", `friend ${at}`]]));
 }
 
 const codeOf = (call) => call.then(() => "nothing", (error) => error.code);
@@ -54,27 +52,5 @@ Object.assign(window.story, {
     const changed = await codeOf(vault.decrypt(body, how).then((wrong) => wrong.bytes()));
     const stripped = await codeOf(vault.decrypt(body, { ...how, signature: undefined }));
     return { early, unread, read, changed, stripped };
-  },
-  /** How long an object that is signed takes, of so many bytes, beside one that is not: milliseconds, made and read. */
-  async measure(name, size) {
-    const vault = vaults.get(name);
-    const input = new Blob(Array.from({ length: size / 2 ** 20 }, () => crypto.getRandomValues(new Uint8Array(2 ** 16))).flatMap((piece) => Array(16).fill(piece)));
-    const recipients = await publicKeys();
-    const took = async (call) => {
-      const before = performance.now();
-      const given = await call();
-      return [performance.now() - before, given];
-    };
-    const times = {};
-    const ways = { plain: {}, detached: { recipients, detached: true }, attached: { recipients } };
-    for (const [way, options] of Object.entries(ways)) {
-      const object = await vault.encrypt(input, { key: "photos", context, ...options });
-      const [made, stored] = await took(() => object.blob());
-      const how = options.detached ? { header: object.header, signature: await object.signature() } : {};
-      const opened = await vault.decrypt(stored, { context, ...how });
-      const [read] = await took(() => opened.blob());
-      times[way] = [Math.round(made), Math.round(read)];
-    }
-    return times;
   },
 });
