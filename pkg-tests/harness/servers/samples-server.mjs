@@ -32,7 +32,7 @@ export async function serveSamples(folder) {
       });
       return void request.pipe(onward);
     }
-    if (/^\/(store|headers)\/|\.jws$/.test(pathname)) {
+    if (/^\/(store|headers|signatures)\/|\.jws$/.test(pathname)) {
       if (method === "PUT") stored.set(pathname, await buffer(request));
       const body = stored.get(pathname);
       return void response.writeHead(body ? 200 : 404, { etag: '"1"' }).end(method === "GET" ? body : undefined);
