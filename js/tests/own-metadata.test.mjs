@@ -86,7 +86,7 @@ test("inspect opens a header alone, as decrypt would", async () => {
   const told = await vault.inspect(stored.subarray(0, 4096), { context });
   const version = { key: key.id, version: key.primary, state: "active" };
   const metadata = { name: "n", size: 300_000, custom };
-  assert.deepEqual(told, { id: attached.id, metadata, sidecar: undefined, origin: "own", version });
+  assert.deepEqual(told, { id: attached.id, metadata, sidecar: undefined, origin: "own", covers: undefined, version });
   assert.ok(Object.isFrozen(told) && Object.isFrozen(told.version));
   const text = new TextDecoder().decode(detached.header);
   for (const given of [detached, { header: detached.header }, detached.header, text]) {

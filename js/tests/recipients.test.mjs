@@ -145,6 +145,18 @@ test("what cannot be signed, or is nobody's key, is refused before anything is r
   await object.close();
 });
 
+test("a body too large for its signature is refused before anything is read", async () => {
+  class Large extends Blob {
+    get size() {
+      return 40 * 1024 ** 3;
+    }
+  }
+  for (const detached of [true, false]) {
+    const made = vault.encrypt(new Large(), { key, context, recipients, detached });
+    await assert.rejects(made, { code: "ERR_TOO_LARGE", message: /sign: "header"/ });
+  }
+});
+
 test("rewrapping keeps the recipients, and gives a new signature", async () => {
   const object = await vault.encrypt(content, { key, context, recipients, detached: true });
   const body = await object.bytes();
@@ -197,6 +209,41 @@ test("a sidecar, and what is encrypted again, may be for others too", async () =
   const after = await next.bytes();
   const opened = await vault.decrypt(after, { context, header: next.header, signature: await next.signature() });
   assert.deepEqual([opened.covers, await opened.bytes()], ["content", content]);
+});
+
+test("a body that a recipient can have written is nobody's own under another data key, unless that is asked for", async () => {
+  const object = await vault.encrypt(content, { key, context, recipients, sign: "header", detached: true });
+  const body = await object.bytes();
+  const from = { header: object.header, signature: await object.signature() };
+  for (const others of [{}, { recipients, detached: true }]) {
+    const terms = { key, context, ...others };
+    await assert.rejects(vault.reencrypt(body, { ...terms, from }), code("ERR_UNSIGNED"));
+    const next = await vault.reencrypt(body, { ...terms, from: { ...from, allowUnsigned: true } });
+    assert.deepEqual((await next.bytes()).byteLength > LARGE, true);
+  }
+});
+
+test("a signature that cannot be had is not taken for none", async () => {
+  const object = await vault.encrypt(content, { key, context, recipients });
+  const thumbnail = await object.addSidecar("thumbnail", content.subarray(0, 300_000));
+  // It is signed once its body was read.
+  await assert.rejects(thumbnail.track(), code("ERR_ARGUMENT"));
+  await object.bytes();
+  await object.track({ location: "here" });
+  await thumbnail.bytes();
+  await thumbnail.track();
+  const listed = await vault.objects.list({ parent: object.id });
+  assert.deepEqual(listed.map(({ id }) => id), [thumbnail.id]);
+  const cause = new TypeError("Failed to fetch");
+  const source = { header: object.header, signature: async () => { throw cause; } };
+  const failed = (error) => error.code === "ERR_INPUT" && error.cause === cause;
+  await assert.rejects(vault.inspect(source, { context, allowUnsigned: true }), failed);
+  await (await vault.keys.get(key)).rotate();
+  const job = vault.rewrap([source, { header: object.header, signature: () => object.signature() }]);
+  const moved = [];
+  for await (const one of job) moved.push(one);
+  assert.equal(moved.length, 1);
+  assert.ok(job.report.failures.length === 1 && failed(job.report.failures[0].error));
 });
 
 test("a view makes and opens them too", async () => {

@@ -16,7 +16,10 @@ export async function readmeKeys(): Promise<void> {
   const body = await object.bytes();
   await (await vault.keys.get("photos")).rotate();
   const headers = [{ path: "/headers/scan", header: object.header }];
-  const store = async (source: { path: string }, header: Uint8Array<ArrayBuffer>) => put(source.path, header);
+  const store = async (source: { path: string }, header: Uint8Array<ArrayBuffer>, signature?: string) => {
+    await put(source.path, header);
+    assert(signature === undefined, "nobody else's");
+  };
   // sample: README.md "rotateEvery"
   const [{ state } = {}] = (await key.refresh()).versions;
   assert(report.readable.length > 0 && state === "destroy-scheduled", state);

@@ -18,6 +18,7 @@ import { RangeRegistry } from "./ranges/range-registry.js";
 import { storedBytes } from "./ranges/stored-bytes.js";
 import { DecryptedChunks } from "./readers/decrypted-chunks.js";
 import { ExactReader } from "./readers/exact-reader.js";
+import type { Reader } from "./readers/reader.js";
 import { inputSize, openInput } from "./readers/open-input.js";
 import { changesTo } from "./vault/changes.js";
 import type { VaultDesk } from "./vault/vault-desk.js";
@@ -44,8 +45,9 @@ export class PageContents {
   calls(): Pick<EngineCalls, "encrypt" | "decrypt" | "reencrypt" | "inspect" | "pull" | "pin" | "resume" | "drop" | "openObject" | "readObject"> {
     return {
       encrypt: (number, input, request) => {
-        const body = new BodyTask(openInput(input, this.#page()));
-        const again = input.kind === "blob" ? input.blob : undefined;
+        const open = (): Reader => openInput(input, this.#page());
+        const body = new BodyTask(open());
+        const again = input.kind === "blob" || input.kind === "again" ? open : undefined;
         const begin = (makers: BodyMakers) => beginEncrypt(body, request, makers, again);
         return this.#begin(number, body, begin, input);
       },
@@ -59,7 +61,7 @@ export class PageContents {
         const body = new BodyTask(new ExactReader(new DecryptedChunks(inner)));
         return this.#begin(number, body, async (makers) => {
           const opened = await beginDecrypt(inner, inputSize(input), old, makers);
-          return beginReencrypt(body, opened, request, makers);
+          return beginReencrypt(body, opened, old, request, makers);
         });
       },
       inspect: async (header, request) => inspectHeader(header, request, await this.#makers()),

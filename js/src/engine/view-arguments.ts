@@ -135,6 +135,7 @@ const INPUTS = {
   blob: shape<Extract<WireInput, { kind: "blob" }>>({ kind: () => "blob", blob }),
   bytes: shape<Extract<WireInput, { kind: "bytes" }>>({ kind: () => "bytes", bytes }),
   pull: shape<Extract<WireInput, { kind: "pull" }>>({ kind: () => "pull", source: number, size: perhaps(size) }),
+  again: shape<Extract<WireInput, { kind: "again" }>>({ kind: () => "again", source: number, size }),
 } as const satisfies { [Kind in WireInput["kind"]]: Reads<WireInput> };
 
 const PLACES = {

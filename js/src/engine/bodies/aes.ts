@@ -133,8 +133,8 @@ export class Cipher {
   async #hash(ready: Uint8Array | undefined, outputs: Uint8Array[], size: number): Promise<Uint8Array | undefined> {
     if (!this.#hashed || !this.#digest) return undefined;
     const hashes = await hashBlocks(ready, outputs, this.#digest);
+    await this.#keep?.push(hashes, size + (ready?.byteLength ?? 0));
     if (this.#freed) throw bodyClosed();
-    this.#keep?.push(hashes, size + (ready?.byteLength ?? 0));
     return hashes;
   }
 

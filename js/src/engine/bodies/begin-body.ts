@@ -1,6 +1,6 @@
 /** Begins bodies: makes or opens the header, and says what is known before the body is read. */
 import type { Bytes } from "../../shared/bytes.js";
-import { ArgumentError, ChangedError } from "../../shared/errors/index.js";
+import { ArgumentError, ChangedError, UnsignedError } from "../../shared/errors/index.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type {
   Decrypted,
@@ -17,6 +17,7 @@ import type {
 import { plainCopy } from "../../shared/text.js";
 import { BlobReader } from "../readers/blob-reader.js";
 import { PushbackReader } from "../readers/pushback-reader.js";
+import type { Reader } from "../readers/reader.js";
 import type { Changes } from "../vault/changes.js";
 import type { Permit } from "../vault/permit.js";
 import type { WasmBody, WasmVault } from "../wasm/bindings.js";
@@ -26,12 +27,12 @@ import { headerAfter, type BodyAbout, type BodyMakers } from "./body-makers.js";
 import type { BodyTask } from "./body-task.js";
 import { beginShared } from "./shared-body.js";
 
-/** @param again the input, where it can be read a second time */
+/** @param again opens the input, where it can be read a second time */
 export async function beginEncrypt(
   body: BodyTask,
   request: EncryptRequest,
   makers: BodyMakers,
-  again?: Blob,
+  again?: () => Reader,
 ): Promise<Encrypted> {
   const { to, detached, size: expected } = request;
   const encryptor = await makeEncryptor(request, makers);
@@ -174,13 +175,20 @@ export async function makeDecryptor(
   return makers.keyring.decrypt(header as Uint8Array, signature, from.identities, context, sidecar, expect);
 }
 
-/** `body` reads what was opened. */
+/**
+ * `body` reads what was opened. Under another data key it passes for what the vault wrote: nothing goes there of which
+ * a recipient can have written the body, unless that was asked for.
+ */
 export async function beginReencrypt(
   body: BodyTask,
   opened: Decrypted,
+  { from }: DecryptRequest,
   request: ReencryptRequest,
   makers: BodyMakers,
 ): Promise<Reencrypted> {
+  if (opened.covers === "header" && "allowUnsigned" in from && !from.allowUnsigned) {
+    throw new UnsignedError("each recipient can have written this body, since its signature covers the header alone; pass from: { allowUnsigned: true }");
+  }
   const metadata = { ...opened.metadata, ...request.metadata };
   const total = opened.size ?? opened.metadata?.size;
   const made = await beginEncrypt(body, { ...request, metadata, size: total }, makers);

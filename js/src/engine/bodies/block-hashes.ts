@@ -10,15 +10,26 @@ export async function hashBlocks(front: Uint8Array | undefined, blocks: readonly
   return joined(await Promise.all(blocks.map((block, at) => digest(whole(block, at)))));
 }
 
+/** A body of unknown size is asked about after so many bytes, whether it can still be signed: 1 GiB. */
+const ASKED_AFTER = 1024 ** 3;
+
 /** Keeps the hashes of a body as it is made. */
 export class BlockHashes {
   readonly #hashes: Uint8Array[] = [];
+  readonly #fits: ((size: number) => Promise<unknown>) | undefined;
   #size = 0;
 
+  /** @param fits rejects for more bytes than a signature covers */
+  constructor(fits?: (size: number) => Promise<unknown>) {
+    this.#fits = fits;
+  }
+
   /** Those of the next blocks, which have so many bytes in all. */
-  push(hashes: Uint8Array, size: number): void {
+  async push(hashes: Uint8Array, size: number): Promise<void> {
+    const before = this.#size;
     this.#hashes.push(hashes);
     this.#size += size;
+    if (Math.floor(before / ASKED_AFTER) < Math.floor(this.#size / ASKED_AFTER)) await this.#fits?.(this.#size);
   }
 
   /** Bytes of the body so far. */

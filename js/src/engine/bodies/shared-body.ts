@@ -2,21 +2,21 @@
 import type { Bytes } from "../../shared/bytes.js";
 import { ArgumentError, bodyClosed } from "../../shared/errors/index.js";
 import type { Encrypted, EncryptRequest } from "../../shared/protocol/body-calls.js";
-import { BlobReader } from "../readers/blob-reader.js";
 import { ReadAhead } from "../readers/read-ahead.js";
+import type { Reader } from "../readers/reader.js";
 import type { WasmBody } from "../wasm/bindings.js";
 import { Cipher, sha256 } from "./aes.js";
 import { BlockHashes } from "./block-hashes.js";
 import { headerAfter, type BodyAbout, type BodyMakers } from "./body-makers.js";
 import type { BodyShape, BodyTask, SecondPass } from "./body-task.js";
 
-/** @param again the input once more: of an attached object whose signature covers the body, which it stands before */
+/** @param again opens the input once more: of an attached object whose signature covers the body, which it stands before */
 export async function beginShared(
   body: BodyTask,
   encryptor: WasmBody,
   request: EncryptRequest,
   makers: BodyMakers,
-  again: Blob | undefined,
+  again: (() => Reader) | undefined,
 ): Promise<Encrypted> {
   const { kid, piece, ...about } = encryptor.about() as BodyAbout;
   const { to, detached, size: expected } = request;
@@ -33,19 +33,20 @@ export async function beginShared(
       return { id: about.id, header, size: total(about.size, shape.prefix?.byteLength), signature };
     }
     const digest = (block: Uint8Array): Promise<Uint8Array> => sha256(block, makers.bindings);
-    const hashes = new BlockHashes();
+    const lengthOver = (size: number): Promise<number> => makers.signatureLength(encryptor, size);
+    const hashes = new BlockHashes(lengthOver);
     cipher.hashed(digest, hashes);
+    const length = about.size === undefined ? undefined : await lengthOver(about.size);
     if (detached) {
       shape.signing = { after: () => makers.sign(encryptor, hashes) };
       body.begin(cipher, body.source, shape);
       return { id: about.id, header, size: about.size };
     }
-    if (!again || about.size === undefined) throw new ArgumentError(ONCE);
-    const before = encryptor.signedPrefix("").byteLength + (await makers.signatureLength(encryptor, about.size));
-    const input = again;
+    if (!again || length === undefined) throw new ArgumentError(ONCE);
+    const before = encryptor.signedPrefix("").byteLength + length;
     shape.signing = {
       before: async (dropped): Promise<SecondPass> => {
-        await readThrough(cipher, new ReadAhead(new BlobReader(input), ...pieces), dropped);
+        await readThrough(cipher, new ReadAhead(again(), ...pieces), dropped);
         const signature = await makers.sign(encryptor, hashes);
         if (dropped()) throw bodyClosed();
         const second = new Cipher(encryptor.again(hashes.size, hashes.bytes()), "encrypt").hashed(digest);

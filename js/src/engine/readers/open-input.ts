@@ -17,7 +17,22 @@ export function openInput(input: WireInput, page: Peer<PageCalls>): Reader {
       return new ExactReader(chunkOf(input.bytes));
     case "pull":
       return new ExactReader({ read: async (most) => pieceOf(await page.call("read", input.source, most)), cancel: () => {} });
+    case "again":
+      return new ExactReader(fromBeginning(input.source, page));
   }
+}
+
+/** What a page reads again from its beginning once it is asked for no bytes: before the first ones. */
+function fromBeginning(source: number, page: Peer<PageCalls>): Chunks {
+  let begun = false;
+  return {
+    read: async (most) => {
+      if (!begun) await page.call("read", source, 0);
+      begun = true;
+      return pieceOf(await page.call("read", source, most));
+    },
+    cancel: () => {},
+  };
 }
 
 /** Bytes of the input, where that is known before it is read. */

@@ -1,6 +1,6 @@
 /** Encrypting: shared by vaults and by callers who keep their own keys. */
 import { ArgumentError } from "../../shared/errors/index.js";
-import { bytesIn, isBlob, isStream } from "../../shared/kinds.js";
+import { isBlob, isStream } from "../../shared/kinds.js";
 import type { DecryptRequest, EncryptRequest } from "../../shared/protocol/body-calls.js";
 import type { Connection } from "../runtime/connection.js";
 import { ResumableBody } from "../uploads/resumable-body.js";
@@ -8,7 +8,7 @@ import { BodyReader } from "./body-reader.js";
 import { contextText } from "./context-text.js";
 import { EncryptedObject, type ObjectActions, type ObjectVault } from "./encrypted-object.js";
 import { fileMetadata } from "./own-metadata.js";
-import { sourceOf, sourceOfCiphertext, type CiphertextInput, type Input, type Source } from "./input.js";
+import { sourceOf, sourceOfCiphertext, sourceOfTwice, type CiphertextInput, type Input, type Source } from "./input.js";
 import type { SidecarOptions, EncryptOptions } from "./object-options.js";
 import { sidecarOf } from "./sidecar-of.js";
 
@@ -84,10 +84,7 @@ function isReadTwice({ to, detached }: EncryptTerms): boolean {
 /** What can be read again, as it is now. */
 function sourceTwice(input: Input): Source {
   if (isStream(input)) throw new ArgumentError(READ_ONCE);
-  if (isBlob(input)) return sourceOf(input);
-  const source = sourceOf(input);
-  const bytes = typeof input === "string" ? input : (bytesIn(input, "the input") as Uint8Array<ArrayBuffer>);
-  return { ...sourceOf(new Blob([bytes])), metadata: source.metadata };
+  return sourceOfTwice(input);
 }
 
 const READ_ONCE =

@@ -1,6 +1,6 @@
 /** Objects' headers, as callers give them. */
 import type { Bytes } from "../../shared/bytes.js";
-import { ArgumentError } from "../../shared/errors/index.js";
+import { ArgumentError, InputError, StrongroomError } from "../../shared/errors/index.js";
 import { bytesIn, isUint8Array } from "../../shared/kinds.js";
 import { utf8, wellFormed } from "../../shared/text.js";
 
@@ -25,11 +25,23 @@ export function headerOf(object: Headed): Bytes | string {
   return kept && id !== undefined ? wellFormed(id, "an object's id") : headerBytes(header);
 }
 
-/** The signature beside a header; nothing where there is none, or its object was not read yet. @internal */
+/**
+ * The signature beside a header; nothing where there is none. One that cannot be had is not taken for none.
+ *
+ * @throws InputError when it could not be fetched; ArgumentError while the body, which it covers, was not read to its end
+ * @internal
+ */
 export async function signatureOf(object: Headed): Promise<Bytes | undefined> {
   const { signature } = (object ?? {}) as Headed;
   if (typeof signature !== "function") return signatureBytes(signature);
-  return signatureBytes(await signature.call(object).catch(() => undefined));
+  let given: string | undefined;
+  try {
+    given = await signature.call(object);
+  } catch (cause) {
+    if (cause instanceof StrongroomError) throw cause;
+    throw new InputError("the signature could not be fetched", { cause });
+  }
+  return signatureBytes(given);
 }
 
 /** The longest signature, in bytes. */

@@ -19,6 +19,26 @@ export type Input =
   | ReadableStream<Uint8Array>
   | string;
 
+/** An input that is read twice. Bytes are put in no Blob for that, which a browser may write to a disk as they are. @internal */
+export function sourceOfTwice(input: Exclude<Input, ReadableStream>): Source {
+  if (isBlob(input)) return ofBlob(input);
+  // A text is encoded once.
+  const given = typeof input === "string" ? utf8(wellFormed(input, "the text to encrypt")) : input;
+  let source = sourceOf(given);
+  const { size = 0, total } = source;
+  return {
+    wire: (number) => ({ kind: "again", source: number, size }),
+    size,
+    total,
+    metadata: typeof input === "string" ? TEXT : source.metadata,
+    read: async (most) => {
+      if (most > 0) return source.read?.(most);
+      source = sourceOf(given);
+      return undefined;
+    },
+  };
+}
+
 /** What can be decrypted: the same but text, and the answer to a request. */
 export type CiphertextInput = Exclude<Input, string> | Response;
 
@@ -43,11 +63,13 @@ const SMALL = 1024 * 1024;
 
 const EMPTY = new Uint8Array(0);
 
+const TEXT: FileMetadata = { type: "text/plain" };
+
 /** @internal */
 export function sourceOf(input: Input): Source {
   if (typeof input === "string") {
     const text = utf8(wellFormed(input, "the text to encrypt"));
-    return ofBytes(text, text, { type: "text/plain" });
+    return ofBytes(text, text, TEXT);
   }
   if (isBlob(input)) return ofBlob(input);
   if (isStream(input)) return ofStream(input, undefined);

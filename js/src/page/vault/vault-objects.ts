@@ -115,10 +115,12 @@ export abstract class VaultObjects<Events extends EventsOf<Events> = VaultEventM
    * Moves objects' headers to their keys' primary versions, or to another key, without their bodies:
    *
    * ```ts
-   * for await (const { source, header } of vault.rewrap(files)) {
-   *   if (header) await upload(source.path, header);
+   * for await (const { source, header, signature } of vault.rewrap(files)) {
+   *   if (header) await upload(source.path, header, signature);
    * }
    * ```
+   *
+   * Store the signature of an object with `recipients` in place of the old one: neither opens the object without the other.
    */
   rewrap<Source extends HeaderSource>(
     headers: Iterable<Source> | AsyncIterable<Source>,

@@ -8,7 +8,9 @@ import type { WireRecipient } from "./standalone-calls.js";
 export type WireInput =
   | { kind: "blob"; blob: Blob }
   | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: "pull"; source: number; size: number | undefined };
+  | { kind: "pull"; source: number; size: number | undefined }
+  /** Bytes that are asked for as those of `pull` are, and from the beginning again once none were asked for. */
+  | { kind: "again"; source: number; size: number };
 
 /**
  * The vault's key by alias or id, with the texts of public JWKs of others for whom it is too, and what is signed then; or recipients
