@@ -125,8 +125,9 @@ pub enum Error {
     /// Well-formed, but something this release does not handle; says what.
     #[error("not supported: {0}")]
     Unsupported(&'static str),
-    /// A header cannot be written again for this recipient: its public key is not in the object as it was signed.
-    #[error("not supported: a header for {}, whose public key the object does not hold as it was signed; encrypt it again", .0.as_str())]
+    /// A header cannot be written again for this recipient: its public key is not in the object as it was signed, or has another use
+    /// in the vault by now.
+    #[error("not supported: a header for {}, whose public key the object does not hold as it was signed, or which opens this vault by now; encrypt it again", .0.as_str())]
     LostRecipient(Kid),
     /// The vault's records do not match its statement or head; says which check failed.
     #[error("the vault's records were changed from outside: {0}")]

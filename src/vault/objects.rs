@@ -100,8 +100,8 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// for the vault's own otherwise.
     ///
     /// # Errors
-    /// As [`encrypt`](Self::encrypt); [`Error::Argument`] for none or more than 16 of them, for one that is there twice, and for a
-    /// key that opens the vault as an escrow or a gate; [`Error::Unsupported`] where the platform does not encrypt to a key of RSA.
+    /// As [`encrypt`](Self::encrypt); [`Error::Argument`] for none or more than 16 of them, for one that is there twice, for a
+    /// key that opens the vault as an escrow or a gate, and for one by the name of a key of the vault; [`Error::Unsupported`] where the platform does not encrypt to a key of RSA.
     pub async fn encrypt_for(
         &self,
         key: &str,
@@ -115,7 +115,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         self.read(request, async |tx| {
             let asked = Asked::to(Operation::Encrypt).within(&within);
             let under = tx.protecting(key, Purpose::Encrypt, asked).await?;
-            tx.keyring()?.check_others(others)?;
+            tx.check_others(others).await?;
             let mut draft =
                 SharedDraft::new(tx.rng(), &under.shared_kek()?, others, context, file)?;
             tx.add_others(draft.entries(), port).await?;
@@ -282,7 +282,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
     /// [`Error::State`], [`Error::Purpose`],
     /// [`Error::Decrypt`], [`Error::NoObject`];
     /// [`Error::Unsupported`] for a header with other recipients without its signature, and [`Error::LostRecipient`] for one of them
-    /// whose public key is not there.
+    /// whose public key is not there, or has another use in the vault by now.
     pub async fn rewrap(&self, header: &Header, options: &RewrapOptions<'_>) -> Result<Rewrapped> {
         let request = Request::of("rewrap");
         let (to, expect) = (options.to, options.expect.as_ref());

@@ -13,34 +13,29 @@ use super::{Keyring, transaction::Transaction};
 const OTHER_USE: Error = Error::Argument(
     "recipients (one is an escrow or a gate of this vault; a key serves one use: make another one for objects)",
 );
+/// What a policy or a state says of such a key, an object for another one too would not follow.
+const OWN: Error = Error::Argument(
+    "recipients (one has the name of a key of this vault, which opens its own objects)",
+);
 
 impl Keyring {
-    /// Refuses public keys that are there twice, and those that open the vault: a key serves one use.
-    ///
-    /// # Errors
-    /// [`Error::Argument`].
-    pub(super) fn check_others(&self, others: &[PublicRecipient]) -> Result<()> {
-        let keys: Vec<_> = others.iter().map(PublicRecipient::thumbprint).collect();
-        for (at, (other, key)) in others.iter().zip(&keys).enumerate() {
-            let mut before = others[..at].iter().zip(&keys);
-            if before.any(|(it, jkt)| it.kid() == other.kid() || jkt == key) {
-                return Err(Error::Argument("recipients (one of them is there twice)"));
-            }
-        }
+    /// The first of some public keys that opens the vault.
+    fn opener_among<'o>(
+        &self,
+        others: &'o [PublicRecipient],
+    ) -> Result<Option<&'o PublicRecipient>> {
         let organisation = self.organisation()?;
         let policy = organisation
             .as_ref()
             .map(|organisation| organisation.policy());
         let policy = policy.transpose()?;
         let enrolled = self.enrolled()?;
-        for (other, key) in others.iter().zip(&keys) {
-            let opens = |(kid, enrolment): &(Kid, _)| is_opener(other, key, kid, enrolment);
-            let escrow = policy.is_some_and(|policy| policy.is_escrow(key));
-            if escrow || enrolled.iter().any(opens) {
-                return Err(OTHER_USE);
-            }
-        }
-        Ok(())
+        Ok(others.iter().find(|other| {
+            let key = other.thumbprint();
+            let opens = |(kid, enrolment): &(Kid, _)| is_opener(other, &key, kid, enrolment);
+            let escrow = policy.is_some_and(|policy| policy.is_escrow(&key));
+            escrow || enrolled.iter().any(opens)
+        }))
     }
 
     /// Whether an identity that signs is the vault's own one: not one that was superseded, which somebody else may have.
@@ -60,6 +55,42 @@ impl Keyring {
 }
 
 impl Transaction<'_> {
+    /// Refuses public keys that are there twice, and those that have another use here: a key serves one.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub(super) async fn check_others(&self, others: &[PublicRecipient]) -> Result<()> {
+        let keys: Vec<_> = others.iter().map(PublicRecipient::thumbprint).collect();
+        for (at, (other, key)) in others.iter().zip(&keys).enumerate() {
+            let mut before = others[..at].iter().zip(&keys);
+            if before.any(|(it, jkt)| it.kid() == other.kid() || jkt == key) {
+                return Err(Error::Argument("recipients (one of them is there twice)"));
+            }
+        }
+        match self.of_other_use(others).await? {
+            None => Ok(()),
+            Some((_, why)) => Err(why),
+        }
+    }
+
+    /// The first of some recipients that opens the vault, or has the name of one of its keys; and why it is refused.
+    pub(super) async fn of_other_use<'o>(
+        &self,
+        others: &'o [PublicRecipient],
+    ) -> Result<Option<(&'o Kid, Error)>> {
+        if let Some(opener) = self.keyring()?.opener_among(others)? {
+            return Ok(Some((opener.kid(), OTHER_USE)));
+        }
+        self.load_kids(others.iter().map(PublicRecipient::kid))
+            .await?;
+        for other in others {
+            if self.is_own(other.kid())? {
+                return Ok(Some((other.kid(), OWN)));
+            }
+        }
+        Ok(None)
+    }
+
     /// What a signature says of a header that this vault wrote; and whether that is proven: what an identity signed that
     /// was superseded, others may have written.
     ///

@@ -429,6 +429,21 @@ impl Transaction<'_> {
         self.usable_loaded(key, &version, to)
     }
 
+    /// Whether a `kid`, whose records were loaded, is a version's of a key of the vault or of the session.
+    pub(crate) fn is_own(&self, kid: &Kid) -> Result<bool> {
+        let Some((id, _)) = kid.version() else {
+            return Ok(false);
+        };
+        if self.session(|key| key.id == id).is_some() {
+            return Ok(true);
+        }
+        match self.known_key(&id) {
+            Ok(_) => Ok(true),
+            Err(Error::NoKey) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn known_key(&self, id: &KeyId) -> Result<Rc<KeyRecord>> {
         let known = self.open()?.known_key(id.as_str());
         if let Some(key) = known {

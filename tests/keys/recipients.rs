@@ -10,6 +10,7 @@ use strongroom::{
     base::{InputError, Local, ObjectId, Secret, SystemEntropy, base64},
     factors::{Answer, Challenge, FactorPort},
     jose::{self, AgreementKey, Envelope, Identity, Jwk, PublicRecipient, RsaPublicKey},
+    keys::Purpose,
     object::{
         Covers, Decryption, Dek, FileMetadata, ObjectSignature, Origin, attached,
         body::{BodyEncryptor, BodyHasher, BodyHashes, Engine, RustEngine},
@@ -19,7 +20,9 @@ use strongroom::{
 };
 
 use crate::{
-    fixture::{Open, PHRASE, Place, create, encrypt, manage, passphrase, rotate, seal},
+    fixture::{
+        Open, PHRASE, Place, create, create_for, encrypt, manage, passphrase, rotate, seal, version,
+    },
     inventory::given,
     kms::{ARN, Desk, recipient, wycheproof},
     oaep::RsaKey,
@@ -54,7 +57,7 @@ pub fn rsa() -> PublicRecipient {
 /// An object in its parts.
 #[derive(Clone)]
 pub struct Shared {
-    id: ObjectId,
+    pub id: ObjectId,
     pub header: Envelope,
     pub signature: String,
     body: Vec<u8>,
@@ -76,8 +79,18 @@ pub fn share(
     size: usize,
     covers: Covers,
 ) -> Result<Shared> {
+    share_under(vault, "photos", others, size, covers)
+}
+
+pub fn share_under(
+    vault: &Open,
+    key: &str,
+    others: &[PublicRecipient],
+    size: usize,
+    covers: Covers,
+) -> Result<Shared> {
     let file = FileMetadata::default();
-    let begun = block_on(vault.encrypt_for("photos", others, &Context::none(), Some(&file)));
+    let begun = block_on(vault.encrypt_for(key, others, &Context::none(), Some(&file)));
     let object = begun?;
     let mut body = block_on(object.encryptor.push(plain(size))).unwrap();
     body.extend(block_on(object.encryptor.finish()).unwrap());
@@ -520,6 +533,70 @@ fn a_key_that_opens_the_vault_opens_no_object() {
     let jwk = json!({ "kty": "RSA", "n": other["n"], "e": other["e"], "kid": "free" });
     let other = PublicRecipient::parse(jwk.to_string().as_bytes()).unwrap();
     assert!(share(&vault, &[other], 1, Covers::Header).is_ok());
+}
+
+#[test]
+fn a_recipient_that_opens_the_vault_later_is_named_by_the_rewrap() {
+    let (_, vault) = vault();
+    let key = wycheproof(2048);
+    let jwk = json!({ "kty": "RSA", "n": key["n"], "e": key["e"], "kid": "job" });
+    let other = PublicRecipient::parse(jwk.to_string().as_bytes()).unwrap();
+    let shared = share(
+        &vault,
+        &[public(&friend()), other.clone()],
+        1,
+        Covers::Header,
+    )
+    .unwrap();
+    let (present, escrow) = (passphrase(PHRASE), recipient(2048, Some(ARN)));
+    let added = vault.add_factor(&present, &escrow, None, &|_, _| Ok(()));
+    block_on(added).unwrap();
+    rotate(&vault, "photos");
+    let header = signed(&shared.header, &shared.signature).unwrap();
+    let moved = block_on(vault.rewrap(&header, &RewrapOptions::default()));
+    let refused = refused(moved.map(drop));
+    assert_eq!(refused, Error::LostRecipient(other.kid().clone()));
+    assert_eq!(
+        refused.code(),
+        "ERR_UNSUPPORTED",
+        "the job goes on with the next one"
+    );
+}
+
+#[test]
+fn the_vaults_own_keys_are_no_recipients_beside_it() {
+    let (_, vault) = vault();
+    let inbox = create_for(&vault, "inbox", Purpose::Share);
+    let own = version(&inbox, 1);
+    let text = own
+        .public
+        .clone()
+        .unwrap()
+        .with("kid", format!("{}.{}", inbox.id, own.id));
+    let own = PublicRecipient::parse(text.text().as_bytes()).unwrap();
+    let photos = crate::fixture::key(&vault, "photos");
+    let name = format!("{}.{}", photos.id, version(&photos, 1).id);
+    let key = friend()
+        .to_jwk()
+        .public()
+        .unwrap()
+        .with("kid", name.as_str());
+    let confused = PublicRecipient::parse(key.to_json().as_bytes()).unwrap();
+    for other in [own, confused] {
+        let refused = refused(share(&vault, &[other], 1, Covers::Header).map(drop));
+        assert!(matches!(refused, Error::Argument(what) if what.contains("its own objects")));
+    }
+    // Another vault's key of the same kind is one.
+    let elsewhere = self::vault();
+    let inbox = create_for(&elsewhere.1, "inbox", Purpose::Share);
+    let theirs = version(&inbox, 1);
+    let text = theirs
+        .public
+        .clone()
+        .unwrap()
+        .with("kid", format!("{}.{}", inbox.id, theirs.id));
+    let theirs = PublicRecipient::parse(text.text().as_bytes()).unwrap();
+    assert!(share(&vault, &[theirs], 1, Covers::Header).is_ok());
 }
 
 #[test]

@@ -188,7 +188,9 @@ impl Transaction<'_> {
         let (opened, _) = OpenedHeader::open(header, identities)?;
         let others = listed_recipients(&opened.jwk, signed).map_err(Error::LostRecipient)?;
         // One may have become a factor since.
-        self.keyring()?.check_others(&others)?;
+        if let Some((taken, _)) = self.of_other_use(&others).await? {
+            return Err(Error::LostRecipient(taken.clone()));
+        }
         let drafted = opened.draft(self.rng())?;
         let mut entries = SharedEntries::new(drafted, &own, &others);
         self.add_others(&mut entries, port).await?;
