@@ -302,15 +302,15 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
 
     /// Tells the inventory that a header under another version was stored where the old one was; whether
     /// that changes something. An object that is not in the inventory is fine, and so is one whose header
-    /// the vault keeps itself.
+    /// the vault keeps itself. What a header for others too says counts only with its signature.
     ///
     /// # Errors
     /// As [`track`](Self::track).
     pub async fn rewrapped(&self, header: &Header) -> Result<bool> {
         let request = Request::of("rewrap");
         self.change(request, async |tx| {
-            let header = header.envelope(tx).await?;
-            tx.rewrapped(&header).await
+            let envelope = header.envelope(tx).await?;
+            tx.rewrapped((&envelope, header.signature())).await
         })
         .await
     }

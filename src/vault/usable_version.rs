@@ -91,6 +91,8 @@ pub(crate) struct Dependency {
     pub(crate) version: VersionId,
     /// Whether it opens without proof of who wrote the header.
     pub(crate) unproven: bool,
+    /// Whether another recipient can have written it.
+    pub(crate) by_others: bool,
     /// What its object is a sidecar of, if its writer is proven.
     pub(crate) sidecar: Option<Sidecar>,
 }
@@ -303,9 +305,11 @@ impl Transaction<'_> {
             .find(|found| found.version_is(&opened.by))
             .ok_or(Error::Decrypt)?;
         let said = opened.jwk.member(Sidecar::MEMBER);
+        let by_others = !proven.unwrap_or_else(|| header.has_sole_recipient());
         Ok(Dependency {
             key: by.key.id.clone(),
-            unproven: proven.map_or_else(|| by.proves_nothing(), |proven| !proven),
+            unproven: by_others || (proven.is_none() && by.proves_nothing()),
+            by_others,
             version: by.version,
             sidecar: Sidecar::of_member(
                 said.filter(|_| proven.unwrap_or(opened.proves_writer))

@@ -51,11 +51,18 @@ impl WasmVault {
 
     /// Tells the inventory that a header was stored in place of its object's old one: the object's id, where that changed something.
     #[wasm_bindgen(js_name = noteStored, unchecked_return_type = "Promise<string | undefined>")]
-    pub fn note_stored(&self, given: Uint8Array, reason: Option<JsString>) -> Promise {
+    pub fn note_stored(
+        &self,
+        given: Uint8Array,
+        signature: Option<Uint8Array>,
+        reason: Option<JsString>,
+    ) -> Promise {
         self.run_because(reason, async move |vault| {
-            let header = Envelope::parse(&given.to_vec())?;
-            let id = object_id(&header)?.clone();
-            let changed = vault.rewrapped(&Header::Given(header)).await?;
+            let envelope = Envelope::parse(&given.to_vec())?;
+            let id = object_id(&envelope)?.clone();
+            let given: &JsValue = given.as_ref();
+            let header = header(given, signature.as_ref())?;
+            let changed = vault.rewrapped(&header).await?;
             Ok(changed.then(|| js(id.as_str())).into())
         })
     }

@@ -20,7 +20,9 @@ use crate::{
     fixture::{Open, PHRASE, create, passphrase, rotate},
     kms::wycheproof,
     oaep::RsaKey,
-    recipients::{Shared, friend, header_json, of_json, public, rsa, share, signed, vault},
+    recipients::{
+        Shared, friend, header_json, of_json, public, rsa, share, share_under, signed, vault,
+    },
 };
 
 /// The content encryption key, as a service has it that answers for one of the recipients.
@@ -208,6 +210,53 @@ fn a_rewrap_makes_nothing_the_vaults_own_that_a_recipient_wrote() {
         is_refused(&vault, &forged);
         is_not_carried_on(&vault, &forged);
     }
+}
+
+/// A header around the key of one object, by the entries of another one.
+fn moved(one: &Shared, by: &Shared) -> Envelope {
+    let entry = one.header.find(rsa().kid()).unwrap();
+    let key = Secret::from_slice(&cek(&one.header)).unwrap();
+    let jwk = one.header.open_with(&entry.answered(key).unwrap()).unwrap();
+    let protected = json!({ "cty": "jwk+json", "enc": "A256GCM", "jkt": one.id.as_str() });
+    let parts = written(&cek(&by.header), &protected, jwk.to_json().as_bytes());
+    envelope(parts, header_json(&by.header)["recipients"].clone())
+}
+
+#[test]
+fn what_is_not_signed_is_not_entered_into_the_inventory_nor_moved_there() {
+    let (_, vault) = vault();
+    create(&vault, "films");
+    let shared = shared(&vault);
+    let bare = Header::Given(shared.header.clone());
+    let entered = block_on(vault.track(&bare, None, None, None));
+    assert_eq!(entered.err(), Some(Error::Unsigned));
+    let whole = signed(&shared.header, &shared.signature).unwrap();
+    let tracked = block_on(vault.track(&whole, None, Some("here"), None)).unwrap();
+    let others = [rsa(), public(&friend())];
+    let film = share_under(&vault, "films", &others, 5, Covers::Content).unwrap();
+    let forged = Header::Given(moved(&shared, &film));
+    let allowing = DecryptOptions {
+        allow_unsigned: true,
+        ..DecryptOptions::default()
+    };
+    // It opens, by the other key, to the object that is known.
+    let opened = block_on(vault.decrypt_object(&forged, &Context::none(), &allowing)).unwrap();
+    assert_eq!(opened.id, shared.id);
+    assert_eq!(block_on(vault.rewrapped(&forged)), Ok(false));
+    let again = block_on(vault.track(&forged, None, Some("there"), None)).unwrap();
+    assert_eq!((again.key, again.version), (tracked.key, tracked.version));
+    // What the vault signed does move it.
+    let key = rotate(&vault, "photos");
+    let moved = block_on(vault.rewrap(&whole, &RewrapOptions::default())).unwrap();
+    let (header, signature) = (moved.header.unwrap(), moved.signature.unwrap());
+    assert_eq!(
+        block_on(vault.rewrapped(&Header::Given(header.clone()))),
+        Ok(false)
+    );
+    let stored = signed(&header, &signature).unwrap();
+    assert_eq!(block_on(vault.rewrapped(&stored)), Ok(true));
+    let known = block_on(vault.track(&stored, None, None, None)).unwrap();
+    assert_eq!(known.version, key.primary);
 }
 
 /// What another program wrote for a version and for somebody else, by the version's key as any library would.

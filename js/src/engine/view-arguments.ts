@@ -172,7 +172,7 @@ const VIEW_ARGUMENTS: { readonly [Name in keyof ViewCalls]: ArgumentsOf<ViewCall
   reencrypt: [number, input, opened, shape<ReencryptRequest>(TERMS)],
   inspect: [headerOrId, opened],
   rewrap: [headerOrId, tree, perhaps(bytes)],
-  noteStored: [bytes, perhaps(text)],
+  noteStored: [bytes, perhaps(text), perhaps(bytes)],
   openObject: [number, ofKind<WireParts>(PLACES), opened],
   readObject: [number, number, number, yesOrNo],
   pull: [number],

@@ -180,7 +180,7 @@ impl Transaction<'_> {
     }
 
     /// Takes an object in, whose header opens with one of the vault's keys. One that is not here yet, under a version
-    /// that proves nothing, is refused: being in the inventory would prove that this vault made it. What is not said stays as it
+    /// that proves nothing, or that another recipient can have written, is refused: being in the inventory would prove that this vault made it. What is not said stays as it
     /// was; so do what it is a sidecar of, and the version of an object whose header the vault keeps, which
     /// depends on that one.
     pub(in crate::vault) async fn track(
@@ -214,7 +214,7 @@ impl Transaction<'_> {
                 sidecar: found.sidecar,
             },
         };
-        if object.header.is_none() {
+        if object.header.is_none() && !found.by_others {
             (object.key, object.version) = (found.key, found.version);
         }
         self.place(object, location, size).await

@@ -227,7 +227,10 @@ impl Transaction<'_> {
         Ok(rewrapped)
     }
 
-    pub(in crate::vault) async fn rewrapped(&mut self, header: &Envelope) -> Result<bool> {
+    pub(in crate::vault) async fn rewrapped(
+        &mut self,
+        (header, signature): (&Envelope, Option<&ObjectSignature>),
+    ) -> Result<bool> {
         self.check_view(Operation::Rewrap)?;
         let found = self.find_object(object_id(header)?.as_str()).await?;
         let Some(mut object) = found.filter(|object| object.header.is_none()) else {
@@ -237,8 +240,11 @@ impl Transaction<'_> {
         if self.check_object_seen(&object).is_err() {
             return Ok(false);
         }
-        let found = self.dependency(header, None).await?;
-        if object.version == found.version {
+        let signed = signature.map(|signature| self.verify_object(signature, header));
+        let found = self
+            .dependency(header, signed.transpose()?.as_ref())
+            .await?;
+        if found.by_others || object.version == found.version {
             return Ok(false);
         }
         (object.key, object.version) = (found.key, found.version);

@@ -124,9 +124,9 @@ export class VaultDesk {
         };
         return this.operate((vault) => vault.rewrap(alone.header, alone.signature, request), { changes: { noun: "objects", ids } });
       },
-      noteStored: async (header, reason) => {
-        const alone = embeddedHeader(header, undefined, await this.#ports.bindings()).header as Uint8Array;
-        return this.operate((vault) => vault.noteStored(alone, reason), { changes: movedObject });
+      noteStored: async (header, reason, signature) => {
+        const alone = embeddedHeader(header, signature, await this.#ports.bindings());
+        return this.operate((vault) => vault.noteStored(alone.header as Uint8Array, alone.signature, reason), { changes: movedObject });
       },
       track: async (object, header, reason, signature) => {
         const alone = embeddedHeader(header, signature, await this.#ports.bindings());

@@ -320,7 +320,7 @@ export interface WasmVault extends Freeable {
 
   /** Resolves to nothing where the inventory is told what was stored. */
   rewrap(header: Uint8Array | string, signature: Uint8Array | undefined, request: RewrapRequest): Promise<RewrapResult>;
-  noteStored(header: Uint8Array, reason: string | undefined): Promise<string | undefined>;
+  noteStored(header: Uint8Array, signature: Uint8Array | undefined, reason: string | undefined): Promise<string | undefined>;
   track(
     object: TrackOptions,
     header: Uint8Array | string,

@@ -160,7 +160,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
       const rewrapped = await this.#attempt(source, to);
       if (rewrapped) {
         yield rewrapped;
-        await this.#stored(rewrapped.header);
+        await this.#stored(rewrapped.header, rewrapped.signature);
         this.#count.done++;
       }
       this.#progress(total);
@@ -183,7 +183,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
       const { status, header: text, signature: signed, ...about } = await this.#rewrap(header, signature, to, expectedId(source));
       if (status === "done") return { source, ...about, header: text === undefined ? text : headerBytes(text), signature: signed };
       // It may have been moved by a run that was interrupted before the inventory heard of it.
-      await this.#stored(header);
+      await this.#stored(header, signature);
       this.#count.skipped++;
     } catch (error) {
       this.#fail(source, asStrongroomError(error));
@@ -202,9 +202,9 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
-  async #stored(header: Bytes | string | undefined): Promise<void> {
+  async #stored(header: Bytes | string | undefined, signature: Bytes | string | undefined): Promise<void> {
     if (this.#options.dryRun || typeof header !== "object") return;
-    await this.#use().peer.call("noteStored", header, this.#options.reason);
+    await this.#use().peer.call("noteStored", header, this.#options.reason, signatureBytes(signature));
   }
 
   /** A header's bytes, or the id of an object whose header is in the vault. */

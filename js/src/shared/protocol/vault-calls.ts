@@ -512,7 +512,7 @@ export interface VaultCalls extends ForwardedCalls {
    */
   rewrap(header: Uint8Array | string, request: RewrapRequest, signature: Uint8Array | undefined): Promise<RewrapResult>;
   /** Tells the inventory that this is an object's header now: the object's id, where that changed something. */
-  noteStored(header: Uint8Array, reason: string | undefined): Promise<string | undefined>;
+  noteStored(header: Uint8Array, reason: string | undefined, signature: Uint8Array | undefined): Promise<string | undefined>;
   track(
     object: TrackOptions,
     header: Uint8Array | string,
