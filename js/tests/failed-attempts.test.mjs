@@ -280,7 +280,7 @@ test("a vault that opens tells what failed before, and makes wrong passphrases s
 
   const told = await vault.unlock(secret());
   const [factor] = await vault.factors.list();
-  const expected = { factor, second: undefined, generationsBehind: 0, supersededIdentity: undefined, strengthened: false };
+  const expected = { factor, second: undefined, generationsBehind: 0, supersededIdentity: undefined, strengthened: false, offlineGrace: false };
   assert.deepEqual(told, { ...expected, failedAttempts: undefined });
   assert.equal(vault.failedAttempts, undefined);
   assert.equal(vault.lastUnlock, told);

@@ -221,7 +221,8 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     try {
       const fetched = await fetchHeader(source);
       if (typeof fetched === "string" || isUint8Array(fetched)) return { header: headerBytes(fetched) };
-      return { header: headerBytes(fetched.header), signature: signatureBytes(fetched.signature) };
+      const { header, signature } = (fetched ?? {}) as Exclude<FetchedHeader, Uint8Array | string>;
+      return { header: headerBytes(header), signature: signatureBytes(signature) };
     } catch (cause) {
       throw new InputError("the header could not be fetched", { cause });
     }
