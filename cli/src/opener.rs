@@ -1,4 +1,4 @@
-//! What unwraps objects and values: an open vault, one key, or whoever holds one (`holder`).
+//! What unwraps objects and values: an open vault, one key, or a token or service that has one (`holder`).
 
 use std::{path::Path, rc::Rc};
 
@@ -113,11 +113,20 @@ pub trait Opener {
     /// The JSON text in a value.
     fn value(&self, token: &str, asked: &Asked) -> Outcome<Zeroizing<Vec<u8>>>;
 
-    /// The header that is kept of an object.
-    fn kept_header(&self, id: &str) -> Outcome<Envelope>;
+    /// The header that is kept of an object: only a vault keeps any.
+    fn kept_header(&self, _: &str) -> Outcome<Envelope> {
+        let next = "give its backup with --vault";
+        Err(Failure::new(
+            Exit::Usage,
+            "--kept is a header in a vault",
+            next,
+        ))
+    }
 
-    /// The policies that hold for what is for these recipients.
-    fn governance(&self, recipients: &[Kid]) -> Outcome<Governance>;
+    /// The policies that hold for what is for these recipients: only a vault has any.
+    fn governance(&self, _: &[Kid]) -> Outcome<Governance> {
+        Ok(Governance::default())
+    }
 }
 
 /// What the command line says: the vault's factor, or a key by itself.
@@ -248,18 +257,5 @@ impl Opener for BareKey {
                 "give the key that `strongroom inspect` shows",
             )),
         }
-    }
-
-    fn kept_header(&self, _: &str) -> Outcome<Envelope> {
-        let next = "give its backup with --vault";
-        Err(Failure::new(
-            Exit::Usage,
-            "--kept is a header in a vault",
-            next,
-        ))
-    }
-
-    fn governance(&self, _: &[Kid]) -> Outcome<Governance> {
-        Ok(Governance::default())
     }
 }

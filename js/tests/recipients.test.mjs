@@ -1,7 +1,7 @@
 /** Objects for others beside the vault: what is signed, and what is refused. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { decrypt, importKey } from "strongroom/standalone";
+import { decrypt, encrypt, generateKey, importKey } from "strongroom/standalone";
 import { code, pattern, streamOf, vaultWithKey } from "./support.mjs";
 
 const LARGE = 3_500_000;
@@ -251,4 +251,19 @@ test("a view makes and opens them too", async () => {
   const object = await view.encrypt(content, { key, context, recipients });
   const opened = await view.decrypt(await object.bytes(), { context });
   assert.deepEqual([opened.covers, await opened.bytes()], ["content", content]);
+});
+
+test("without a vault, too, an object for a symmetric key and others is nobody's own when it is cut to that key's entry", async () => {
+  const kek = await generateKey("A256KW");
+  const object = await encrypt("ours", { recipients: [kek, recipients[0]], detached: true });
+  const body = await object.bytes();
+  for (const identities of [kek, friend]) {
+    const whole = await decrypt(body, { header: object.header, identities });
+    assert.deepEqual([whole.origin, await whole.text()], ["unsigned", "ours"]);
+  }
+  const { recipients: entries, ...rest } = JSON.parse(Buffer.from(object.header).toString());
+  const [own] = entries;
+  for (const cut of [{ ...rest, recipients: [own] }, { ...rest, ...own }]) {
+    await assert.rejects(decrypt(body, { header: JSON.stringify(cut), identities: kek }), code("ERR_DECRYPT"));
+  }
 });

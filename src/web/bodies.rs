@@ -7,7 +7,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
     api::{DecryptedBody, EncryptedBody, OpenedBy, ResumedBody},
-    base::{Error, Kid, Result},
+    base::{Error, Kid, ObjectId, Result},
     jose::Envelope,
     object::{
         Covers, Decryption, Encryption, HeaderToSign, Origin, SharedEncryption, attached,
@@ -221,12 +221,7 @@ impl WasmBody {
             header,
             encryptor,
         } = encryption;
-        let about = plain(&EncryptedBody {
-            id: &id,
-            kid: version_of(&header),
-            piece: PlaintextDigests::piece(encryptor.promised())?,
-            size: encryptor.body_size(),
-        });
+        let about = about(&id, &header, &encryptor)?;
         Ok(Self::new(about, Some(header), Cutter::Encrypt(encryptor)).into())
     }
 
@@ -238,12 +233,7 @@ impl WasmBody {
             again,
             to_sign,
         } = encryption;
-        let about = plain(&EncryptedBody {
-            id: &id,
-            kid: version_of(&header),
-            piece: PlaintextDigests::piece(encryptor.promised())?,
-            size: encryptor.body_size(),
-        });
+        let about = about(&id, &header, &encryptor)?;
         let body = Self {
             to_sign: Some(to_sign),
             again: RefCell::new(again),
@@ -355,6 +345,20 @@ impl Cut {
         let (segment, input) = work.remove(0);
         Ok(self.key()?.run(way, segment, &input)?)
     }
+}
+
+/// What the page is told of an object in the making.
+fn about(
+    id: &ObjectId,
+    header: &Envelope,
+    encryptor: &BodyEncryptor<PageBuffers>,
+) -> Result<JsValue> {
+    Ok(plain(&EncryptedBody {
+        id,
+        kid: version_of(header),
+        piece: PlaintextDigests::piece(encryptor.promised())?,
+        size: encryptor.body_size(),
+    }))
 }
 
 /// The hashes of a body of so many bytes.

@@ -136,7 +136,7 @@ impl StandaloneKeys {
         sidecar: JsValue,
         about: JsValue,
     ) -> JsResult<JsValue> {
-        let to = self.recipients(&recipients)?;
+        let to = self.recipients_of_object(&recipients)?;
         let context = object_context(bound.as_ref(), sidecar)?;
         let (engine, file) = (Rc::new(PageBuffers), file(about)?);
         let encryption = encrypt_object(engine, &SystemEntropy, &to, &context, file.as_ref())?;
@@ -202,6 +202,15 @@ impl StandaloneKeys {
 
     fn recipients(&self, list: &Array) -> Result<Vec<Recipient>> {
         self.each(list, Recipient::from_jwk)
+    }
+
+    /// Of an object, whose own origin is told by a sole symmetric key: one of several has another entry than it would have alone.
+    fn recipients_of_object(&self, list: &Array) -> Result<Vec<Recipient>> {
+        if list.length() < 2 {
+            self.recipients(list)
+        } else {
+            self.each(list, Recipient::beside_others)
+        }
     }
 
     fn identities(&self, list: &Array) -> Result<Vec<Identity>> {

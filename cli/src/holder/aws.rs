@@ -194,7 +194,7 @@ impl Holder for AwsKey {
         OPTION
     }
 
-    /// It is not asked for: whoever decrypts by this name has the key.
+    /// Not asked for: an answer under this name shows that the key is there.
     fn thumbprint(&self) -> Option<&Thumbprint> {
         None
     }

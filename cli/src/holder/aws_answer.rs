@@ -84,7 +84,7 @@ pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
         "AccessDeniedException" | "NotAuthorized" | "OptInRequired" => (
             Exit::Refused,
             "AWS KMS denies that these credentials use the key",
-            "whoever has the key allows kms:Decrypt, or kms:DeriveSharedSecret of a key on P-256",
+            "ask the administrator of the key for kms:Decrypt, or kms:DeriveSharedSecret of a key on P-256",
         ),
         "KMSInvalidStateException"
             if says("pending deletion") || says("pending replica deletion") =>
@@ -92,7 +92,7 @@ pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
             (
                 Exit::Refused,
                 "the key is pending deletion at AWS KMS",
-                "whoever has it cancels that with `aws kms cancel-key-deletion`, while there is time",
+                "its administrator can cancel that with `aws kms cancel-key-deletion`, while there is time",
             )
         }
         "KMSInvalidStateException"
@@ -103,7 +103,7 @@ pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
         "DisabledException" | "KMSInvalidStateException" => (
             Exit::Refused,
             "the key is disabled at AWS KMS",
-            "whoever has it enables it with `aws kms enable-key`",
+            "its administrator can enable it with `aws kms enable-key`",
         ),
         "NotFoundException" | "InvalidArnException" => (
             Exit::Factor,

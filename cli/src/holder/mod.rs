@@ -17,7 +17,7 @@ use strongroom::{
         Answer, Challenge, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest, FactorPort,
         InlineFactor,
     },
-    jose::{Envelope, Question},
+    jose::Question,
     object::{Decryption, Origin, body::RustEngine, decrypt_answered_object},
 };
 use zeroize::Zeroizing;
@@ -29,7 +29,6 @@ pub use token::{TokenKey, TokenOptions};
 use crate::{
     factor::Factor,
     failure::{Exit, Failure, Outcome},
-    governance::Governance,
     opener::{Asked, Opener, Verified},
     source::Sealed,
     text::word,
@@ -208,19 +207,6 @@ impl Opener for HeldKey {
         );
         let next = "give the key that `strongroom inspect` shows";
         Err(Failure::new(Exit::Content, &what, next))
-    }
-
-    fn kept_header(&self, _: &str) -> Outcome<Envelope> {
-        let next = "give its backup with --vault";
-        Err(Failure::new(
-            Exit::Usage,
-            "--kept is a header in a vault",
-            next,
-        ))
-    }
-
-    fn governance(&self, _: &[Kid]) -> Outcome<Governance> {
-        Ok(Governance::default())
     }
 }
 

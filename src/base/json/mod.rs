@@ -19,6 +19,8 @@ mod write;
 
 pub use object::Object;
 
+use zeroize::Zeroize;
+
 use super::{InputError, InputResult};
 
 /// The deepest nesting that is read. Ours is at most four deep.
@@ -53,6 +55,16 @@ pub(crate) fn decimal(number: u64) -> String {
 }
 
 impl Json {
+    /// As [`Object::wipe`].
+    fn wipe(&mut self) {
+        match self {
+            Self::String(text) => text.zeroize(),
+            Self::Array(items) => items.iter_mut().for_each(Self::wipe),
+            Self::Object(members) => members.wipe(),
+            Self::Null | Self::Bool(_) | Self::Number(_) => {}
+        }
+    }
+
     /// The string, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -44,6 +44,11 @@ impl Object {
         }
     }
 
+    /// Overwrites all texts, however deep they lie: they may be private. Names, numbers and what has the texts stay.
+    pub fn wipe(&mut self) {
+        self.0.iter_mut().for_each(|(_, value)| value.wipe());
+    }
+
     /// Adds a member, or replaces the one of that name.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
@@ -222,7 +227,8 @@ impl Object {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The values, to be overwritten.
+    /// The values, for tests to change.
+    #[cfg(test)]
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Json> {
         self.0.iter_mut().map(|(_, value)| value)
     }

@@ -177,3 +177,14 @@ fn strings_escape_as_ecmascript_does() {
         "{\"k\":\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\u{7f}\\b\\f\\r\\t\"}"
     );
 }
+
+#[test]
+fn no_text_is_left_where_it_is_wiped_however_deep() {
+    let text = br#"{"d":"secret","oth":[{"r":"secret"},["secret"]],"k":{"k":"secret"},"n":7}"#;
+    let mut members = Object::parse(text, InputError::Malformed("x")).expect("an object");
+    members.wipe();
+    assert_eq!(
+        members.text(),
+        r#"{"d":"","oth":[{"r":""},[""]],"k":{"k":""},"n":7}"#
+    );
+}

@@ -194,8 +194,9 @@ pub fn wrap(
     }
     let envelope = draft.finish()?;
     for recipient in recipients {
-        if let Recipient::Kek(kek) = recipient
-            && !opens_to(&envelope, &Identity::Kek(kek.clone()), jwk)
+        if recipient
+            .identity()
+            .is_some_and(|by| !opens_to(&envelope, &by, jwk))
         {
             return Err(Error::Miscalculated("an envelope"));
         }

@@ -44,8 +44,8 @@ pub fn rewrap(
     }
     let sealed = draft.finish()?;
     for recipient in recipients {
-        if let Recipient::Kek(kek) = recipient {
-            opened.check(&sealed, &Identity::Kek(kek.clone()))?;
+        if let Some(by) = recipient.identity() {
+            opened.check(&sealed, &by)?;
         }
     }
     Ok(sealed)

@@ -5,7 +5,7 @@ mod read;
 use core::fmt;
 use std::rc::Rc;
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::{
     base::{Entropy, InputError, Json, Kid, Object, Secret, Thumbprint, base64},
@@ -64,7 +64,7 @@ impl Jwk {
                 members,
             }),
             Err(error) => {
-                wipe(&mut members);
+                members.wipe();
                 Err(error)
             }
         }
@@ -218,7 +218,7 @@ impl Jwk {
             }
         }
         let json = Zeroizing::new(members.text());
-        wipe(&mut members);
+        members.wipe();
         json
     }
 
@@ -289,7 +289,7 @@ impl Jwk {
 
 impl Drop for Jwk {
     fn drop(&mut self) {
-        wipe(&mut self.members);
+        self.members.wipe();
     }
 }
 
@@ -313,18 +313,4 @@ fn ec_members(point: &Point) -> Object {
         .with("kty", "EC")
         .with("x", x)
         .with("y", y)
-}
-
-/// Overwrites the strings before they are freed: they may hold a private member or a file's name.
-fn wipe(members: &mut Object) {
-    members.values_mut().for_each(wipe_value);
-}
-
-fn wipe_value(value: &mut Json) {
-    match value {
-        Json::String(text) => text.zeroize(),
-        Json::Array(items) => items.iter_mut().for_each(wipe_value),
-        Json::Object(members) => wipe(members),
-        Json::Null | Json::Bool(_) | Json::Number(_) => {}
-    }
 }

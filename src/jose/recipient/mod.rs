@@ -43,6 +43,8 @@ use super::{
 pub enum Recipient {
     /// Whoever holds this symmetric key.
     Kek(Kek),
+    /// Whoever holds a symmetric key, one of several who may open.
+    Shared(SharedKek),
     /// Whoever holds the private half.
     Agreement(AgreementPublicKey),
 }
@@ -61,6 +63,27 @@ impl Recipient {
         }
     }
 
+    /// As [`from_jwk`](Self::from_jwk), of one of several who may open: the others, who learn the CEK, are to have no entry of it
+    /// that a symmetric key's holder would take for what stands alone.
+    ///
+    /// # Errors
+    /// Those.
+    pub fn beside_others(jwk: &Jwk) -> Result<Self> {
+        match jwk.material() {
+            Material::Oct(_) => SharedKek::from_jwk(jwk).map(Self::Shared),
+            Material::Private(_) | Material::Public(_) => Self::from_jwk(jwk),
+        }
+    }
+
+    /// Who sees that what was wrapped opens again; nobody where it is wrapped to a public key.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        match self {
+            Self::Kek(kek) => Some(Identity::Kek(kek.clone())),
+            Self::Shared(kek) => Some(Identity::Shared(kek.clone())),
+            Self::Agreement(_) => None,
+        }
+    }
+
     /// Wraps a CEK.
     ///
     /// # Errors
@@ -68,6 +91,7 @@ impl Recipient {
     pub fn wrap(&self, cek: &Cek, entropy: &dyn Entropy) -> Result<RecipientEntry> {
         match self {
             Self::Kek(kek) => Ok(kek.wrap(cek)),
+            Self::Shared(kek) => Ok(kek.wrap(cek)),
             Self::Agreement(key) => key.wrap(cek, entropy),
         }
     }

@@ -55,7 +55,10 @@ export interface WrapOptions {
 
 const WRAP = { context: check.texts } satisfies Checks<WrapOptions>;
 
-/** Wraps a key to recipients: an Encrypted JWK in JWE's general JSON serialization. */
+/**
+ * Wraps a key to recipients: an Encrypted JWK in JWE's general JSON serialization. Each of several recipients could make an object of it that
+ * `decrypt` takes for written by a symmetric key among them: use that key for nothing else.
+ */
 export async function wrapKey(
   key: Key,
   recipients: Recipient | readonly Recipient[],
