@@ -47,7 +47,7 @@ def recover_object(kid, ask, file, out, context=None):
     header, body = split(file.read_bytes())
     context = context and read_json(context.read_text())
     header, _, key = asked(header, kid, ask)
-    id, metadata, plain = open_object(header, body, kid, key, context)
+    id, metadata, plain = open_object(header, body, kid, key, context, agreed=True)
     with out.open("xb") as new:
         new.write(plain)
     return {"id": id, "metadata": metadata}

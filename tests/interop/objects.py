@@ -144,10 +144,10 @@ def of_shared(key):
     return key | {"k": encode64(derived)}
 
 
-def open_object(header, body, kid, key, context=None, sidecar=None):
-    """Id, metadata and plaintext."""
+def open_object(header, body, kid, key, context=None, sidecar=None, agreed=False):
+    """Id, metadata and plaintext. `agreed`: the key is one that an agreement gave, and no version."""
     context = of_sidecar(context, sidecar)
-    if key["kty"] == "oct" and len(read_json(header)["recipients"]) > 1:
+    if not agreed and key["kty"] == "oct" and len(read_json(header)["recipients"]) > 1:
         key = of_shared(key)
     dek, _ = unwrap(header, kid, key, context)
     require(dek.get("sidecar") == sidecar, "another sidecar")
