@@ -97,8 +97,12 @@ impl Sample {
         let object = block_on(vault.decrypt(header, &self.context(of), &options)).unwrap();
         assert_eq!(object.origin, Origin::Own);
         let metadata = object.metadata.map(|file| file.to_json().text());
-        let metadata: Json =
+        let mut metadata: Json =
             metadata.map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
+        // The crate keeps it as JSON text, which a page parses.
+        if let Some(custom) = metadata.get_mut("custom") {
+            *custom = serde_json::from_str(custom.as_str().unwrap()).unwrap();
+        }
         assert_eq!(metadata, told["metadata"]);
 
         let mut plain = block_on(object.decryptor.push(body.to_vec())).unwrap();
