@@ -20,8 +20,7 @@ export class KeptAnswers {
 
   /** Keeps what the core wrapped, in the place of what was kept for the vault before. */
   async keep(vault: string, key: string, text: string): Promise<void> {
-    const before = await findKept(vault);
-    await inKeys("readwrite", (keys) => keys.put({ key, text } satisfies KeptEntry, keptName(vault)));
+    const before = await replaceKept(vault, (keys) => keys.put({ key, text } satisfies KeptEntry, keptName(vault)));
     this.#keys.stays(key);
     if (before) await this.#keys.forget([before.key]);
   }
@@ -38,18 +37,29 @@ export class KeptAnswers {
   /** Deletes it, as far as that can be done. */
   async forget(vault: string): Promise<void> {
     if (typeof indexedDB === "undefined") return;
-    const kept = await findKept(vault);
-    if (!kept) return;
-    await inKeysThere("readwrite", (keys) => keys.delete(keptName(vault))).catch(() => {});
-    await this.#keys.forget([kept.key]);
+    const gone = await replaceKept(vault, (keys) => keys.delete(keptName(vault)), inKeysThere).catch(() => undefined);
+    if (gone) await this.#keys.forget([gone.key]);
   }
 }
 
 /** No key's name has a space. */
 const keptName = (vault: string): string => `grace ${vault}`;
 
+/** What stood there before, in one transaction: of two tabs that write at once, each deletes the key of the entry that it took away. */
+async function replaceKept(vault: string, write: (keys: IDBObjectStore) => IDBRequest, within = inKeys): Promise<KeptEntry | undefined> {
+  let before: IDBRequest<unknown> | undefined;
+  await within<unknown>("readwrite", (keys) => {
+    before = keys.get(keptName(vault));
+    return write(keys);
+  });
+  return keptEntry(before?.result);
+}
+
 async function findKept(vault: string): Promise<KeptEntry | undefined> {
-  const found = await inKeysThere<unknown>("readonly", (keys) => keys.get(keptName(vault))).catch(() => undefined);
+  return keptEntry(await inKeysThere<unknown>("readonly", (keys) => keys.get(keptName(vault))).catch(() => undefined));
+}
+
+function keptEntry(found: unknown): KeptEntry | undefined {
   const { key, text } = (found ?? {}) as Partial<KeptEntry>;
   return typeof key === "string" && typeof text === "string" ? { key, text } : undefined;
 }
