@@ -1096,12 +1096,42 @@ declare class KeyInventory {
   #private;
   cbom(options?: CbomOptions): Promise<Blob>;
 }
+declare class KmsSecret {
+  #private;
+}
+interface KmsRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+interface KmsResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>> | Headers;
+  readonly body: string;
+}
+interface SecretMember {
+  readonly secret: string;
+  readonly encoding: "base64" | "base64url";
+  readonly crc32c?: string | undefined;
+}
+type KmsSecretRequest = Omit<KmsRequest, "signal"> & SecretMember & {
+  readonly signal?: AbortSignal | undefined;
+};
+interface KmsSecretResponse extends KmsResponse {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly secret: KmsSecret | undefined;
+}
+type KmsSend = (request: KmsSecretRequest) => Promise<KmsSecretResponse>;
 type KmsPublicJwk = (PublicJwk | RsaPublicJwk) & {
   readonly kid: string;
 };
 type KmsUnwrapRequest = {
   readonly keyId: string;
   readonly signal: AbortSignal;
+  readonly send?: KmsSend | undefined;
 } & ({
   readonly algorithm: "RSA-OAEP-256";
   readonly encryptedKey: Uint8Array<ArrayBuffer>;
@@ -1114,7 +1144,7 @@ interface KmsAdapter {
   publicKey(options?: {
     readonly signal?: AbortSignal | undefined;
   }): Promise<KmsPublicJwk>;
-  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer>>;
+  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer> | KmsSecret>;
 }
 declare class Escrow {
   #private;
@@ -2079,6 +2109,12 @@ export {
   KmsGateOptions,
   KmsPublicJwk,
   KmsReason,
+  KmsRequest,
+  KmsResponse,
+  KmsSecret,
+  KmsSecretRequest,
+  KmsSecretResponse,
+  KmsSend,
   KmsUnwrapRequest,
   LastFactorError,
   ListedPart,
@@ -2190,6 +2226,7 @@ export {
   ScheduleOptions,
   SecondFactorError,
   SecretJwk,
+  SecretMember,
   SessionOptions,
   SetOrganisationOptions,
   SetPolicyOptions,

@@ -4,23 +4,18 @@ import {
   KmsError,
   KmsPublicJwk,
   KmsReason,
+  KmsRequest,
+  KmsResponse,
+  KmsSecret,
+  KmsSecretRequest,
+  KmsSecretResponse,
+  KmsSend,
   KmsUnwrapRequest,
   PublicJwk,
   RsaPublicJwk,
+  SecretMember,
 } from "./common.js";
 
-interface KmsRequest {
-  readonly url: string;
-  readonly method: "GET" | "POST";
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly signal: AbortSignal;
-}
-interface KmsResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>> | Headers;
-  readonly body: string;
-}
 type KmsTransport = (request: KmsRequest) => Promise<KmsResponse>;
 interface KmsCallOptions {
   transport?: KmsTransport | undefined;
@@ -100,10 +95,15 @@ export {
   type KmsRefreshOptions,
   type KmsRequest,
   type KmsResponse,
+  type KmsSecret,
+  type KmsSecretRequest,
+  type KmsSecretResponse,
+  type KmsSend,
   type KmsTransport,
   type KmsUnwrapRequest,
   type PublicJwk,
   type RsaPublicJwk,
+  type SecretMember,
   awsKms,
   azureKeyVault,
   googleKms,

@@ -260,6 +260,8 @@ export type {
 export type { CompromisedFactorReport, DeviceInfo, FactorInfo, FactorKeyInfo, GateInfo, PasskeyInfo, SharesInfo } from "./shared/model/factor-info.js";
 export type { PublicJwk, RsaPublicJwk, SecretJwk } from "./shared/model/jwk.js";
 export type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "./shared/model/kms-adapter.js";
+export type { KmsRequest, KmsResponse, KmsSecretRequest, KmsSecretResponse, KmsSend, SecretMember } from "./shared/model/kms-request.js";
+export type { KmsSecret } from "./shared/model/kms-secret.js";
 export type { DecryptOptions, EncryptOptions, SidecarOptions } from "./page/objects/object-options.js";
 export type { Sidecar } from "./shared/model/sidecar.js";
 export type { EncryptionContext } from "./shared/model/encryption-context.js";

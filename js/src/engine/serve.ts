@@ -11,6 +11,7 @@ import type { Port } from "../shared/rpc/port.js";
 import { transferSecret } from "../shared/rpc/transfer.js";
 import { isTestingStore } from "../shared/testing-stores.js";
 import { workerPort } from "../shared/workers/worker-port.js";
+import { KmsRequests } from "./kms-requests.js";
 import { PageContents } from "./page-contents.js";
 import { openInput } from "./readers/open-input.js";
 import { ServedViews } from "./served-views.js";
@@ -39,6 +40,7 @@ export function serve(port: Port, endWorker = (): void => {}): () => Promise<voi
     ...engine.vault.desk.prepared(),
     ...engine.vault.desk.contents((input) => openInput(input, page)),
     ...engine.standalone(),
+    ...engine.kmsRequests.calls(),
     ...engine.contents.calls(),
     view: (...given) => engine.views.open(...given),
     endView: async () => {},
@@ -55,6 +57,7 @@ class Engine {
   readonly vault: VaultHost;
   readonly contents: PageContents;
   readonly views: ServedViews;
+  readonly kmsRequests = new KmsRequests();
   readonly #deviceKeys = new DeviceKeys();
   readonly #keptAnswers = new KeptAnswers(this.#deviceKeys);
   #started: Promise<LoadedCore> | undefined;
@@ -94,6 +97,7 @@ class Engine {
     this.#closed = true;
     this.#forget();
     this.views.end();
+    this.kmsRequests.end();
     this.contents.clear();
     this.#keyring?.free();
     this.#keyring = undefined;
@@ -200,7 +204,7 @@ class Engine {
         return { ...answer, output: this.#whileLive(answer.output) };
       },
       askEscrow: async (...given) => {
-        const answer = await page.call("askEscrow", ...given);
+        const answer = await this.kmsRequests.whileAsking((question) => page.call("askEscrow", ...given, question));
         return answer && { ...answer, output: this.#whileLive(answer.output) };
       },
       encryptOaep,

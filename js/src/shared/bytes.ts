@@ -34,7 +34,12 @@ export function fromBase64Url(text: string): Bytes {
   return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
 }
 
+/** Base64, with padding. @internal */
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
 /** Without padding. @internal */
 export function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -1,4 +1,4 @@
-/** What a page's Content-Security-Policy does not let it fetch: `fetch` itself fails without a reason. */
+/** What a page's, or a Worker's, Content-Security-Policy does not let it fetch: `fetch` itself fails without a reason. */
 
 /** The origins that were refused. */
 const refusedOrigins = new Set<string>();
@@ -25,5 +25,6 @@ export async function policyRefusal(address: string | URL): Promise<string | und
   if (!URL.canParse(address, base)) return undefined;
   const { origin } = new URL(address, base);
   if (!refusedOrigins.has(origin)) return undefined;
-  return `this page's Content-Security-Policy does not allow requests to ${origin}: add it to connect-src`;
+  const whose = "WorkerGlobalScope" in globalThis ? "the Worker's" : "this page's";
+  return `${whose} Content-Security-Policy does not allow requests to ${origin}: add it to connect-src`;
 }

@@ -1,5 +1,5 @@
 /** Steps with an escrow at a key management service, beside those of story.js. */
-import { escrow, escrowKey, passphrase, Strongroom } from "./strongroom/dist/index.js";
+import { escrow, escrowKey, kmsGate, newRecoveryKit, passphrase, Strongroom } from "./strongroom/dist/index.js";
 import * as kms from "./strongroom/dist/kms.js";
 import { vaults } from "./story.js";
 
@@ -55,4 +55,76 @@ Object.assign(window.story, {
     return told;
   },
   publicKeyOf: (provider, options, given) => adapterOf(provider, options, given).adapter.publicKey(),
+});
+
+/** All that the page's script has decoded, and all bytes that went to its Workers or came from them: garbage collection takes none of it. */
+const seen = [];
+
+function bytesWithin(value) {
+  if (ArrayBuffer.isView(value)) return [new Uint8Array(value.buffer, value.byteOffset, value.byteLength)];
+  if (value instanceof ArrayBuffer) return [new Uint8Array(value)];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(bytesWithin) : [];
+}
+
+/** Texts as they are, bytes as hexadecimal digits. */
+function keep(value) {
+  if (typeof value === "string") seen.push(` ${value}`);
+  for (const bytes of bytesWithin(value)) seen.push(Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+}
+
+/** A way to send requests that is the page's own. */
+async function ownTransport({ signal, ...request }) {
+  const response = await fetch(request.url, { ...request, signal });
+  return { status: response.status, headers: response.headers, body: new TextDecoder().decode(await response.arrayBuffer()) };
+}
+
+Object.assign(window.story, {
+  /** From now on the page keeps what it sees. */
+  keepSeen() {
+    const { decode } = TextDecoder.prototype;
+    TextDecoder.prototype.decode = function (...given) {
+      const text = decode.apply(this, given);
+      keep(text);
+      return text;
+    };
+    for (const [of, name] of [[JSON, "parse"], [window, "atob"]]) {
+      const call = of[name];
+      of[name] = (...given) => {
+        keep(given[0]);
+        return call(...given);
+      };
+    }
+    const { postMessage } = Worker.prototype;
+    const heard = new WeakSet();
+    Worker.prototype.postMessage = function (message, ...more) {
+      if (!heard.has(this)) this.addEventListener("message", ({ data }) => keep(data));
+      heard.add(this);
+      keep(message);
+      postMessage.call(this, message, ...more);
+    };
+  },
+  /** A vault that asks a key beside a passphrase, and opens by another key alone. */
+  async createGated(name, secret, gate, jwk) {
+    const factors = [passphrase(secret), kmsGate(gate), await newRecoveryKit(), escrow(jwk)];
+    const vault = await Strongroom.create({ name, factors, requires: ["passphrase", "kms"] });
+    vaults.set(name, vault);
+    identities.set(name, await vault.identity());
+    await vault.lock();
+  },
+  /** Unlocks it by a passphrase and its gate. `own`: by a transport of the page's own. */
+  async unlockByGate(name, secret, provider, options, given, own) {
+    const { adapter } = adapterOf(provider, { ...options, ...(own && { transport: ownTransport }) }, given);
+    try {
+      await vaults.get(name).unlock([passphrase(secret), kmsGate(adapter)]);
+      return vaults.get(name).unlocked;
+    } finally {
+      await vaults.get(name).lock();
+    }
+  },
+  /** Unlocks it by its escrow, by a transport of the page's own. */
+  async unlockByOwnTransport(name, provider, options, given) {
+    const { adapter } = adapterOf(provider, { ...options, transport: ownTransport }, given);
+    await vaults.get(name).unlock(escrowKey(adapter), { identity: identities.get(name) });
+    await vaults.get(name).lock();
+  },
 });

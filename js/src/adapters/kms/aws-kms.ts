@@ -1,16 +1,17 @@
 /** AWS KMS: AWS JSON 1.1, with requests that are signed by Signature Version 4. */
 import { AwsV4Signer } from "aws4fetch";
-import { fromBase64, type Bytes } from "../../shared/bytes.js";
+import { toBase64, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, isStrongroomError, KmsError, type KmsReason } from "../../shared/errors/index.js";
 import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { KmsResponse } from "../../shared/model/kms-request.js";
+import type { KmsSecret } from "../../shared/model/kms-secret.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, type Checks } from "../../shared/options.js";
 import { nonEmpty } from "../../shared/text.js";
-import { CALLS, kmsHeader, KmsCalls, kmsError, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
-import type { KmsResponse } from "./kms-transport.js";
+import { CALLS, kmsHeader, KmsCalls, kmsError, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal, type OutgoingRequest } from "./kms-calls.js";
 import { checkThumbprint, expectThumbprint, type KmsRefreshOptions } from "./kms-refresh.js";
 import { isSameKey, keyOfSpki, namedKey, spkiOf } from "./public-keys.js";
-import { kmsAddress, base64Of, visibleAscii } from "./kms-values.js";
+import { kmsAddress, visibleAscii } from "./kms-values.js";
 
 /** What signs requests to AWS. Never stored. */
 export interface AwsCredentials {
@@ -22,6 +23,12 @@ export interface AwsCredentials {
 
 /** They as they were given, without what else was. */
 type AwsSigner = Pick<AwsCredentials, "accessKeyId" | "secretAccessKey"> & { readonly sessionToken?: string };
+
+/** A request that is signed for each attempt. */
+interface SignedCall {
+  readonly ask: (asked: CredentialsRequest) => Promise<AwsSigner | undefined>;
+  readonly make: (credentials: AwsSigner | undefined) => Promise<OutgoingRequest>;
+}
 
 /** How credentials are asked for. */
 export interface CredentialsRequest {
@@ -146,18 +153,17 @@ class AwsKey implements AwsKmsAdapter {
     return (this.#publicKey ??= await this.#anywhere((arn) => this.#readKey(arn, arn, signal)));
   }
 
-  async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
-    const { keyId, signal } = request;
+  async unwrap(request: KmsUnwrapRequest): Promise<Bytes | KmsSecret> {
+    const { keyId } = request;
     if (!this.keyIds.includes(keyId)) throw kmsError(SERVICE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
     // All are one key: those that are named first are asked first.
     const [operation, members, answer] =
       request.algorithm === "RSA-OAEP-256"
-        ? (["Decrypt", { CiphertextBlob: base64Of(request.encryptedKey), EncryptionAlgorithm: OAEP_SPEC }, "Plaintext"] as const)
+        ? (["Decrypt", { CiphertextBlob: toBase64(request.encryptedKey), EncryptionAlgorithm: OAEP_SPEC }, "Plaintext"] as const)
         : (["DeriveSharedSecret", { KeyAgreementAlgorithm: "ECDH", PublicKey: await spkiOf(request.epk) }, "SharedSecret"] as const);
     return this.#anywhere(async (arn) => {
-      const json = await this.#call(arn, operation, { KeyId: arn, ...members }, signal);
-      this.#checkNamed(json, arn);
-      return this.#bytes(textIn(json, answer));
+      const { ask, make } = this.#signed(arn, operation, { KeyId: arn, ...members });
+      return this.#calls.callForSecret(ask, make, request, { secret: answer, encoding: "base64" }, (json) => this.#checkNamed(json, arn));
     });
   }
 
@@ -210,14 +216,6 @@ class AwsKey implements AwsKmsAdapter {
     if (textIn(json, "KeyId") !== arn) throw this.#calls.malformed("the answer names another key");
   }
 
-  #bytes(base64: string): Bytes {
-    try {
-      return fromBase64(base64);
-    } catch {
-      throw this.#calls.malformed("the answer has no bytes");
-    }
-  }
-
   /** In the first region that answers. */
   async #anywhere<T>(ask: (arn: string) => Promise<T>): Promise<T> {
     for (const [at, arn] of this.keyIds.entries()) {
@@ -232,19 +230,26 @@ class AwsKey implements AwsKmsAdapter {
   }
 
   #call(arn: string, operation: string, members: object, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+    const { ask, make } = this.#signed(arn, operation, members);
+    return this.#calls.call(ask, make, signal);
+  }
+
+  /** How a request's credentials are asked for, and how it is signed by them. */
+  #signed(arn: string, operation: string, members: object): SignedCall {
     const [, partition, region = ""] = ARN.exec(arn) ?? [];
     const url = this.#endpoint ?? `https://kms.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}/`;
     const body = JSON.stringify(members);
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `TrentService.${operation}` };
     const unsigned = { url, method: "POST" as const, headers, body };
     const ask = async (asked: CredentialsRequest): Promise<AwsSigner | undefined> => this.#credentials && awsSignerOf(await this.#credentials(asked));
-    return this.#calls.call(ask, async (credentials) => {
+    const make = async (credentials: AwsSigner | undefined): Promise<OutgoingRequest> => {
       if (!credentials) return unsigned;
       const signer = new AwsV4Signer({ ...unsigned, ...credentials, service: "kms", region });
       const signed = await signer.sign();
       const names = [...signed.headers].filter(([name]) => name !== "host");
       return { ...unsigned, headers: Object.fromEntries(names) };
-    }, signal);
+    };
+    return { ask, make };
   }
 }
 
@@ -276,7 +281,7 @@ function awsSignerOf({ accessKeyId, secretAccessKey, sessionToken }: AwsCredenti
 /** An agreement with a key that nobody keeps. */
 async function agreement(): Promise<object> {
   const { publicKey } = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
-  return { KeyAgreementAlgorithm: "ECDH", PublicKey: base64Of(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey))) };
+  return { KeyAgreementAlgorithm: "ECDH", PublicKey: toBase64(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey))) };
 }
 
 function isOfCode(error: unknown, code: string): boolean {

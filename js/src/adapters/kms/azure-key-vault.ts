@@ -1,12 +1,14 @@
 /** Azure Key Vault and Managed HSM: REST of version 2025-07-01. Neither answers pages of other origins: a relay sends the requests. */
-import { fromBase64Url, toBase64Url, type Bytes } from "../../shared/bytes.js";
+import { toBase64Url, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, type KmsReason } from "../../shared/errors/index.js";
 import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { KmsResponse } from "../../shared/model/kms-request.js";
+import type { KmsSecret } from "../../shared/model/kms-secret.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
-import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
-import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
-import type { KmsResponse } from "./kms-transport.js";
-import { kmsAddress, bearerOf, type AccessToken, type AccessTokenRequest } from "./kms-values.js";
+import { ABORT, optionsOf } from "../../shared/options.js";
+import { BEARER_OPTIONS, BearerCalls } from "./bearer-calls.js";
+import { membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
+import { kmsAddress, type AccessToken } from "./kms-values.js";
 import { checkThumbprint, refreshOptions, type KmsRefreshOptions } from "./kms-refresh.js";
 import { namedKey } from "./public-keys.js";
 
@@ -33,13 +35,6 @@ export interface AzureKeyVaultAdapter extends KmsAdapter {
   refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk>;
 }
 
-const AZURE_OPTIONS = {
-  ...CALLS,
-  key: check.name,
-  accessToken: check.callback,
-  endpoint: check.name,
-  publicKey: check.any,
-} satisfies Checks<AzureKeyVaultOptions>;
 const AZURE = "Azure Key Vault";
 const API = "api-version=2025-07-01";
 const PATH = /^\/keys\/[\w-]{1,127}\/[0-9a-f]{32}$/i;
@@ -56,26 +51,24 @@ const AZURE_VERSION = /\/[0-9a-f]{32}$/i;
  * @throws ArgumentError
  */
 export function azureKeyVault(options: AzureKeyVaultOptions): AzureKeyVaultAdapter {
-  const { key, accessToken, endpoint, publicKey, ...calls } = optionsOf(options, AZURE_OPTIONS);
+  const { key, accessToken, endpoint, publicKey, ...calls } = optionsOf(options, BEARER_OPTIONS);
   if (!accessToken && !calls.transport && !endpoint) throw new ArgumentError("accessToken is needed, or a transport or relay that has one");
   const address = kmsAddress(key, "key").slice(0, -1);
   const { origin, pathname } = new URL(address);
   if (!PATH.test(pathname)) throw new ArgumentError("key must be a key's identifier with its version: https://<vault>.vault.azure.net/keys/<name>/<version>");
-  return new AzureKey(`${origin}${pathname}`, endpoint ? kmsAddress(endpoint, "endpoint") : `${origin}/`, publicKey, accessToken, new KmsCalls(AZURE, azureRefusal, calls));
+  return new AzureKey(`${origin}${pathname}`, endpoint ? kmsAddress(endpoint, "endpoint") : `${origin}/`, publicKey, new BearerCalls(AZURE, azureRefusal, accessToken, calls));
 }
 
 class AzureKey implements AzureKeyVaultAdapter {
   readonly keyIds: readonly string[];
   readonly #url: string;
-  readonly #accessToken: AccessToken | undefined;
-  readonly #calls: KmsCalls;
+  readonly #calls: BearerCalls;
   #publicKey: KmsPublicJwk | undefined;
 
-  constructor(key: string, endpoint: string, publicKey: object | undefined, accessToken: AccessToken | undefined, calls: KmsCalls) {
+  constructor(key: string, endpoint: string, publicKey: object | undefined, calls: BearerCalls) {
     this.keyIds = Object.freeze([key]);
     this.#url = `${endpoint}${new URL(key).pathname.slice(1)}`;
     this.#publicKey = publicKey && namedKey(publicKey, key);
-    this.#accessToken = accessToken;
     this.#calls = calls;
   }
 
@@ -90,40 +83,27 @@ class AzureKey implements AzureKeyVaultAdapter {
     return checkThumbprint(AZURE, await this.#readKey(versionless(this.#url), isVersion, signal), thumbprint);
   }
 
-  async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
-    const { algorithm, keyId, signal } = request;
-    if (!this.#isNamed(keyId)) throw kmsError(AZURE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
-    if (algorithm !== "RSA-OAEP-256") throw kmsError(AZURE, { reason: "wrong-key", words: "the service agrees on no keys" });
-    const json = await this.#call("POST", `${this.#url}/unwrapkey`, { alg: algorithm, value: toBase64Url(request.encryptedKey) }, signal);
-    if (!this.#isNamed(textIn(json, "kid"))) throw this.#calls.malformed("the answer names another key");
-    try {
-      return fromBase64Url(textIn(json, "value"));
-    } catch {
-      throw this.#calls.malformed("the answer has no bytes");
-    }
+  async unwrap(request: KmsUnwrapRequest): Promise<Bytes | KmsSecret> {
+    this.#calls.checkQuestion(request, this.#isNamed(request.keyId));
+    const { algorithm, encryptedKey } = request as Extract<KmsUnwrapRequest, { encryptedKey: unknown }>;
+    const members = { alg: algorithm, value: toBase64Url(encryptedKey) };
+    return this.#calls.unwrap(`${this.#url}/unwrapkey?${API}`, members, request, { secret: "value", encoding: "base64url" }, (json) => {
+      if (!this.#isNamed(textIn(json, "kid"))) throw this.#calls.malformed("the answer names another key");
+    });
   }
 
   async #readKey(address: string, isNamed: (kid: string) => boolean, signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
-    const json = membersOfJson(await this.#call("GET", address, undefined, signal), "key");
+    const json = membersOfJson(await this.#calls.read(`${address}?${API}`, signal), "key");
     const kid = textIn(json, "kid");
     if (!isNamed(kid)) throw this.#calls.malformed("the answer names another key");
     const [kty, n, e] = [textIn(json, "kty"), textIn(json, "n"), textIn(json, "e")];
-    if (kty !== "RSA" && kty !== "RSA-HSM") throw kmsError(AZURE, { reason: "wrong-key", words: "the key is not of RSA" });
+    if (kty !== "RSA" && kty !== "RSA-HSM") throw this.#calls.wrongKey("the key is not of RSA");
     return namedKey({ kty: "RSA", n, e }, this.#isNamed(kid) ? this.keyIds[0]! : kid);
   }
 
   /** Key Vault compares names without case. */
   #isNamed(kid: string): boolean {
     return kid.toLowerCase() === this.keyIds[0]!.toLowerCase();
-  }
-
-  #call(method: "GET" | "POST", address: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
-    const body = members && JSON.stringify(members);
-    const ask = (asked: AccessTokenRequest): Promise<Record<string, string>> => bearerOf(this.#accessToken, asked);
-    return this.#calls.call(ask, (bearer) => {
-      const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
-      return { url: `${address}?${API}`, method, headers, body };
-    }, signal);
   }
 }
 

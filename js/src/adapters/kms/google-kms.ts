@@ -1,13 +1,15 @@
 /** Google Cloud KMS: REST v1, with checksums both ways. */
-import { fromBase64, type Bytes } from "../../shared/bytes.js";
+import { toBase64, type Bytes } from "../../shared/bytes.js";
 import { ArgumentError, type KmsReason } from "../../shared/errors/index.js";
 import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { KmsResponse } from "../../shared/model/kms-request.js";
+import type { KmsSecret } from "../../shared/model/kms-secret.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
-import { ABORT, check, optionsOf, type Checks } from "../../shared/options.js";
-import { crc32c } from "./crc32c.js";
-import { CALLS, KmsCalls, kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
-import type { KmsResponse } from "./kms-transport.js";
-import { kmsAddress, base64Of, bearerOf, type AccessToken, type AccessTokenRequest } from "./kms-values.js";
+import { ABORT, optionsOf } from "../../shared/options.js";
+import { crc32c } from "../../shared/crc32c.js";
+import { BEARER_OPTIONS, BearerCalls } from "./bearer-calls.js";
+import { kmsError, membersOfJson, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal } from "./kms-calls.js";
+import { kmsAddress, type AccessToken } from "./kms-values.js";
 import { checkThumbprint, refreshOptions, type KmsRefreshOptions } from "./kms-refresh.js";
 import { keyOfPem, namedKey } from "./public-keys.js";
 
@@ -35,13 +37,8 @@ export interface GoogleKmsAdapter extends KmsAdapter {
   refresh(options?: KmsRefreshOptions): Promise<KmsPublicJwk>;
 }
 
-const GOOGLE_OPTIONS = {
-  ...CALLS,
-  key: check.name,
-  accessToken: check.callback,
-  endpoint: check.name,
-  publicKey: check.any,
-} satisfies Checks<GoogleKmsOptions>;
+/** Where the secret is in the answer. */
+const PLAINTEXT = { secret: "plaintext", encoding: "base64", crc32c: "plaintextCrc32c" } as const;
 const GOOGLE = "Google Cloud KMS";
 const VERSION_NAME = /^projects\/[\w:.-]+\/locations\/[\w-]+\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}\/cryptoKeyVersions\/\d+$/;
 
@@ -60,24 +57,22 @@ const MOST_PAGES = 10;
  * @throws ArgumentError
  */
 export function googleKms(options: GoogleKmsOptions): GoogleKmsAdapter {
-  const { key, accessToken, endpoint = "https://cloudkms.googleapis.com/", publicKey, ...calls } = optionsOf(options, GOOGLE_OPTIONS);
+  const { key, accessToken, endpoint = "https://cloudkms.googleapis.com/", publicKey, ...calls } = optionsOf(options, BEARER_OPTIONS);
   if (!VERSION_NAME.test(key)) throw new ArgumentError("key must be the name of a key's version: projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/1");
   if (!accessToken && !calls.transport) throw new ArgumentError("accessToken is needed, or a transport that has one");
-  return new GoogleKey(key, kmsAddress(endpoint, "endpoint"), publicKey, accessToken, new KmsCalls(GOOGLE, googleRefusal, calls));
+  return new GoogleKey(key, kmsAddress(endpoint, "endpoint"), publicKey, new BearerCalls(GOOGLE, googleRefusal, accessToken, calls));
 }
 
 class GoogleKey implements GoogleKmsAdapter {
   readonly keyIds: readonly string[];
   readonly #endpoint: string;
-  readonly #accessToken: AccessToken | undefined;
-  readonly #calls: KmsCalls;
+  readonly #calls: BearerCalls;
   #publicKey: KmsPublicJwk | undefined;
 
-  constructor(key: string, endpoint: string, publicKey: object | undefined, accessToken: AccessToken | undefined, calls: KmsCalls) {
+  constructor(key: string, endpoint: string, publicKey: object | undefined, calls: BearerCalls) {
     this.keyIds = Object.freeze([key]);
     this.#endpoint = `${endpoint}v1/`;
     this.#publicKey = publicKey && namedKey(publicKey, key);
-    this.#accessToken = accessToken;
     this.#calls = calls;
   }
 
@@ -92,17 +87,15 @@ class GoogleKey implements GoogleKmsAdapter {
     return checkThumbprint(GOOGLE, await this.#readKey(name, signal), thumbprint);
   }
 
-  async unwrap(request: KmsUnwrapRequest): Promise<Bytes> {
-    const { algorithm, keyId, signal } = request;
-    if (!this.keyIds.includes(keyId)) throw kmsError(GOOGLE, { reason: "wrong-key", words: `${keyId} is not what is configured` });
-    if (algorithm !== "RSA-OAEP-256") throw kmsError(GOOGLE, { reason: "wrong-key", words: "the service agrees on no keys" });
-    const ciphertext = { ciphertext: base64Of(request.encryptedKey), ciphertextCrc32c: String(crc32c(request.encryptedKey)) };
-    const json = await this.#call("POST", `${keyId}:asymmetricDecrypt`, ciphertext, signal);
-    if (json["verifiedCiphertextCrc32c"] !== true) throw this.#calls.malformed("the service has not verified the checksum of what was sent");
-    const plaintext = this.#bytes(textIn(json, "plaintext"));
-    if (this.#holds(plaintext, json["plaintextCrc32c"])) return plaintext;
-    plaintext.fill(0);
-    throw this.#calls.malformed("the checksum of the answer is another one");
+  async unwrap(request: KmsUnwrapRequest): Promise<Bytes | KmsSecret> {
+    const { keyId } = request;
+    this.#calls.checkQuestion(request, this.keyIds.includes(keyId));
+    const { encryptedKey } = request as Extract<KmsUnwrapRequest, { encryptedKey: unknown }>;
+    const members = { ciphertext: toBase64(encryptedKey), ciphertextCrc32c: String(crc32c(encryptedKey)) };
+    return this.#calls.unwrap(`${this.#endpoint}${keyId}:asymmetricDecrypt`, members, request, PLAINTEXT, (json) => {
+      if ((json as Record<string, unknown>)["verifiedCiphertextCrc32c"] === true) return;
+      throw this.#calls.malformed("the service has not verified the checksum of what was sent");
+    });
   }
 
   /** The name of the newest version that could decrypt. Its pages come in the service's order. */
@@ -110,7 +103,7 @@ class GoogleKey implements GoogleKmsAdapter {
     const versions = this.keyIds[0]!.replace(/\d+$/, "");
     const found: string[] = [];
     for (let page = 0, token = ""; page < MOST_PAGES; page += 1) {
-      const json = await this.#call("GET", `${versions.slice(0, -1)}?pageSize=${VERSIONS_AT_ONCE}${token && `&pageToken=${encodeURIComponent(token)}`}`, undefined, signal);
+      const json = await this.#calls.read(`${this.#endpoint}${versions.slice(0, -1)}?pageSize=${VERSIONS_AT_ONCE}${token && `&pageToken=${encodeURIComponent(token)}`}`, signal);
       found.push(...enabledIn(json).filter((name) => name.startsWith(versions) && VERSION_NAME.test(name)));
       token = textIn(json, "nextPageToken");
       if (!token) break;
@@ -122,35 +115,18 @@ class GoogleKey implements GoogleKmsAdapter {
   }
 
   async #readKey(name: string, signal: AbortSignal | undefined): Promise<KmsPublicJwk> {
-    const json = await this.#call("GET", `${name}/publicKey`, undefined, signal);
+    const json = await this.#calls.read(`${this.#endpoint}${name}/publicKey`, signal);
     if (textIn(json, "name") !== name) throw this.#calls.malformed("the answer names another key");
     const pem = textIn(json, "pem");
     if (!this.#holds(new TextEncoder().encode(pem), json["pemCrc32c"])) throw this.#calls.malformed("the checksum of the answer is another one");
     const key = /^RSA_DECRYPT_OAEP_\d+_SHA256$/.test(textIn(json, "algorithm")) ? await keyOfPem(pem, name) : undefined;
-    if (!key) throw kmsError(GOOGLE, { reason: "wrong-key", words: "the key is none of RSA for decryption with OAEP and SHA-256" });
+    if (!key) throw this.#calls.wrongKey("the key is none of RSA for decryption with OAEP and SHA-256");
     return key;
   }
 
   /** The checksum is an int64, which JSON has as text. */
   #holds(bytes: Uint8Array, checksum: unknown): boolean {
     return String(checksum) === String(crc32c(bytes));
-  }
-
-  #bytes(base64: string): Bytes {
-    try {
-      return fromBase64(base64);
-    } catch {
-      throw this.#calls.malformed("the answer has no bytes");
-    }
-  }
-
-  #call(method: "GET" | "POST", target: string, members: object | undefined, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
-    const body = members && JSON.stringify(members);
-    const ask = (asked: AccessTokenRequest): Promise<Record<string, string>> => bearerOf(this.#accessToken, asked);
-    return this.#calls.call(ask, (bearer) => {
-      const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }), ...bearer };
-      return { url: `${this.#endpoint}${target}`, method, headers, body };
-    }, signal);
   }
 }
 

@@ -3,7 +3,12 @@ import { abortable, aborted } from "../../shared/async.js";
 import { ArgumentError, isStrongroomError, KmsError } from "../../shared/errors/index.js";
 import type { KmsReason } from "../../shared/errors/index.js";
 import { check, type Checks } from "../../shared/options.js";
-import { fetchTransport, type KmsRequest, type KmsResponse, type KmsTransport } from "./kms-transport.js";
+import type { Bytes } from "../../shared/bytes.js";
+import { membersIn, splitSecret } from "../../shared/kms-secret-member.js";
+import type { KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
+import type { KmsRequest, KmsResponse, SecretMember } from "../../shared/model/kms-request.js";
+import type { KmsSecret } from "../../shared/model/kms-secret.js";
+import { fetchTransport, type KmsTransport } from "./kms-transport.js";
 
 /** What all adapters take. */
 export interface KmsCallOptions {
@@ -27,7 +32,8 @@ type AskCredentials<C> = (asked: { readonly renew: boolean; readonly signal: Abo
 
 /** A request with them, made anew for each attempt: signatures and tokens expire. */
 type MakeRequest<C> = (credentials: C) => Promise<OutgoingRequest> | OutgoingRequest;
-type OutgoingRequest = Omit<KmsRequest, "signal">;
+/** @internal */
+export type OutgoingRequest = Omit<KmsRequest, "signal">;
 
 /** @internal */
 export const CALLS = { transport: check.callback, timeout: check.number, retries: check.number } satisfies Checks<KmsCallOptions>;
@@ -70,7 +76,7 @@ export function kmsError(service: string, { reason, words }: KmsRefusal, details
 export class KmsCalls {
   readonly #service: string;
   readonly #refusalOf: (response: KmsResponse, json: object) => KmsRefusal;
-  readonly #transport: KmsTransport;
+  readonly #transport: KmsTransport | undefined;
   readonly #timeout: number;
   readonly #retries: number;
   /** What callbacks of the page's rejected with. */
@@ -78,7 +84,7 @@ export class KmsCalls {
 
   /** @throws ArgumentError */
   constructor(service: string, refusalOf: (response: KmsResponse, json: object) => KmsRefusal, options: KmsCallOptions) {
-    const { transport = fetchTransport, timeout = TIMEOUT, retries = RETRIES } = options;
+    const { transport, timeout = TIMEOUT, retries = RETRIES } = options;
     if (!(timeout >= 1 && timeout <= 600_000)) throw new ArgumentError("timeout must be from 1 to 600000 milliseconds");
     if (!Number.isInteger(retries) || retries < 0 || retries > 10) throw new ArgumentError("retries must be a whole number from 0 to 10");
     this.#service = service;
@@ -88,14 +94,23 @@ export class KmsCalls {
     this.#retries = retries;
   }
 
-  /** The answer's members. Credentials that were refused are renewed once; who gives none is not asked again. @throws KmsError, AbortedError */
-  async call<C>(ask: AskCredentials<C>, make: MakeRequest<C>, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+  /**
+   * The answer's members. Credentials that were refused are renewed once; who gives none is not asked again.
+   *
+   * @param via how the request is sent @throws KmsError, AbortedError
+   */
+  async call<C>(
+    ask: AskCredentials<C>,
+    make: MakeRequest<C>,
+    signal: AbortSignal | undefined,
+    via = this.#transport ?? fetchTransport,
+  ): Promise<Record<string, unknown>> {
     let [attempt, renew, renewed] = [0, false, false];
     for (;;) {
       const credentials = await this.#ask(ask, renew, signal);
       renew = false;
       try {
-        return await this.#attempt(() => make(credentials), signal);
+        return await this.#attempt(() => make(credentials), signal, via);
       } catch (error) {
         if (!(error instanceof KmsError)) throw error;
         if (error.reason === "expired-token" && !renewed) {
@@ -108,6 +123,40 @@ export class KmsCalls {
         await backOff(Math.max(pauseBefore(attempt), retryAfter * 1000), signal);
         attempt++;
       }
+    }
+  }
+
+  /**
+   * As `call`, of an answer with a secret: a ticket for it, which lies in the vault's Worker. The bytes themselves where a page's own transport
+   * sends the request, or no vault asks.
+   *
+   * @param accept throws at an answer that does not count @throws KmsError, AbortedError
+   */
+  async callForSecret<C>(
+    ask: AskCredentials<C>,
+    make: MakeRequest<C>,
+    { signal, send }: KmsUnwrapRequest,
+    member: SecretMember,
+    accept: (json: object) => void,
+  ): Promise<Bytes | KmsSecret> {
+    if (send && !this.#transport) {
+      let kept: KmsSecret | undefined;
+      const json = await this.call(ask, make, signal, async (request) => {
+        const answer = await send({ ...request, ...member });
+        kept = answer.secret;
+        return answer;
+      });
+      accept(json);
+      if (!kept) throw this.malformed("the answer has no secret");
+      return kept;
+    }
+    const { json, secret } = splitSecret(await this.call(ask, make, signal), member);
+    try {
+      accept(json);
+      return secret;
+    } catch (error) {
+      secret.fill(0);
+      throw error;
     }
   }
 
@@ -133,7 +182,7 @@ export class KmsCalls {
     }
   }
 
-  async #attempt(make: () => Promise<OutgoingRequest> | OutgoingRequest, signal: AbortSignal | undefined): Promise<Record<string, unknown>> {
+  async #attempt(make: () => Promise<OutgoingRequest> | OutgoingRequest, signal: AbortSignal | undefined, via: KmsTransport): Promise<Record<string, unknown>> {
     if (signal?.aborted) throw aborted(signal);
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), this.#timeout);
@@ -141,7 +190,7 @@ export class KmsCalls {
     try {
       return await untilAborted(both, async () => {
         const request = await make();
-        return this.#answer(await this.#transport({ ...request, signal: both }), request);
+        return this.#answer(await via({ ...request, signal: both }), request);
       });
     } catch (cause) {
       if (signal?.aborted) throw aborted(signal);
@@ -213,15 +262,6 @@ function withoutSecrets(words: string, { headers }: OutgoingRequest): string {
 function seenWords(words: string): string {
   const seen = words.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
   return seen.length > WORDS ? `${seen.slice(0, WORDS)}…` : seen || "it refuses without a reason";
-}
-
-function membersIn(body: string): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(body);
-    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Seconds, or a date (RFC 9110 §10.2.3). */

@@ -1,20 +1,12 @@
 /** What adapters are configured with, and what they send. */
 import { ArgumentError } from "../../shared/errors/index.js";
-
-/** Hosts of this very machine, which need no TLS. */
-const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
+import { isSecureAddress } from "../../shared/kms-fetch.js";
 
 /** An address without query, fragment and credentials, which ends with a slash. @throws ArgumentError @internal */
 export function kmsAddress(text: string, name: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const safe = url && (url.protocol === "https:" || (url.protocol === "http:" && LOCAL.has(url.hostname)));
-  if (!safe || url.search || url.hash || url.username || url.password) throw new ArgumentError(`${name} must be an https address, without credentials and query`);
+  if (!url || !isSecureAddress(url) || url.search || url.hash || url.username || url.password) throw new ArgumentError(`${name} must be an https address, without credentials and query`);
   return url.href.endsWith("/") ? url.href : `${url.href}/`;
-}
-
-/** Base64, with padding. @internal */
-export function base64Of(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }
 
 /** How access tokens are asked for. */

@@ -19,7 +19,7 @@ import type {
   AuditWitnessing,
   AuditWitnessRequest,
 } from "../../shared/model/audit-entry.js";
-import type { PageCalls } from "../../shared/protocol/page-calls.js";
+import type { PageCalls, PrfResult } from "../../shared/protocol/page-calls.js";
 import type { WireMetadata } from "../../shared/model/file-metadata.js";
 import type { KeyInfo, KeyOptions, SessionOptions } from "../../shared/model/key-info.js";
 import type { KeyPolicy, PolicyDecision, PolicyTrial } from "../../shared/model/key-policy.js";
@@ -444,7 +444,9 @@ export type StretchParameters = [salt: Uint8Array, memory: number, passes: numbe
 export type Stretch = (passphrase: Uint8Array, ...parameters: StretchParameters) => Promise<Uint8Array>;
 
 /** What answers for the page's factors. */
-export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evaluatePrf" | "askEscrow"> {
+export interface FactorAnswers extends Pick<PageCalls, "createPasskey" | "evaluatePrf"> {
+  /** Asks the page's holder for one of these: `{ requests: EscrowRequest[] }`, as JSON. `undefined` where none of the keys is theirs. */
+  askEscrow(holder: number, requests: string): Promise<PrfResult | undefined>;
   stretch: Stretch;
   /** Encrypts a key with `RSA-OAEP-256`, and wipes it. `spki`: the public key, in DER. */
   encryptOaep(spki: Uint8Array<ArrayBuffer>, key: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;

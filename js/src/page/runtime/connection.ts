@@ -19,6 +19,7 @@ import type { Source } from "../objects/input.js";
 import type { RangeBytes } from "../ranges/range-source.js";
 import { Argon2Workers } from "./argon2-workers.js";
 import { askEscrow } from "./escrow-holders.js";
+import { KmsSender } from "./kms-sender.js";
 import { createPasskey, evaluatePrf } from "./passkey-ceremonies.js";
 
 /** Gives the engine of an unlocked vault, or says that it is locked. */
@@ -73,7 +74,7 @@ export class Connection {
       stopArgon2: (worker) => this.#argon2.stop(worker),
       createPasskey,
       evaluatePrf,
-      askEscrow,
+      askEscrow: (holder, requests, question) => askEscrow(holder, requests, new KmsSender(this.peer, question)),
       progress: (watch, done, total) => this.#progress(watch, { done, total }),
       changed: (change) => this.onChanged?.(change),
       failed: (error) => this.onFailed(fromWire(error)),

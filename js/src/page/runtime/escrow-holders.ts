@@ -8,8 +8,10 @@ import { ArgumentError, isStrongroomError, KmsError } from "../../shared/errors/
 import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
 import { bytesIn } from "../../shared/kinds.js";
 import type { KmsAdapter, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
-import type { EscrowRequest, PrfResult } from "../../shared/protocol/page-calls.js";
+import type { KmsSecretRequest } from "../../shared/model/kms-request.js";
+import type { EscrowAnswer, EscrowRequest } from "../../shared/protocol/page-calls.js";
 import { transfer, transferSecret } from "../../shared/rpc/transfer.js";
+import type { KmsSender } from "./kms-sender.js";
 
 interface Holder {
   readonly adapter: KmsAdapter;
@@ -39,14 +41,13 @@ export function endAsking(number: number): void {
 }
 
 /** Asks for the one of the requests that is the holder's. @throws KmsError, WrongFactorError @internal */
-export async function askEscrow(number: number, text: string): Promise<PrfResult | undefined> {
+export async function askEscrow(number: number, text: string, sender: KmsSender): Promise<EscrowAnswer | undefined> {
   const holder = holders.get(number);
   if (!holder) throw aborted(undefined);
   const { requests } = JSON.parse(text) as { requests: EscrowRequest[] };
-  const { adapter, ending } = holder;
-  const { signal } = ending;
+  const { signal } = holder.ending;
   try {
-    return await abortable(signal, () => askAdapter(adapter, requests, signal), wipeAnswer);
+    return await abortable(signal, () => askAdapter(holder, requests, sender), wipeAnswer);
   } catch (error) {
     if (isStrongroomError(error)) throw error;
     const words = error instanceof Error ? error.message : String(error);
@@ -55,15 +56,19 @@ export async function askEscrow(number: number, text: string): Promise<PrfResult
   }
 }
 
-async function askAdapter(adapter: KmsAdapter, requests: readonly EscrowRequest[], signal: AbortSignal): Promise<PrfResult | undefined> {
+async function askAdapter({ adapter, ending }: Holder, requests: readonly EscrowRequest[], sender: KmsSender): Promise<EscrowAnswer | undefined> {
+  const { signal } = ending;
   const chosen = await choose(adapter, requests, signal);
   if (!chosen) return undefined;
   const { which, keyId } = chosen;
-  const given: unknown = await adapter.unwrap(questionOf(requests[which]!, keyId, signal));
+  const asked = { keyId, signal, send: (request: KmsSecretRequest) => sender.send(request, signal) };
+  const given: unknown = await adapter.unwrap(questionOf(requests[which]!, asked));
+  const ticket = sender.ticketOf(given);
+  if (ticket !== undefined) return { which, ticket };
   const answer = bytesIn(given, "what a private key gives");
   if (answer?.byteLength !== 32) {
     answer?.fill(0);
-    throw new KmsError("what holds the private key must give 32 bytes", { reason: "malformed" });
+    throw new KmsError("what holds the private key must give 32 bytes, or the ticket of a request", { reason: "malformed" });
   }
   const output = transferSecret(answer);
   return transfer({ which, output }, [output.buffer]);
@@ -83,11 +88,11 @@ async function choose(adapter: KmsAdapter, requests: readonly EscrowRequest[], s
   return { which, keyId: nameOf(requests[which]!) ?? keyIds[0] ?? jwk.kid };
 }
 
-function questionOf({ algorithm, encryptedKey = "", epk }: EscrowRequest, keyId: string, signal: AbortSignal): KmsUnwrapRequest {
-  if (algorithm === "RSA-OAEP-256") return { algorithm, keyId, encryptedKey: fromBase64Url(encryptedKey), signal };
-  return { algorithm, keyId, epk: epk!, signal };
+function questionOf({ algorithm, encryptedKey = "", epk }: EscrowRequest, asked: Pick<KmsUnwrapRequest, "keyId" | "signal" | "send">): KmsUnwrapRequest {
+  if (algorithm === "RSA-OAEP-256") return { ...asked, algorithm, encryptedKey: fromBase64Url(encryptedKey) };
+  return { ...asked, algorithm, epk: epk! };
 }
 
-function wipeAnswer(late: PrfResult | undefined): void {
-  late?.output.fill(0);
+function wipeAnswer(late: EscrowAnswer | undefined): void {
+  late?.output?.fill(0);
 }

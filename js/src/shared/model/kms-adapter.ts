@@ -1,5 +1,7 @@
 /** Keys that are elsewhere: at a key management service (KMS), or in a hardware module. */
 import type { PublicJwk, RsaPublicJwk } from "./jwk.js";
+import type { KmsSend } from "./kms-request.js";
+import type { KmsSecret } from "./kms-secret.js";
 
 /** A public key that an escrow is made of, with the name of the key there. */
 export type KmsPublicJwk = (PublicJwk | RsaPublicJwk) & { readonly kid: string };
@@ -10,6 +12,8 @@ export type KmsUnwrapRequest = {
   readonly keyId: string;
   /** Aborted once nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** Sends the request so that what is unwrapped stays in the vault's Worker. Not there where no vault asks. */
+  readonly send?: KmsSend | undefined;
 } & (
   | {
       readonly algorithm: "RSA-OAEP-256";
@@ -32,6 +36,6 @@ export interface KmsAdapter {
   readonly keyIds?: readonly string[] | undefined;
   /** The public half, whose `kid` is the name of the key. One that is configured takes no request. */
   publicKey(options?: { readonly signal?: AbortSignal | undefined }): Promise<KmsPublicJwk>;
-  /** The answer: 32 bytes, which are wiped once they were used. Rejects with `KmsError` as a rule. */
-  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer>>;
+  /** The answer: the ticket that `request.send` gave, or 32 bytes, which are wiped once they were used. Rejects with `KmsError` as a rule. */
+  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer> | KmsSecret>;
 }

@@ -1,5 +1,6 @@
 /** What the engine serves to the page. Both sides are of one release. */
 import type { BodyCalls } from "./body-calls.js";
+import type { SentAnswer, SentRequest } from "./kms-sending.js";
 import type { RangeCalls } from "./range-calls.js";
 import type { StandaloneCalls } from "./standalone-calls.js";
 import type { Port } from "../rpc/port.js";
@@ -23,6 +24,15 @@ export interface EngineCalls extends VaultCalls, StandaloneCalls, BodyCalls, Ran
 
   /** Forgets all keys, and ends the Worker as soon as no transaction is running. The last call: nobody waits for its answer. */
   end(): Promise<void>;
+
+  /**
+   * Sends a request for a question that the page is asked (`askEscrow`), and keeps the secret of its answer until the page has answered.
+   * `sending`: a number of the page's.
+   */
+  sendToKms(question: number, sending: number, request: SentRequest): Promise<SentAnswer>;
+
+  /** Ends a request of the page's. */
+  stopSending(question: number, sending: number): Promise<void>;
 
   /** Serves `Argon2Calls` to another Worker. */
   serveArgon2(port: MessagePort): Promise<void>;

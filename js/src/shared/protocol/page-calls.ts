@@ -22,6 +22,15 @@ export interface PrfResult {
   output: Uint8Array<ArrayBuffer>;
 }
 
+/** What the holder of the private half of an escrow gave. */
+export type EscrowAnswer = {
+  /** Which of the requests. */
+  which: number;
+} & (
+  | { /** 32 bytes, secret. */ output: Uint8Array<ArrayBuffer>; ticket?: undefined }
+  | { output?: undefined; /** The number of a secret that the engine has. */ ticket: number }
+);
+
 /** What the page serves. */
 export interface PageCalls {
   /** The next piece of an input, of `most` bytes at most; `undefined` at its end. */
@@ -49,8 +58,11 @@ export interface PageCalls {
     credentials: Uint8Array<ArrayBuffer>[],
     inputs: Uint8Array<ArrayBuffer>[],
   ): Promise<PrfResult>;
-  /** Asks a holder for one of these: `{ requests: EscrowRequest[] }`, as JSON. `undefined` where none of the keys is theirs. */
-  askEscrow(holder: number, requests: string): Promise<PrfResult | undefined>;
+  /**
+   * Asks a holder for one of these: `{ requests: EscrowRequest[] }`, as JSON. `undefined` where none of the keys is theirs. `question`: by
+   * which the page sends requests until it answers.
+   */
+  askEscrow(holder: number, requests: string, question: number): Promise<EscrowAnswer | undefined>;
   /** How far a call is that the page watches by that number. */
   progress(watch: number, done: number, total: number | undefined): void;
   /** Something was changed in the vault, here or by another tab. */
