@@ -176,7 +176,7 @@ test("no call but a view's exists on its port, by whatever name", async () => {
     "listUploads", "noteUpload", "endUpload", "listFactors", "requiredFactors", "renameFactor", "vitalSigns", "startAudit", "stopAudit",
     "flushAudit", "noteFailedUnlocks", "auditState", "queryAudit", "readAudit", "auditBatch", "verifyAudit", "auditCheckpoint", "proveEntry",
     "witnessRequest", "addCosignature", "witnessKey", "witnessLog",
-    "track", "pin", "resume", "start", "isAlive", "serveArgon2", "generateKey", "importKey", "secretJwk", "freeKey", "wrapKey", "unwrapKey",
+    "track", "pin", "resume", "start", "isAlive", "sendToKms", "stopSending", "serveArgon2", "generateKey", "importKey", "secretJwk", "freeKey", "wrapKey", "unwrapKey",
     "newRecoveryWords", "splitRecovery", "whyNoDeviceKeys", "lock", "constructor", "toString", "__proto__", "hasOwnProperty", "",
   ]) calls[name] = [];
   for (const [name, given] of Object.entries(calls)) await assert.rejects(past(view, name, ...given), outside, name);

@@ -154,6 +154,25 @@ for (const engine of engines) {
         });
       }
 
+      if (provider === "awsKms") {
+        it("is not asked where the policy of the Worker's script does not allow it, which is named", async () => {
+          const policy = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+          const strict = await serveFolder(plainPage(), { policy });
+          const here = await driver.getWindowHandle();
+          await driver.switchTo().newWindow("tab");
+          await load(driver, `${strict.origin}/kms.html`);
+          const { kty, n, e } = createPublicKey(service.privateKey).export({ format: "jwk" });
+          await story(driver, "createEscrowed", "strict", SECRET, { kty, n, e, kid: service.options.key });
+          requests();
+          const outcome = await story(driver, "unlockByKms", "strict", provider, service.options, [service.enter()]);
+          assert.deepEqual([outcome.reason, requests()], ["cors", 0], outcome.message);
+          assert.match(outcome.message, /^the Worker's Content-Security-Policy does not allow requests to http:\/\/127\.0\.0\.1:\d+: add it to connect-src$/);
+          await driver.close();
+          await driver.switchTo().window(here);
+          await strict.stop();
+        });
+      }
+
       it("is not there any more", async () => {
         await service.stop();
         const outcome = await unlock(service.enter());
