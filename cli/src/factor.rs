@@ -10,15 +10,22 @@ use std::{
 
 use clap::Args;
 use strongroom::{
-    base::{InputError, Thumbprint},
-    factors::{Escrow, FactorPort, InlineFactor, Present, RecoveryKit, RecoveryShares},
+    Result,
+    base::{InputError, Local, Thumbprint},
+    factors::{
+        Answer, Challenge, Escrow, EscrowAnswer, EscrowHolder, EscrowRequest, FactorPort,
+        InlineFactor, Present, RecoveryKit, RecoveryShares, Together,
+    },
     jose::{self, Jwk},
 };
 use zeroize::Zeroizing;
 
 use crate::{
     failure::{Exit, Failure, Outcome},
-    holder::{AwsKey, AwsOptions, Holder, Renamed, RsaKey, TokenKey, TokenOptions, escrow},
+    holder::{
+        AwsKey, AwsOptions, AzureKey, AzureOptions, GoogleKey, GoogleOptions, Holder, Renamed,
+        RsaKey, TokenKey, TokenOptions, Use, held,
+    },
     members::Members,
     passphrase::Forms,
     secret::{asked, read_file},
@@ -33,33 +40,41 @@ const SHARE: usize = 33;
 #[derive(Args)]
 pub struct FactorOptions {
     /// Ask for the passphrase at the terminal, as is done without any of these
-    #[arg(long, group = "factor")]
+    #[arg(long, group = "typed", conflicts_with_all = ["kit", "shares"])]
     passphrase: bool,
     /// Take the passphrase from a file, without the line's end
-    #[arg(long, group = "factor", value_name = "FILE")]
+    #[arg(long, group = "typed", conflicts_with_all = ["kit", "shares"], value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
     /// Take the passphrase from an open file descriptor, without the line's end
     #[cfg(unix)]
-    #[arg(long, group = "factor", value_name = "NUMBER")]
+    #[arg(long, group = "typed", conflicts_with_all = ["kit", "shares"], value_name = "NUMBER")]
     passphrase_fd: Option<u32>,
     /// What that descriptor gave.
     #[cfg(unix)]
     #[arg(skip)]
-    from_descriptor: OnceCell<Zeroizing<Vec<u8>>>,
+    passphrase_given: OnceCell<Zeroizing<Vec<u8>>>,
+    /// What --pin-fd gave.
+    #[cfg(unix)]
+    #[arg(skip)]
+    pin_given: OnceCell<Zeroizing<Vec<u8>>>,
     /// Take the 24 words of a recovery kit from a file
     #[arg(long, group = "factor", value_name = "FILE")]
     kit: Option<PathBuf>,
     /// Take recovery shares from a file; give it for each file there is
     #[arg(long, group = "factor", value_name = "FILE")]
     shares: Vec<PathBuf>,
-    /// Take a private JWK from a file: an organisation's escrow key, with the vault's --identity
+    /// Take a private JWK from a file: an organisation's escrow key, with the vault's --identity; or, with a passphrase, the key of a gate
     #[arg(long, group = "factor", value_name = "FILE")]
     jwk: Option<PathBuf>,
     #[command(flatten)]
     token: TokenOptions,
     #[command(flatten)]
     aws: AwsOptions,
-    /// The name that the key of --jwk, --pkcs11 or --aws-kms has in what it opens, where that is not its own
+    #[command(flatten)]
+    azure: AzureOptions,
+    #[command(flatten)]
+    google: GoogleOptions,
+    /// The name that the key of one of these five has in what it opens, where that is not its own
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     kid: Option<String>,
     /// The thumbprint of the vault's identity, as vault.identity() gave it
@@ -105,6 +120,39 @@ impl Factor {
             failure: Rc::default(),
         })
     }
+
+    /// A passphrase and a gate, of a vault that takes both.
+    fn beside(self, gate: Self) -> Self {
+        let ports = BothPorts {
+            typed: self.port,
+            gate: gate.port,
+        };
+        Self {
+            present: Box::new(Together::new(self.present, gate.present)),
+            port: Box::new(ports),
+            failure: gate.failure,
+        }
+    }
+}
+
+/// Who answers for a passphrase, and who for a gate.
+struct BothPorts {
+    typed: Box<dyn FactorPort>,
+    gate: Box<dyn FactorPort>,
+}
+
+impl FactorPort for BothPorts {
+    fn answer<'a>(&'a self, challenge: Challenge<'a>) -> Local<'a, Result<Answer>> {
+        self.typed.answer(challenge)
+    }
+
+    fn ask_escrow<'a>(
+        &'a self,
+        holder: EscrowHolder,
+        requests: Vec<EscrowRequest<'a>>,
+    ) -> Local<'a, Result<Option<EscrowAnswer>>> {
+        self.gate.ask_escrow(holder, requests)
+    }
 }
 
 impl FactorOptions {
@@ -122,16 +170,29 @@ impl FactorOptions {
     /// free, and would pass for what the caller has open.
     pub fn take_descriptor(&self) -> Outcome<()> {
         #[cfg(unix)]
-        for (option, number) in [
-            ("--passphrase-fd", self.passphrase_fd),
-            ("--pin-fd", self.token.pin_fd),
+        for (option, number, given) in [
+            (
+                "--passphrase-fd",
+                self.passphrase_fd,
+                &self.passphrase_given,
+            ),
+            ("--pin-fd", self.token.pin_fd, &self.pin_given),
         ] {
             if let Some(number) = number {
                 let bytes = crate::secret::read_descriptor(number, option)?;
-                self.from_descriptor.get_or_init(|| bytes);
+                given.get_or_init(|| bytes);
             }
         }
         Ok(())
+    }
+
+    /// Whether a passphrase is said to be given, where another factor could be by itself.
+    pub fn names_passphrase(&self) -> bool {
+        #[cfg(unix)]
+        if self.passphrase_fd.is_some() {
+            return true;
+        }
+        self.passphrase || self.passphrase_file.is_some()
     }
 
     /// The key by itself, where one is what opens.
@@ -142,8 +203,7 @@ impl FactorOptions {
             let key = TokenKey::open(&self.token, module, || self.pin())?;
             Some(Private::Held(Box::new(key)))
         } else {
-            let key = AwsKey::given(&self.aws)?;
-            key.map(|key| Private::Held(Box::new(key)))
+            self.at_service()?.map(Private::Held)
         };
         match (private, &self.kid) {
             (Some(Private::Held(holder)), Some(name)) => {
@@ -159,10 +219,21 @@ impl FactorOptions {
         }
     }
 
+    /// The key of a key management service.
+    fn at_service(&self) -> Outcome<Option<Box<dyn Holder>>> {
+        if let Some(key) = AwsKey::given(&self.aws)? {
+            return Ok(Some(Box::new(key)));
+        }
+        if let Some(key) = AzureKey::given(&self.azure)? {
+            return Ok(Some(Box::new(key)));
+        }
+        Ok(GoogleKey::given(&self.google)?.map(|key| Box::new(key) as Box<dyn Holder>))
+    }
+
     /// The token's PIN.
     fn pin(&self) -> Outcome<Zeroizing<Vec<u8>>> {
         #[cfg(unix)]
-        if let Some(bytes) = self.from_descriptor.get() {
+        if let Some(bytes) = self.pin_given.get() {
             return Ok(Zeroizing::new(without_end(bytes).to_vec()));
         }
         match &self.token.pin_file {
@@ -187,18 +258,38 @@ impl FactorOptions {
         if !self.shares.is_empty() {
             return Ok(Factor::alone(read_shares(&self.shares)?));
         }
-        match self.private()? {
-            Some(Private::Held(holder)) => return Ok(escrow(holder)),
-            Some(Private::Jwk(jwk)) => {
-                return Ok(Factor::alone(Escrow::from_jwk(&jwk).map_err(|_| {
-                    let next = "give the pair on P-256 (kty EC, for ECDH-ES) or of RSA whose public half the vault has";
-                    Failure::option("--jwk", "key of an escrow", next)
-                })?));
-            }
-            None => {}
+        if !self.names_passphrase() {
+            return match self.key(Use::Escrow)? {
+                Some(escrow) => Ok(escrow),
+                None => self.passphrase(),
+            };
         }
+        // What asks nobody comes first: a key that is asked may count it.
+        let passphrase = self.passphrase()?;
+        Ok(match self.key(Use::Gate)? {
+            Some(gate) => passphrase.beside(gate),
+            None => passphrase,
+        })
+    }
+
+    /// The key of a vault's escrow or gate, where one is given.
+    fn key(&self, used: Use) -> Outcome<Option<Factor>> {
+        Ok(match self.private()? {
+            Some(Private::Held(holder)) => Some(held(holder, used)),
+            Some(Private::Jwk(jwk)) => {
+                let key = Escrow::from_jwk(&jwk).map_err(|_| {
+                    let next = "give the pair on P-256 (kty EC, for ECDH-ES) or of RSA whose public half the vault has";
+                    Failure::option("--jwk", "key of an escrow or a gate", next)
+                })?;
+                Some(Factor::alone(used.of(key)))
+            }
+            None => None,
+        })
+    }
+
+    fn passphrase(&self) -> Outcome<Factor> {
         #[cfg(unix)]
-        if let Some(bytes) = self.from_descriptor.get() {
+        if let Some(bytes) = self.passphrase_given.get() {
             return Factor::of_passphrase(without_end(bytes));
         }
         match &self.passphrase_file {
@@ -206,7 +297,7 @@ impl FactorOptions {
                 Factor::of_passphrase(without_end(&read_file(path, "--passphrase-file")?))
             }
             None => {
-                let next = "use --passphrase-file, --passphrase-fd, --kit, --shares, --jwk, --pkcs11 or --aws-kms";
+                let next = "use --passphrase-file, --passphrase-fd, --kit, --shares, --jwk, --pkcs11, --aws-kms, --azure-key-vault or --google-kms";
                 Factor::of_passphrase(asked("passphrase", next)?.as_bytes())
             }
         }

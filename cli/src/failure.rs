@@ -159,6 +159,14 @@ fn said(error: &Error) -> Option<(String, &'static str)> {
             "the vault has no such factor",
             "`strongroom inspect` lists the kinds of its factors",
         ),
+        Error::SecondFactor("kms") => (
+            "the vault takes a passphrase and the key of its gate at once",
+            "give that key beside the passphrase, with --aws-kms, --azure-key-vault, --google-kms, --pkcs11 or --jwk; or use what opens it alone: its recovery kit (--kit), recovery shares (--shares) or its organisation's key",
+        ),
+        Error::SecondFactor("passphrase") => (
+            "the vault takes a passphrase and the key of its gate at once",
+            "give the passphrase beside that key, with --passphrase, --passphrase-file or --passphrase-fd",
+        ),
         Error::SecondFactor(_) => (
             "the vault takes two factors at once",
             "use what opens it alone: its recovery kit (--kit), recovery shares (--shares) or its organisation's key (--jwk)",

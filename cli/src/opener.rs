@@ -138,6 +138,11 @@ pub fn opener(
     if let Some(backup) = vault {
         return Ok(Box::new(unlock(backup, factor, reason)?.vault));
     }
+    if factor.names_passphrase() {
+        let what = "a passphrase is for a vault, and none is given";
+        let next = "give the vault's backup with --vault, or leave it out";
+        return Err(Failure::new(Exit::Usage, what, next));
+    }
     match factor.private()? {
         Some(Private::Held(holder)) => Ok(Box::new(HeldKey(holder))),
         Some(Private::Jwk(jwk)) => match Identity::all_from_jwk(&jwk) {
@@ -150,7 +155,7 @@ pub fn opener(
         None => Err(Failure::new(
             Exit::Usage,
             "nothing is given that opens this",
-            "give a vault's backup with --vault, or the private key of a recipient with --jwk, --pkcs11 or --aws-kms",
+            "give a vault's backup with --vault, or the private key of a recipient with --jwk, --pkcs11, --aws-kms, --azure-key-vault or --google-kms",
         )),
     }
 }

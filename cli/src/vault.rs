@@ -83,6 +83,7 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
         port,
         failure,
     } = options.read()?;
+    check_use(&backup, present.as_ref())?;
     check_identity(present.as_ref(), identity.as_ref())?;
     let expected = ExpectedVault {
         identity,
@@ -100,6 +101,19 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
     }
     let vault = vault.because(reason);
     Ok(Opened { vault, present })
+}
+
+/// A vault that has a gate and no escrow takes the key beside a passphrase.
+fn check_use(backup: &Backup, present: &dyn Present) -> Outcome<()> {
+    let has = |kind: FactorKind| backup.factors().iter().any(|has| has == kind.as_str());
+    let is_gate_alone =
+        present.kind() == FactorKind::Escrow && has(FactorKind::Kms) && !has(FactorKind::Escrow);
+    if !is_gate_alone {
+        return Ok(());
+    }
+    let what = "the vault takes a key of this kind beside a passphrase, and has no escrow";
+    let next = "give the passphrase too, with --passphrase, --passphrase-file or --passphrase-fd";
+    Err(Failure::new(Exit::Factor, what, next))
 }
 
 /// An escrow's key is public: whoever knows it can make a vault that the organisation opens, and choose what that vault's

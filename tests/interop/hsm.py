@@ -42,7 +42,14 @@ def public_jwk(session, label):
 
 
 def agree(session, label, epk):
-    """The key-encryption key of an `ECDH-ES+A256KW` recipient: ECDH on the token, then Concat KDF (RFC 7518 §4.6.2)."""
+    """The key-encryption key of an `ECDH-ES+A256KW` recipient: Concat KDF (RFC 7518 §4.6.2) of what the token agrees on."""
+    lengths = [length.to_bytes(4) for length in (len(ALGORITHM), 0, 0, 256)]
+    info = lengths[0] + ALGORITHM + b"".join(lengths[1:])
+    return ConcatKDFHash(SHA256(), 32, info).derive(shared_secret(session, label, epk))
+
+
+def shared_secret(session, label, epk):
+    """ECDH on the token: the x-coordinate."""
     require((epk["kty"], epk["crv"]) == ("EC", "P-256"), "an ephemeral key on another curve")
     point = b"\x04" + decode64(epk["x"]) + decode64(epk["y"])
     private = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=label)
@@ -55,9 +62,7 @@ def agree(session, label, epk):
         mechanism_param=(KDF.NULL, None, point),
         template=template,
     )
-    lengths = [length.to_bytes(4) for length in (len(ALGORITHM), 0, 0, 256)]
-    info = lengths[0] + ALGORITHM + b"".join(lengths[1:])
-    return ConcatKDFHash(SHA256(), 32, info).derive(derived[Attribute.VALUE])
+    return derived[Attribute.VALUE]
 
 
 def decrypt(session, label, encrypted):

@@ -1,11 +1,6 @@
 //! A key of AWS KMS: `Decrypt` with `RSAES_OAEP_SHA_256`, or `DeriveSharedSecret`. AWS JSON 1.1, with signed requests.
 
-use std::{
-    env,
-    io::Read as _,
-    thread::sleep,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use serde::Serialize;
@@ -13,12 +8,11 @@ use strongroom::{
     base::{Secret, Thumbprint, Timestamp, base64},
     jose::Question,
 };
-use ureq::{Agent, http::Uri};
-use zeroize::Zeroizing;
 
 use super::{
     Holder,
-    aws_answer::{Refusal, refusal, secret},
+    aws_answer::{refusal, secret},
+    service::{Call, Names, Response, Service, from_environment},
     sigv4::{Credentials, Unsigned},
     token::point_of,
 };
@@ -28,16 +22,10 @@ use crate::{
 };
 
 const OPTION: &str = "--aws-kms";
-/// For one attempt.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Before each further attempt where the service throttles or fails.
-const PAUSES: [Duration; 3] = [
-    Duration::from_millis(250),
-    Duration::from_secs(1),
-    Duration::from_secs(4),
-];
-/// The most bytes of an answer: one has a kilobyte.
-const MOST: u64 = 64 * 1024;
+const NAMES: Names = Names {
+    service: "AWS KMS",
+    endpoint: "--aws-endpoint",
+};
 /// A SubjectPublicKeyInfo on P-256 up to its point (RFC 5480 §2).
 const SPKI: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
@@ -59,9 +47,8 @@ pub struct AwsOptions {
 pub struct AwsKey {
     arn: String,
     region: String,
-    endpoint: Uri,
+    service: Service,
     credentials: Credentials,
-    agent: Agent,
 }
 
 #[derive(Serialize)]
@@ -95,64 +82,34 @@ impl AwsKey {
             let next = "give it as arn:aws:kms:REGION:ACCOUNT:key/ID; an alias is none";
             Failure::option(OPTION, "ARN of a key", next)
         })?;
-        let endpoint = match endpoint {
-            Some(given) => address(given)?,
-            None => {
-                let end = if partition == "aws-cn" { ".cn" } else { "" };
-                address(&format!("https://kms.{region}.amazonaws.com{end}/"))?
-            }
-        };
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(true)
-            .timeout_global(Some(PATIENCE))
-            .user_agent("strongroom")
-            .max_response_header_size(16 * 1024);
-        if endpoint.scheme_str() == Some("http") {
-            // This machine is asked directly.
-            config = config.proxy(None);
-        }
+        let end = if partition == "aws-cn" { ".cn" } else { "" };
+        let own = format!("https://kms.{region}.amazonaws.com{end}/");
         Ok(Self {
             arn: arn.to_owned(),
             region: region.to_owned(),
-            endpoint,
-            credentials: from_environment()?,
-            agent: config.build().into(),
+            service: Service::at(&NAMES, endpoint, &own)?,
+            credentials: credentials()?,
         })
     }
 
-    /// The answer to a call, asked again where the service throttles or fails.
+    /// The bytes in the answer to a call.
     fn call(&self, operation: &str, body: &[u8], member: &str) -> Outcome<Secret<32>> {
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            let (status, answer) = self.send(operation, body)?;
-            if (200..300).contains(&status) {
-                return secret(&answer, &self.arn, member);
-            }
-            let refusal = refusal(status, &answer);
-            match (refusal, pauses.next()) {
-                (Refusal::Later(_), Some(pause)) => sleep(pause),
-                (refusal, _) => return Err(refusal.into()),
-            }
-        }
+        let attempt = |service: &Service| self.send(service, operation, body);
+        let refusal = |response: &Response| refusal(&self.service, response);
+        let answer = self.service.answer(attempt, refusal)?;
+        secret(&answer, &self.arn, member).ok_or_else(|| self.service.malformed())
     }
 
-    fn send(&self, operation: &str, body: &[u8]) -> Outcome<(u16, Zeroizing<Vec<u8>>)> {
+    fn send(&self, service: &Service, operation: &str, body: &[u8]) -> Outcome<Response> {
         let target = format!("TrentService.{operation}");
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let now = Timestamp::from_millis(u64::try_from(now.as_millis()).unwrap_or(u64::MAX));
         let now = time(now).replace(['-', ':'], "");
-        let host = self
-            .endpoint
-            .authority()
-            .map(|host| host.as_str())
-            .unwrap_or_default();
         let mut headers = vec![
             ("content-type", "application/x-amz-json-1.1"),
-            ("host", host),
+            ("host", service.host()),
             ("x-amz-date", &now),
         ];
         if let Some(token) = &self.credentials.session_token {
@@ -166,26 +123,19 @@ impl AwsKey {
             body,
         };
         let authorization = unsigned.authorization(&self.credentials);
-        let mut request = self
-            .agent
-            .post(&self.endpoint)
-            .header("authorization", authorization);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let mut response = request.send(body).map_err(|error| unreached(&error))?;
-        let status = response.status().as_u16();
-        let mut answer = Zeroizing::new(Vec::with_capacity(8192));
-        let read = response
-            .body_mut()
-            .as_reader()
-            .take(MOST + 1)
-            .read_to_end(&mut answer);
-        read.map_err(|error| unreached(&ureq::Error::Io(error)))?;
-        if answer.len() as u64 > MOST {
-            return Err(malformed());
-        }
-        Ok((status, answer))
+        headers.push(("authorization", &authorization));
+        service.send(&Call {
+            target: "/",
+            headers: &headers,
+            body,
+        })
+    }
+}
+
+impl AwsKey {
+    fn json(&self, call: &impl Serialize) -> Outcome<Vec<u8>> {
+        // Its members are texts.
+        serde_json::to_vec(call).map_err(|_| self.service.malformed())
     }
 }
 
@@ -218,7 +168,7 @@ impl Holder for AwsKey {
                     ciphertext_blob,
                     encryption_algorithm,
                 };
-                self.call("Decrypt", &json(&call)?, "Plaintext")
+                self.call("Decrypt", &self.json(&call)?, "Plaintext")
             }
             Question::EcdhEs { epk } => {
                 let public_key = base64::encode_padded(&[&SPKI[..], &point_of(epk)?].concat());
@@ -228,15 +178,10 @@ impl Holder for AwsKey {
                     key_agreement_algorithm,
                     public_key,
                 };
-                self.call("DeriveSharedSecret", &json(&call)?, "SharedSecret")
+                self.call("DeriveSharedSecret", &self.json(&call)?, "SharedSecret")
             }
         }
     }
-}
-
-fn json(call: &impl Serialize) -> Outcome<Vec<u8>> {
-    // Its members are texts.
-    serde_json::to_vec(call).map_err(|_| malformed())
 }
 
 /// Partition and region of a key's ARN.
@@ -259,42 +204,11 @@ fn places(arn: &str) -> Option<(&str, &str)> {
     (right && account_is_one && id_is_one).then_some((partition, region))
 }
 
-/// An address that secrets may be sent to.
-fn address(text: &str) -> Outcome<Uri> {
-    let parsed = text.parse::<Uri>().ok().filter(|uri| {
-        let is_whole = uri
-            .authority()
-            .is_some_and(|host| !host.as_str().contains('@'))
-            && uri.path_and_query().is_none_or(|path| path.as_str() == "/");
-        let is_here = matches!(uri.host(), Some("127.0.0.1" | "[::1]" | "localhost"));
-        is_whole
-            && (uri.scheme_str() == Some("https") || (uri.scheme_str() == Some("http") && is_here))
-    });
-    parsed.ok_or_else(|| {
-        let next = "give https://HOST, or http:// of this machine (127.0.0.1, [::1] or localhost), without a path";
-        Failure::option("--aws-endpoint", "address that is taken here", next)
-    })
-}
-
 /// Credentials, which are never given on the command line.
-fn from_environment() -> Outcome<Credentials> {
-    let given = |name: &str| -> Outcome<Option<Zeroizing<String>>> {
-        let Some(value) = env::var_os(name).filter(|value| !value.is_empty()) else {
-            return Ok(None);
-        };
-        let text = value.into_string().ok().map(Zeroizing::new);
-        let visible = |text: &Zeroizing<String>| text.bytes().all(|byte| byte.is_ascii_graphic());
-        match text.filter(visible) {
-            Some(text) => Ok(Some(text)),
-            None => Err(Failure::option(
-                name,
-                "credential",
-                "it has characters that no credential has",
-            )),
-        }
-    };
-    let (id, secret) = (given("AWS_ACCESS_KEY_ID")?, given("AWS_SECRET_ACCESS_KEY")?);
-    let (Some(id), Some(secret_access_key)) = (id, secret) else {
+fn credentials() -> Outcome<Credentials> {
+    let id = from_environment("AWS_ACCESS_KEY_ID")?;
+    let (Some(id), Some(secret_access_key)) = (id, from_environment("AWS_SECRET_ACCESS_KEY")?)
+    else {
         let what = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, which sign what AWS KMS is asked";
         let next = "set them for this program alone, as `aws configure export-credentials --format env` prints them";
         return Err(Failure::new(Exit::Usage, what, next));
@@ -302,35 +216,6 @@ fn from_environment() -> Outcome<Credentials> {
     Ok(Credentials {
         access_key_id: id.as_str().to_owned(),
         secret_access_key,
-        session_token: given("AWS_SESSION_TOKEN")?,
+        session_token: from_environment("AWS_SESSION_TOKEN")?,
     })
-}
-
-/// A service that gave no answer.
-fn unreached(error: &ureq::Error) -> Failure {
-    let (what, next) = match error {
-        ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => (
-            "AWS KMS is answered by a redirect, which is not followed".to_owned(),
-            "check --aws-endpoint and the network's proxy",
-        ),
-        ureq::Error::Timeout(_) => (
-            "AWS KMS did not answer within 10 seconds".to_owned(),
-            "try again later, or use another way to open this",
-        ),
-        error => (
-            format!("AWS KMS cannot be reached: {error}"),
-            "check the network, the region in the ARN, and --aws-endpoint",
-        ),
-    };
-    Failure::new(Exit::System, &what, next)
-}
-
-/// What is no answer of the service's.
-pub fn malformed() -> Failure {
-    let what = "AWS KMS gave what is no answer to this question";
-    Failure::new(
-        Exit::System,
-        what,
-        "check --aws-endpoint and the network's proxy",
-    )
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use strongroom::base::{InputError, Secret, base64};
 use zeroize::Zeroizing;
 
-use super::aws::malformed;
-use crate::failure::{Exit, Failure, Outcome};
+use super::service::{Refusal, Response, Service, code_of};
+use crate::failure::{Exit, Failure};
 
 /// The members that are read.
 #[derive(Deserialize)]
@@ -31,42 +31,24 @@ struct Refused<'a> {
 }
 
 /// The bytes in an answer, which counts if it names the key that was asked for.
-pub fn secret(answer: &[u8], arn: &str, member: &str) -> Outcome<Secret<32>> {
-    let answer: Answer<'_> = serde_json::from_slice(answer).map_err(|_| malformed())?;
+pub fn secret(answer: &[u8], arn: &str, member: &str) -> Option<Secret<32>> {
+    let answer: Answer<'_> = serde_json::from_slice(answer).ok()?;
     let text = match member {
         "Plaintext" => answer.plaintext,
         _ => answer.shared_secret,
     };
-    let text = match text {
-        Some(Cow::Owned(text)) => Zeroizing::new(text),
-        Some(Cow::Borrowed(text)) => Zeroizing::new(text.to_owned()),
-        None => return Err(malformed()),
-    };
+    let text = Zeroizing::new(text?.into_owned());
     if answer.key_id.as_deref() != Some(arn) {
-        return Err(malformed());
+        return None;
     }
-    let bytes = base64::decode_padded(&text, InputError::Malformed("an answer"))
-        .map_err(|_| malformed())?;
-    Secret::from_slice(&Zeroizing::new(bytes)).map_err(|_| malformed())
-}
-
-/// Why there is none.
-pub enum Refusal {
-    /// It may answer a little later.
-    Later(Failure),
-    Final(Failure),
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        let (Refusal::Later(failure) | Refusal::Final(failure)) = refusal;
-        failure
-    }
+    let bytes = base64::decode_padded(&text, InputError::Malformed("an answer")).ok()?;
+    Secret::from_slice(&Zeroizing::new(bytes)).ok()
 }
 
 /// What each error of the service is; of others their HTTP status tells.
-pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
-    let refused = serde_json::from_slice::<Refused<'_>>(answer).ok();
+pub fn refusal(service: &Service, response: &Response) -> Refusal {
+    let status = response.status;
+    let refused = serde_json::from_slice::<Refused<'_>>(&response.body).ok();
     let (kind, message) = refused
         .map(|refused| (refused.kind, refused.message))
         .unwrap_or_default();
@@ -75,9 +57,7 @@ pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
         .rsplit('#')
         .next()
         .and_then(|code| code.split(':').next());
-    let code = code
-        .filter(|code| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    let code = code.unwrap_or_default();
+    let code = code_of(code.unwrap_or_default());
     let message = message.unwrap_or_default().to_ascii_lowercase();
     let says = |words: &str| message.contains(words);
     let (exit, what, next) = match code {
@@ -98,7 +78,7 @@ pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
         "KMSInvalidStateException"
             if says("unavailable") || says("creating") || says("updating") =>
         {
-            return Refusal::Later(unavailable(status, code));
+            return service.unavailable(status, code);
         }
         "DisabledException" | "KMSInvalidStateException" => (
             Exit::Refused,
@@ -132,41 +112,10 @@ pub fn refusal(status: u16, answer: &[u8]) -> Refusal {
             "get new ones with `aws configure export-credentials --format env`, and look at this machine's clock",
         ),
         "ThrottlingException" | "LimitExceededException" => {
-            let next = "try again later";
-            return Refusal::Later(Failure::new(
-                Exit::System,
-                &told("AWS KMS refuses more requests for now", code),
-                next,
-            ));
+            return service.throttled(code);
         }
-        _ if status == 429 || status >= 500 => return Refusal::Later(unavailable(status, code)),
-        _ => return Refusal::Final(malformed_refusal(status, code)),
+        _ if status == 429 || status >= 500 => return service.unavailable(status, code),
+        _ => return service.malformed_refusal(status, code),
     };
-    Refusal::Final(Failure::new(exit, &told(what, code), next))
-}
-
-fn told(what: &str, code: &str) -> String {
-    format!("{what} ({code})")
-}
-
-fn unavailable(status: u16, code: &str) -> Failure {
-    let what = told(
-        "AWS KMS cannot answer for now",
-        if code.is_empty() { "no code" } else { code },
-    );
-    let next = "try again later, or use another way to open this";
-    Failure::new(
-        Exit::System,
-        &format!("{what}, with HTTP status {status}"),
-        next,
-    )
-}
-
-fn malformed_refusal(status: u16, code: &str) -> Failure {
-    let what = format!("what answers for AWS KMS refuses this with HTTP status {status} {code}");
-    Failure::new(
-        Exit::System,
-        what.trim_end(),
-        "check --aws-endpoint and the network's proxy",
-    )
+    Refusal::Final(Failure::new(exit, &format!("{what} ({code})"), next))
 }

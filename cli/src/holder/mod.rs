@@ -1,10 +1,15 @@
 //! Who holds the private half of a recipient's key, and answers the core's question by it: a key of RSA in a file, a PKCS#11
-//! token, or a key management service. What it opens is an object, or a vault whose escrow it is.
+//! token, or a key management service. What it opens is an object, or a vault whose escrow it is, or whose gate beside a
+//! passphrase.
 
 mod aws;
 mod aws_answer;
+mod azure;
+mod bearer_answer;
+mod google;
 mod oaep;
 mod rsa;
+mod service;
 mod sigv4;
 mod token;
 
@@ -23,6 +28,8 @@ use strongroom::{
 use zeroize::Zeroizing;
 
 pub use aws::{AwsKey, AwsOptions};
+pub use azure::{AzureKey, AzureOptions};
+pub use google::{GoogleKey, GoogleOptions};
 pub use rsa::RsaKey;
 pub use token::{TokenKey, TokenOptions};
 
@@ -82,22 +89,50 @@ impl Holder for Renamed {
     }
 }
 
+/// What a key is to a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// It opens it alone.
+    Escrow,
+    /// It opens it beside a passphrase.
+    Gate,
+}
+
+impl Use {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Escrow => "escrow",
+            Self::Gate => "gate",
+        }
+    }
+
+    /// The factor that it is then.
+    pub fn of(self, key: Escrow) -> Escrow {
+        match self {
+            Self::Escrow => key,
+            Self::Gate => key.as_gate(),
+        }
+    }
+}
+
 /// What the core asks as a vault's factor.
 struct HolderPort {
     holder: Box<dyn Holder>,
+    used: Use,
     /// Why it did not answer, in its own words.
     failure: Rc<RefCell<Option<Failure>>>,
 }
 
-/// The factor of a vault whose escrow it is.
-pub fn escrow(holder: Box<dyn Holder>) -> Factor {
-    let present = Escrow::held(EscrowHolder {
+/// The factor of a vault whose escrow or gate it is.
+pub fn held(holder: Box<dyn Holder>, used: Use) -> Factor {
+    let present = used.of(Escrow::held(EscrowHolder {
         number: 0,
         is_kms: holder.is_kms(),
-    });
+    }));
     let failure = Rc::default();
     let port = HolderPort {
         holder,
+        used,
         failure: Rc::clone(&failure),
     };
     Factor {
@@ -146,19 +181,23 @@ impl HolderPort {
 
 impl HolderPort {
     fn none_of(&self, requests: &[EscrowRequest<'_>]) -> Failure {
-        let option = self.holder.option();
-        let what = format!("no escrow of this vault is the key of {option}");
+        let (option, used) = (self.holder.option(), self.used.as_str());
+        let what = format!("no {used} of this vault is the key of {option}");
         let name = |request: &EscrowRequest<'_>| match request.kid {
             Some(kid) => format!("{} ({})", request.recipient.as_str(), word(kid.as_str())),
             None => request.recipient.as_str().to_owned(),
         };
         let names: Vec<_> = requests.iter().map(name).collect();
         let next = if names.is_empty() {
-            "`strongroom inspect` lists the kinds of its factors".to_owned()
+            match self.used {
+                Use::Escrow => "where the vault takes this key beside a passphrase, give that with --passphrase or --passphrase-file; `strongroom inspect` lists the kinds of its factors",
+                Use::Gate => "leave the passphrase out, if the key is the vault's escrow, or the key, if the passphrase opens it; `strongroom inspect` lists the kinds of its factors",
+            }
+            .to_owned()
         } else {
             let names = names.join(", ");
             format!(
-                "its escrows are {names}: if one is this key under another name, give that as --kid"
+                "its {used}s are {names}: if one is this key under another name, give that as --kid"
             )
         };
         Failure::new(Exit::Factor, &what, &next)

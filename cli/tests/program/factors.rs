@@ -4,10 +4,11 @@ use strongroom::{
     base::SystemEntropy,
     factors::{Escrow, RecoveryKit, RecoveryShares},
     jose::{AgreementKey, Jwk},
+    records::FactorKind,
 };
 
 use crate::{
-    made::{PHRASE, backup, named, object, phrase, shop, vault_of},
+    made::{PHRASE, backup, named, object, phrase, shop, vault_of, vault_that_requires},
     shop::Shop,
 };
 
@@ -101,6 +102,17 @@ fn a_kit_shares_and_an_organisation_open_what_a_passphrase_does() {
         "cannot be used with",
         &["--kit", "kit", "--jwk", "escrow.jwk"],
     );
+    for other in [["--kit", "kit"], ["--shares", "both"]] {
+        let both = [&other[..], &["--passphrase-file", "phrase"]].concat();
+        refuses(&shop, 2, "cannot be used with", &both);
+    }
+    // A passphrase beside a key is a gate, of which this vault has none.
+    refuses(
+        &shop,
+        3,
+        "no such factor",
+        &["--jwk", "escrow.jwk", "--passphrase-file", "phrase"],
+    );
     let told = shop.run(&["inspect", "backup.json"]);
     assert!(
         told.text()
@@ -108,6 +120,47 @@ fn a_kit_shares_and_an_organisation_open_what_a_passphrase_does() {
         "{}",
         told.text()
     );
+}
+
+#[test]
+fn a_vault_that_takes_a_passphrase_and_a_gate_opens_by_both_alone() {
+    let kit = RecoveryKit::generate(&SystemEntropy).unwrap();
+    let pair = AgreementKey::generate(&SystemEntropy).unwrap().to_jwk();
+    let gate = Escrow::from_jwk(&pair.public().unwrap()).unwrap().as_gate();
+    let vault = vault_that_requires(
+        &[&phrase(PHRASE), &gate, &kit],
+        [FactorKind::Passphrase, FactorKind::Kms],
+    );
+    let shop = Shop::new();
+    shop.write("backup.json", backup(&vault));
+    shop.write(
+        "object.srm",
+        object(&vault, "photos", &named("cat.jpg"), b"meow"),
+    );
+    shop.write("phrase", PHRASE);
+    shop.write("wrong", "correct horse");
+    shop.write("kit", kit.words());
+    shop.write("gate.jwk", jwk(&pair));
+    let other = AgreementKey::generate(&SystemEntropy).unwrap().to_jwk();
+    shop.write("other.jwk", jwk(&other));
+
+    let both = ["--passphrase-file", "phrase", "--jwk", "gate.jwk"];
+    opens(&shop, "by both", &both);
+    opens(&shop, "by kit", &["--kit", "kit"]);
+    refuses(
+        &shop,
+        3,
+        "beside the passphrase",
+        &["--passphrase-file", "phrase"],
+    );
+    refuses(&shop, 3, "--passphrase-file", &["--jwk", "gate.jwk"]);
+    for [phrase, key] in [["wrong", "gate.jwk"], ["phrase", "other.jwk"]] {
+        let wrong = ["--passphrase-file", phrase, "--jwk", key];
+        refuses(&shop, 3, "does not open the vault", &wrong);
+    }
+    let bare = ["open", "object.srm", "-o", "bare"];
+    shop.run(&[&bare[..], &both].concat())
+        .ends(2, "a passphrase is for a vault");
 }
 
 #[test]

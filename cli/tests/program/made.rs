@@ -12,6 +12,7 @@ use strongroom::{
     factors::{FactorPort, InlineFactor, Passphrase, Present},
     keys::{KeyOptions, Policy, Purpose},
     object::{FileMetadata, attached, body::RustEngine},
+    records::{FactorKind, FactorPair},
     store::MemoryStore,
     vault::{Platform, Unlocked, Vault},
 };
@@ -51,7 +52,17 @@ pub fn vault_of(factors: &[&dyn Present]) -> Made {
     vault_by(Box::new(InlineFactor), factors)
 }
 
-/// The same, on a platform that can more.
+/// The same, of a vault that takes a factor of both kinds.
+pub fn vault_that_requires(factors: &[&dyn Present], kinds: [FactorKind; 2]) -> Made {
+    let (name, pair) = ("acme".parse().unwrap(), FactorPair::new(&kinds).unwrap());
+    let platform = platform(Box::new(InlineFactor));
+    let vault = Vault::create_requiring(platform, name, factors, Some(pair));
+    let vault = block_on(vault).unwrap();
+    add(&vault, "photos", Purpose::Encrypt, None);
+    vault
+}
+
+/// As `vault_of`, on a platform that can more.
 pub fn vault_by(port: Box<dyn FactorPort>, factors: &[&dyn Present]) -> Made {
     let name = "acme".parse().unwrap();
     let vault = block_on(Vault::create(platform(port), name, factors)).unwrap();

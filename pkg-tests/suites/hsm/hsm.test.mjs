@@ -1,4 +1,4 @@
-/** A vault whose escrow key is on a PKCS#11 token: a token opens its backup, with programs and libraries that are none of ours. */
+/** A vault whose escrow or gate has its key on a PKCS#11 token. A token opens its backup, with programs and libraries that are none of ours. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -57,6 +57,13 @@ for (const { name, module, configure, free } of tokens) {
     const on = async (/** @type {string} */ script, /** @type {string[]} */ ...given) => {
       const { stdout } = await run(python(), [program(script), module(), LABEL, ...given], { env });
       return stdout;
+    };
+
+    /** What a service in front of the token answers. */
+    const answered = async (/** @type {string} */ label, /** @type {object} */ request) => {
+      const running = run(python(), [program("hsm_answer"), module(), LABEL, label], { env });
+      running.child.stdin?.end(JSON.stringify(request));
+      return (await running).stdout;
     };
 
     /** The command line program, with the PIN in a file. */
@@ -135,6 +142,44 @@ for (const { name, module, configure, free } of tokens) {
         const given = [commandLine(), "vault", file, "list", ...by, "--pkcs11", module(), "--pin-fd", "3"];
         const { stdout } = await run("sh", ["-c", 'exec "$@" 3<<PIN\n12345678\nPIN', "sh", ...given], { env });
         assert.equal(stdout, listed.stdout);
+        await vault.close();
+      });
+    }
+
+    for (const kind of KINDS) {
+      it(`is a gate by a key of ${kind}: beside a passphrase, in a page by a service in front of the token, and from the command line`, async () => {
+        const label = `gate ${kind}`;
+        await on("hsm_token", label, kind);
+        const { Strongroom, kmsGate, newRecoveryKit, passphrase } = strongroom;
+        const publicJwk = JSON.parse(await on("hsm_open", label));
+        let asked = 0;
+        const service = {
+          publicKey: async () => publicJwk,
+          unwrap: async (/** @type {any} */ { encryptedKey, epk }) => {
+            asked += 1;
+            const request = encryptedKey ? { encryptedKey: Buffer.from(encryptedKey).toString("base64url") } : { epk };
+            return new Uint8Array(Buffer.from(JSON.parse(await answered(label, request)), "base64url"));
+          },
+        };
+        const factors = [passphrase(SECRET), kmsGate(publicJwk), await newRecoveryKit()];
+        const vault = await Strongroom.create({ name: label, factors, requires: ["passphrase", "kms"] });
+        await vault.keys.create({ alias: "photos", purpose: "encrypt" });
+        await vault.lock();
+        await assert.rejects(vault.unlock(passphrase(SECRET)), { code: "ERR_SECOND_FACTOR" });
+        assert.equal(asked, 0);
+        await vault.unlock([passphrase(SECRET), kmsGate(service)]);
+        assert.equal(asked, 1);
+        const file = await backUp(vault);
+        const typed = join(dirname(file), "typed.txt");
+        writeFileSync(typed, SECRET, { mode: 0o600 });
+        await refused(line(["vault", file, "list", "--key-label", label]), 3, /--passphrase/);
+        await refused(line(["vault", file, "list", "--key-label", label, "--passphrase-file", typed], "00000000"), 3, /PIN/);
+        const { stdout } = await line(["vault", file, "list", "--key-label", label, "--passphrase-file", typed]);
+        assert.match(stdout, /key .* encrypt "photos"/);
+        // Both from descriptors.
+        const given = [commandLine(), "vault", file, "list", "--key-label", label, "--pkcs11", module(), "--pin-fd", "3", "--passphrase-fd", "4"];
+        const typedTwice = await run("sh", ["-c", `exec "$@" 3<<PIN 4<<TYPED\n${PINS.pin}\nPIN\n${SECRET}\nTYPED`, "sh", ...given], { env });
+        assert.equal(typedTwice.stdout, stdout);
         await vault.close();
       });
     }

@@ -1,4 +1,4 @@
-/** The command line program asks AWS KMS: the fake, and MiniStack. */
+/** The command line program asks AWS KMS (the fake, and MiniStack), and the fakes of Azure Key Vault and Google Cloud KMS. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createPublicKey } from "node:crypto";
@@ -11,6 +11,8 @@ import { CreateKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-kms";
 import { installedPackage, temporaryFolder } from "../../harness/consumer.mjs";
 import { commandLine } from "../../harness/environment.mjs";
 import { fakeAwsKms } from "../../harness/kms/aws.mjs";
+import { fakeKeyVault } from "../../harness/kms/azure.mjs";
+import { fakeGoogleKms } from "../../harness/kms/google.mjs";
 import { listen } from "../../harness/servers/listen.mjs";
 import { ministack } from "./ministack.mjs";
 
@@ -48,7 +50,36 @@ function jwkOf(publicKey, kid) {
 /** A vault whose escrow the key is: its backup, an object of it, and its identity. @param {object} publicJwk */
 async function escrowed(publicJwk) {
   const { Strongroom, escrow, passphrase } = await installed();
-  const vault = await Strongroom.create({ name: `work ${++made}`, factors: [passphrase(SECRET), escrow(publicJwk)] });
+  return kept(await Strongroom.create({ name: `work ${++made}`, factors: [passphrase(SECRET), escrow(publicJwk)] }));
+}
+
+/** A vault that takes a passphrase and the key, and the file of that passphrase. @param {object} publicJwk */
+async function gated(publicJwk) {
+  const { Strongroom, kmsGate, newRecoveryKit, passphrase } = await installed();
+  const factors = [passphrase(SECRET), kmsGate(publicJwk), await newRecoveryKit()];
+  const files = await kept(await Strongroom.create({ name: `work ${++made}`, factors, requires: ["passphrase", "kms"] }));
+  const [typed, wrong] = /** @type {[string, string]} */ (["typed.txt", "wrong.txt"].map((name) => join(files.folder, name)));
+  writeFileSync(typed, SECRET, { mode: 0o600 });
+  writeFileSync(wrong, "another one", { mode: 0o600 });
+  return { ...files, typed, wrong };
+}
+
+/** An object that a vault encrypted for the key too, and the vault's identity. @param {object} publicJwk */
+async function shared(publicJwk) {
+  const { Strongroom, passphrase } = await installed();
+  const vault = await Strongroom.create({ name: `work ${++made}`, factors: [passphrase(SECRET)] });
+  await vault.keys.create({ alias: "claims", purpose: "encrypt" });
+  const object = await vault.encrypt("a contract", { key: "claims", recipients: [publicJwk] });
+  const folder = temporaryFolder();
+  const [file, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((name) => join(folder, name)));
+  writeFileSync(file, new Uint8Array(await (await object.blob()).arrayBuffer()));
+  const identity = await vault.identity();
+  await vault.close();
+  return { file, out, identity };
+}
+
+/** Its backup, an object of it, and its identity. @param {any} vault */
+async function kept(vault) {
   await vault.keys.create({ alias: "photos", purpose: "encrypt" });
   const folder = temporaryFolder();
   const write = async (/** @type {string} */ name, /** @type {Blob} */ blob) => {
@@ -59,7 +90,32 @@ async function escrowed(publicJwk) {
   const object = await write("a.srm", await (await vault.encrypt("a contract", { key: "photos" })).blob());
   const identity = await vault.identity();
   await vault.close();
-  return { backup, object, identity, out: join(folder, "a.txt") };
+  return { folder, backup, object, identity, out: join(folder, "a.txt") };
+}
+
+/**
+ * What opens a vault by a gate, whoever has its key: one request for each opening, and nothing by the key or the passphrase alone.
+ *
+ * @param {object} publicJwk @param {(given: string[]) => Promise<{ stdout: string }>} line with the key @param {() => unknown[]} asked what the service was asked since
+ */
+async function opensGate(publicJwk, line, asked) {
+  const { backup, object, out, typed, wrong } = await gated(publicJwk);
+  asked();
+  await refused(line(["vault", backup, "list"]), 3, /--passphrase/);
+  await refused(run(commandLine(), ["vault", backup, "list", "--passphrase-file", typed]), 3, /the key of its gate/);
+  assert.equal(asked().length, 0);
+  // Both are asked, so that nobody learns which of them was wrong.
+  await refused(line(["vault", backup, "list", "--passphrase-file", wrong]), 3, /does not open the vault/);
+  assert.equal(asked().length, 1);
+  const { stdout } = await line(["vault", backup, "list", "--passphrase-file", typed]);
+  assert.match(stdout, /factor +kms/);
+  assert.equal(asked().length, 1);
+  await line(["open", object, "--vault", backup, "-o", out, "--passphrase-file", typed]);
+  assert.equal(readFileSync(out, "utf8"), "a contract");
+  // A vault without a gate, and an object without a vault, have no use for both.
+  const alone = await escrowed(publicJwk);
+  await refused(line(["vault", alone.backup, "list", "--passphrase-file", typed]), 3, /no such factor|no gate of this vault/);
+  await refused(line(["open", object, "-o", `${out}.2`, "--passphrase-file", typed]), 2, /a passphrase is for a vault/);
 }
 
 describe("the command line program, by a key of the fake of AWS KMS", () => {
@@ -114,14 +170,7 @@ describe("the command line program, by a key of the fake of AWS KMS", () => {
   for (const spec of ["RSA_2048", "ECC_NIST_P256"]) {
     it(`opens what a vault encrypted for a key of ${spec} too, and says whose it is`, async () => {
       const { arn, privateKey } = fake.addKey(spec);
-      const { Strongroom, passphrase } = await installed();
-      const vault = await Strongroom.create({ name: `for ${spec}`, factors: [passphrase(SECRET)] });
-      await vault.keys.create({ alias: "claims", purpose: "encrypt" });
-      const object = await vault.encrypt("a contract", { key: "claims", recipients: [jwkOf(createPublicKey(privateKey), arn)] });
-      const folder = temporaryFolder();
-      const [file, out] = /** @type {[string, string]} */ (["a.srm", "a.txt"].map((name) => join(folder, name)));
-      writeFileSync(file, new Uint8Array(await (await object.blob()).arrayBuffer()));
-      const identity = await vault.identity();
+      const { file, out, identity } = await shared(jwkOf(createPublicKey(privateKey), arn));
       fake.asked();
       await refused(line(arn, ["open", file, "-o", out]), 5, new RegExp(`${identity}.*--identity`));
       await refused(line(arn, ["open", file, "-o", out, "--identity", "A".repeat(43)]), 4, /the signature is forged/);
@@ -130,7 +179,13 @@ describe("the command line program, by a key of the fake of AWS KMS", () => {
       assert.match(stderr, new RegExp(`written by the vault whose identity is ${identity}`));
       assert.equal(fake.asked().length, 1);
       assert.equal(readFileSync(out, "utf8"), "a contract");
-      await vault.close();
+    });
+  }
+
+  for (const spec of ["RSA_3072", "ECC_NIST_P256"]) {
+    it(`opens a vault that takes a key of ${spec} beside a passphrase, and nothing by one of them`, async () => {
+      const { arn, privateKey } = fake.addKey(spec);
+      await opensGate(jwkOf(createPublicKey(privateKey), arn), (given) => line(arn, given), () => fake.asked());
     });
   }
 
@@ -238,6 +293,131 @@ describe("the command line program, by a key of the fake of AWS KMS", () => {
     });
   });
 });
+
+const SERVICES = [
+  {
+    name: "Azure Key Vault",
+    option: "--azure-key-vault",
+    endpoint: "--azure-endpoint",
+    variable: "AZURE_ACCESS_TOKEN",
+    serve: fakeKeyVault,
+    add: (/** @type {any} */ fake) => {
+      const { id, privateKey } = fake.addKey(`escrow-${++made}`);
+      return { id, privateKey };
+    },
+    another: (/** @type {string} */ id) => id.replace(/.{4}$/, "0000"),
+    names: ["https://acme.vault.azure.net/keys/escrow", "http://acme.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef", "escrow", ""],
+    changes: [(/** @type {any} */ answer) => ({ ...answer, kid: "https://other.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef" }), (/** @type {any} */ { value }) => ({ value })],
+    short: (/** @type {any} */ answer) => ({ ...answer, value: "AAAA" }),
+  },
+  {
+    name: "Google Cloud KMS",
+    option: "--google-kms",
+    endpoint: "--google-endpoint",
+    variable: "GOOGLE_OAUTH_ACCESS_TOKEN",
+    serve: fakeGoogleKms,
+    add: (/** @type {any} */ fake) => {
+      const { name, privateKey } = fake.addKey(`escrow-${++made}`);
+      return { id: name, privateKey };
+    },
+    another: (/** @type {string} */ id) => id.replace(/escrow-\d+/, "none"),
+    names: ["projects/p/locations/l/keyRings/r/cryptoKeys/k", "projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1?alt=sse", "k", ""],
+    changes: [
+      (/** @type {any} */ answer) => ({ ...answer, plaintextCrc32c: "1" }),
+      (/** @type {any} */ answer) => ({ ...answer, plaintextCrc32c: undefined }),
+      (/** @type {any} */ answer) => ({ ...answer, verifiedCiphertextCrc32c: false }),
+    ],
+    short: (/** @type {any} */ answer) => ({ ...answer, plaintext: "AAAA", plaintextCrc32c: "0" }),
+  },
+];
+
+for (const { name, option, endpoint, variable, serve, add, another, names, changes, short } of SERVICES) {
+  describe(`the command line program, by a key of the fake of ${name}`, () => {
+    /** @type {any} */
+    let fake;
+    let token = "";
+    const line = (/** @type {string} */ id, /** @type {string[]} */ given, who = token, at = fake.origin) =>
+      run(commandLine(), [...given, option, id, endpoint, at], { env: { ...environment(), [variable]: who } });
+    const newKey = () => {
+      const { id, privateKey } = add(fake);
+      return { id, publicJwk: jwkOf(createPublicKey(privateKey), id) };
+    };
+
+    before(async () => {
+      fake = await serve();
+      token = fake.token();
+    });
+    after(() => fake.stop());
+
+    it("opens a vault whose escrow it is, by one request", async () => {
+      const { id, publicJwk } = newKey();
+      const { backup, object, identity, out } = await escrowed(publicJwk);
+      fake.asked();
+      await refused(line(id, ["open", object, "--vault", backup, "-o", out]), 5, /--identity/);
+      assert.equal(fake.asked().length, 0);
+      await line(id, ["open", object, "--vault", backup, "-o", out, "--identity", identity]);
+      assert.equal(readFileSync(out, "utf8"), "a contract");
+      assert.equal(fake.asked().length, 1);
+    });
+
+    it("opens a vault that takes it beside a passphrase, and nothing by one of them", async () => {
+      const { id, publicJwk } = newKey();
+      await opensGate(publicJwk, (given) => line(id, given), () => fake.asked());
+    });
+
+    it("opens an object that names it, and asks about none that it would refuse", async () => {
+      const [{ id, publicJwk }, other] = [newKey(), newKey()];
+      const { file, out, identity } = await shared(publicJwk);
+      fake.asked();
+      await refused(line(id, ["open", file, "-o", out]), 5, new RegExp(`${identity}.*--identity`));
+      await refused(line(other.id, ["open", file, "-o", out, "--identity", identity]), 4, new RegExp(`not for the key of ${option}`));
+      assert.equal(fake.asked().length, 0);
+      await refused(line(other.id, ["open", file, "-o", out, "--identity", identity, "--kid", id]), 4, /not for|tampered with/);
+      assert.equal(existsSync(out), false);
+      await line(id, ["open", file, "-o", out, "--identity", identity]);
+      assert.equal(readFileSync(out, "utf8"), "a contract");
+    });
+
+    it("tells why the service refuses, repeats no token, and believes no answer that is none", async () => {
+      const { id, publicJwk } = newKey();
+      const { backup, identity } = await escrowed(publicJwk);
+      const list = (/** @type {{ key?: string, who?: string, at?: string }} */ { key = id, who = token, at } = {}, /** @type {string[]} */ ...more) =>
+        line(key, ["vault", backup, "list", "--identity", identity, ...more], who, at);
+      const fails = async (/** @type {number} */ code, /** @type {RegExp} */ told, /** @type {Parameters<typeof list>[0]} */ how = {}, /** @type {string[]} */ ...more) =>
+        refused(list(how, ...more), code, told, { accessKeyId: "", secretAccessKey: how?.who ?? token });
+      fake.faults.denied = true;
+      await fails(5, /denies that this caller uses the key/);
+      fake.faults.denied = false;
+      fake.disable(id);
+      await fails(5, /is disabled/);
+      fake.enable(id);
+      await fails(3, /has no such key/, { key: another(id) }, "--kid", id);
+      await fails(4, new RegExp(`not for the key at ${name}`), { key: newKey().id }, "--kid", id);
+      const old = fake.token();
+      fake.expire(old);
+      await fails(5, /access token has expired/, { who: old });
+      await fails(2, new RegExp(`${variable} is not set`), { who: "" });
+      fake.asked();
+      fake.faults.throttle = 1;
+      fake.faults.unavailable = 1;
+      await list();
+      assert.equal(fake.asked().length, 3);
+      for (const tamper of [...changes, short, () => "no object", (/** @type {any} */ answer) => ({ ...answer, more: "x".repeat(100_000) })]) {
+        fake.faults.tamper = tamper;
+        await fails(1, /gave what is no answer/);
+      }
+      fake.faults.tamper = undefined;
+      for (const key of names) await fails(2, new RegExp(`${option} is no`), { key });
+      for (const at of ["http://kms.example/", "https://kms.example/path", ""]) await fails(2, new RegExp(endpoint), { at });
+      const elsewhere = await listen(createServer((_, response) => void response.writeHead(307, { location: fake.origin }).end()));
+      fake.asked();
+      await fails(1, /answered by a redirect|HTTP status 307/, { at: elsewhere.origin });
+      assert.equal(fake.asked().length, 0);
+      await elsewhere.stop();
+      await list();
+    });
+  });
+}
 
 describe("the command line program, by a key of MiniStack", () => {
   const target = ministack();
