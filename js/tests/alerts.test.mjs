@@ -52,6 +52,7 @@ test("a burst of attempts with a wrong factor is one alert, however often it is 
   assert.deepEqual(ofLog(times(5, (at) => [HOUR - at * MINUTE, { ...wrong, operation: "merge" }])), [], "that is a backup's factor");
   assert.deepEqual(ofLog([[HOUR, failed(5)]], { failedUnlocks: { attempts: 6 } }), []);
   assert.deepEqual(ofLog([[HOUR, failed(5)]], { failedUnlocks: false }), []);
+  assert.deepEqual(ofLog([[HOUR, { operation: "askKms", failed: 9 }]]), [], "those attempts are counted as such");
   // Two bursts are two.
   assert.equal(ofLog([[9 * HOUR, failed(5)], [HOUR, failed(5)]]).length, 2);
 });

@@ -71,7 +71,7 @@ const failing = async () => {
 };
 const opening = async () => "open";
 /** One attempt. @param {() => Promise<string>} begin */
-const present = (begin, person = true, isLogged = false) => journal(true).present(begin, live(), person, () => isLogged);
+const present = (begin, person = true, isLogged = false) => journal(true).present(begin, live(), person, { isLogged: () => isLogged });
 /** Lets everything happen that waits for no timer. */
 const settled = async () => {
   for (let turn = 0; turn < 5; turn++) await setImmediate();
@@ -179,6 +179,40 @@ test("failures that the log does not tell of are given out once, by whatever ope
   assert.equal((await present(opening, false)).unlogged, 0);
   assert.equal((await present(opening)).unlogged, 0);
   for (const logged of [-1, 4, 1.5, '"2"']) assert.deepEqual(readFailures(`{"count":3,"last":${NOW},"logged":${logged}}`), { count: 3, last: NOW });
+});
+
+const kmsRefuses = () => Promise.reject(Object.assign(new Error("no"), { code: "ERR_KMS" }));
+
+/** One attempt that asks a key management service so often. @param {() => Promise<string>} begin @param {number} asked @param {boolean} [isLogged] */
+const asking = (begin, asked, isLogged = false) => journal(true).present(begin, live(), true, { asked: () => asked, isLogged: () => isLogged });
+
+test("calls of a key management service in vain are counted whatever the attempt failed with, and hold up nobody", async () => {
+  const items = storageWith();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+  await assert.rejects(asking(kmsRefuses, 1), { code: "ERR_KMS" });
+  assert.deepEqual([...items.values()].map((text) => JSON.parse(text)), [{ count: 0, last: NOW, asked: 1 }]);
+  await assert.rejects(asking(kmsRefuses, 2), { code: "ERR_KMS" });
+  assert.deepEqual(await asking(opening, 1), { value: "open", failed: undefined, unlogged: 0, askedInVain: 3 });
+  assert.equal(items.size, 0);
+  // The log of an open vault has them already, and an attempt that asked nobody leaves none.
+  await assert.rejects(asking(kmsRefuses, 1, true), { code: "ERR_KMS" });
+  await assert.rejects(asking(kmsRefuses, 0), { code: "ERR_KMS" });
+  assert.equal(items.size, 0);
+  // Beside a wrong passphrase: a refusal after that makes nobody wait longer.
+  await assert.rejects(asking(failing, 1), { code: "ERR_WRONG_FACTOR" });
+  mock.timers.setTime(NOW + 1000);
+  await assert.rejects(asking(kmsRefuses, 2000), { code: "ERR_KMS" });
+  assert.deepEqual([...items.values()].map((text) => JSON.parse(text)), [{ count: 1, last: NOW, asked: 1000 }]);
+  assert.deepEqual(await asking(opening, 1), { value: "open", failed: { count: 1, last: new Date(NOW) }, unlogged: 1, askedInVain: 1000 });
+});
+
+test("an entry of an earlier release tells of no calls, and one that makes no sense of none either", () => {
+  assert.deepEqual(readFailures(`{"count":3,"last":${NOW},"logged":1}`), { count: 3, last: NOW, logged: 1 });
+  assert.deepEqual(readFailures(`{"count":0,"last":${NOW},"asked":1000}`), { count: 0, last: NOW, asked: 1000 });
+  assert.equal(readFailures(`{"count":0,"last":${NOW}}`), undefined);
+  const most = Number.MAX_SAFE_INTEGER;
+  assert.deepEqual(readFailures(JSON.stringify({ count: most, last: NOW, logged: most, asked: 1000 })), { count: most, last: NOW, logged: most, asked: 1000 });
+  for (const asked of [-1, 0, 1001, 1.5, '"2"', "[1]", "null"]) assert.deepEqual(readFailures(`{"count":3,"last":${NOW},"asked":${asked}}`), { count: 3, last: NOW });
 });
 
 test("as long as nothing failed, attempts do not wait for each other, and other failures are none", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { mock, test } from "node:test";
-import { escrow, kmsGate, KmsError, newRecoveryKit, Strongroom } from "strongroom";
+import { escrow, kmsGate, KmsError, newRecoveryKit, passphrase, Strongroom } from "strongroom";
 import { testingStore } from "strongroom/testing";
 import { browser, keepsKeys, keepsNoKeys } from "./device-keys.mjs";
 import { code, secret } from "./support.mjs";
@@ -233,4 +233,27 @@ test("what is no gate is refused, and a key has one use", async () => {
   await assert.rejects(vault.unlock(/** @type {any} */ ([secret(), kmsGate(publicKey)])), code("ERR_ARGUMENT"));
   assert.doesNotMatch(inspect(kmsGate(service), { depth: 9 }), /unwrap/);
   await vault.close();
+});
+
+test("what a locked vault asked in vain is an entry of the next unlock, which proves nothing", async () => {
+  const { service, vault } = await gatedVault();
+  await vault.audit.start();
+  await vault.lock();
+  const wrong = passphrase("another passphrase");
+  await assert.rejects(vault.unlock([wrong, kmsGate(service)]), code("ERR_WRONG_FACTOR"));
+  service.denies = true;
+  await assert.rejects(vault.unlock([secret(), kmsGate(service)]), code("ERR_KMS"));
+  service.denies = false;
+  const asked = service.asked.length;
+  assert.ok(asked > 0);
+  await vault.unlock([secret(), kmsGate(service)]);
+  await vault.audit.flush();
+  const { entries } = await vault.audit.page({ operation: "askKms" });
+  assert.deepEqual(entries.map(({ failed, error }) => [failed, error]).toSorted(), [[undefined, undefined], [asked, undefined]]);
+  const lines = (await new Response(vault.audit.export({ format: "jsonl" })).text()).split("\n").filter(Boolean);
+  const vain = lines.map((line) => JSON.parse(line)).filter(({ failed, operation }) => operation === "askKms" && failed !== undefined);
+  assert.deepEqual(vain.map(({ failed, unproven }) => [failed, unproven]), [[asked, true]]);
+  await vault.lock();
+  await vault.unlock([secret(), kmsGate(service)]);
+  assert.equal((await vault.audit.page({ operation: "askKms" })).entries.filter(({ failed }) => failed !== undefined).length, 1);
 });

@@ -45,8 +45,9 @@ pub struct Entry {
     pub more_contexts: Option<u64>,
     /// The factor that it was about, by its id.
     pub factor: Option<String>,
-    /// How many attempts to unlock the vault had failed by then. No key was there to prove them: who can write to the
-    /// browser's storage can have made them up, or taken them away.
+    /// How many attempts to unlock the vault had failed by then; of `askKms`, how often they had asked a key management
+    /// service. No key was there to prove them: who can write to the browser's storage can have made them up, or taken
+    /// them away.
     pub failed: Option<u64>,
     /// How many entries before this one could not be written, and are not there.
     pub lost: Option<u64>,

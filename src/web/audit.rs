@@ -72,11 +72,16 @@ impl WasmVault {
         })
     }
 
-    /// Notes attempts to unlock the vault that failed, as the page has counted them.
+    /// Notes attempts to unlock the vault that failed, and how often they asked a key management service, as the page has counted them.
     #[wasm_bindgen(js_name = noteFailedUnlocks, unchecked_return_type = "Promise<void>")]
-    pub fn note_failed_unlocks(&self, failed: f64) -> Promise {
+    pub fn note_failed_unlocks(&self, failed: f64, asked: f64) -> Promise {
         self.run(async move |vault| {
-            vault.log_failed_unlocks(count(failed).unwrap_or(u64::MAX))?;
+            if asked > 0.0 {
+                vault.log_vain_kms_calls(count(asked).unwrap_or(u64::MAX))?;
+            }
+            if failed > 0.0 {
+                vault.log_failed_unlocks(count(failed).unwrap_or(u64::MAX))?;
+            }
             Ok(JsValue::UNDEFINED)
         })
     }

@@ -205,6 +205,7 @@ fn unlocks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
     let place = Place::new();
     drop(audited(&place));
     let vault = place.unlock().unwrap();
+    vault.log_vain_kms_calls(2).unwrap();
     vault.log_failed_unlocks(3).unwrap();
     create(&vault, "photos");
     let wrong = passphrase("wrong");
@@ -232,6 +233,7 @@ fn unlocks_and_factors_are_entries_and_so_is_a_factor_that_was_wrong() {
         told.collect::<Vec<_>>(),
         [
             ("unlock", "", own, None),
+            ("askKms", "", None, Some(2)),
             ("failUnlock", "", None, Some(3)),
             ("createKey", "", None, None),
             ("exportKey", "ERR_WRONG_FACTOR", None, None),

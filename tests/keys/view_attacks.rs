@@ -203,6 +203,7 @@ fn what_needs_no_transaction_is_no_views_either() {
     assert_eq!(seen.seen().map(drop), outside());
     assert_eq!(seen.identity().map(drop), outside());
     assert_eq!(seen.log_failed_unlocks(3), outside());
+    assert_eq!(seen.log_vain_kms_calls(3), outside());
     let period = ReloadPeriod {
         since: NOW,
         until: NOW,

@@ -34,7 +34,7 @@ pub use witnessing::WitnessAnswer;
 
 use crate::{
     audit::Entry,
-    base::{DeviceId, Duration, LogId, Result},
+    base::{DeviceId, Duration, InputResult, LogId, Result},
     factors::{GateAnswer, Opened, Present},
     records::LogHead,
     store::Store,
@@ -157,13 +157,25 @@ impl<S: Store, E> Vault<Unlocked, S, E> {
     /// # Errors
     /// [`Error::OutsideView`](crate::base::Error::OutsideView) of a view.
     pub fn log_failed_unlocks(&self, failed: u64) -> Result<()> {
-        self.check_whole()?;
         let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
-        let entry = Entry::new("failUnlock", at, rng).map(|entry| Entry {
-            failed: Some(failed),
-            ..entry
-        });
-        self.state.log(entry.ok());
+        self.log_counted(Entry::new("failUnlock", at, rng), failed)
+    }
+
+    /// Notes how often a key management service was asked by attempts to unlock the vault that failed, as somebody else counted.
+    ///
+    /// # Errors
+    /// [`Error::OutsideView`](crate::base::Error::OutsideView) of a view.
+    pub fn log_vain_kms_calls(&self, asked: u64) -> Result<()> {
+        let (rng, at) = (self.platform.rng.as_ref(), self.platform.clock.now());
+        self.log_counted(Entry::new("askKms", at, rng), asked)
+    }
+
+    /// An entry of attempts that no key was there to prove.
+    fn log_counted(&self, entry: InputResult<Entry>, failed: u64) -> Result<()> {
+        self.check_whole()?;
+        let failed = Some(failed);
+        let counted = entry.map(|entry| Entry { failed, ..entry });
+        self.state.log(counted.ok());
         Ok(())
     }
 

@@ -410,7 +410,7 @@ export interface WasmVault extends Freeable {
   stopAudit(reason: string | undefined): Promise<void>;
   cutAudit(options: CutRequest, reason: string | undefined): Promise<AuditCutting>;
   flushAudit(): Promise<void>;
-  noteFailedUnlocks(failed: number): Promise<void>;
+  noteFailedUnlocks(failed: number, askedKms: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   /** The latest first. */
   queryAudit(query: AuditRequest): Promise<AuditPage>;

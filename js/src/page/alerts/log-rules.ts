@@ -143,7 +143,7 @@ export function cutLog({ entries, cut, id = "" }: SeenLog, now: number): Finding
 }
 
 /** The factor of a backup that is merged opens that backup, and not the vault. */
-const attemptsOf = ({ failed, error, operation }: SeenEntry): number => failed ?? (WRONG.has(error) && operation !== "merge" ? 1 : 0);
+const attemptsOf = ({ failed, error, operation }: SeenEntry): number => (operation === "askKms" ? undefined : failed) ?? (WRONG.has(error) && operation !== "merge" ? 1 : 0);
 
 const endedBy = (entries: SeenEntries, code: string): Counted[] => those(entries, ({ error }) => Number(error === code));
 

@@ -13,7 +13,7 @@ export interface EntrySource {
 
 /** An entry with its source. */
 export interface ToldEntry extends EntrySource, AuditEntry {
-  /** `true` of `failUnlock`: no key was there to prove the attempts, which whoever writes to the browser's storage can make up. */
+  /** `true` where the entry has `failed`: no key was there to prove the attempts, which whoever writes to the browser's storage can make up. */
   readonly unproven?: boolean;
 }
 
@@ -31,8 +31,8 @@ export function toldEntry(source: EntrySource, entry: AuditEntry, reasons: boole
 }
 
 /** Whether it tells that something was not done. @internal */
-export function isFailure({ error, operation }: AuditEntry): boolean {
-  return error !== undefined || operation === "failUnlock";
+export function isFailure({ error, failed, operation }: AuditEntry): boolean {
+  return error !== undefined || failed !== undefined || operation === "failUnlock";
 }
 
 /** Each entry has one, and a log's copies agree on it. @internal */

@@ -2,28 +2,23 @@
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { PublicJwk, RsaPublicJwk, SecretJwk } from "../../shared/model/jwk.js";
 import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
-import { withMethods } from "../../shared/options.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { utf8 } from "../../shared/text.js";
 import { jwkJson } from "../keys/jwk-json.js";
 import { beginAsking } from "../runtime/escrow-holders.js";
+import { checkedAdapter, HeldBrand, isAdapter, keyMembers, publicHalf } from "./held-key.js";
 import { RsaHolder } from "./rsa-holder.js";
 
-/** By which every copy of the package knows the escrows of the others: whether one opens. */
-const ESCROW_BRAND = Symbol.for("strongroom.factor.escrow");
-
-function escrowBrand(factor: unknown): unknown {
-  return typeof factor === "object" && factor !== null ? (factor as { [ESCROW_BRAND]?: unknown })[ESCROW_BRAND] : undefined;
-}
+const ESCROW_BRAND = new HeldBrand("escrow");
 
 /** Whether a factor is an escrow of any copy of the package. @internal */
 export function isEscrow(factor: unknown): factor is Escrow | EscrowKey {
-  return typeof escrowBrand(factor) === "string";
+  return ESCROW_BRAND.isOn(factor);
 }
 
 /** Whether it has the public half alone. @internal */
 export function isEscrowRecipient(factor: unknown): factor is Escrow {
-  return escrowBrand(factor) === "recipient";
+  return ESCROW_BRAND.isOnRecipient(factor);
 }
 
 /** What `create` and `factors.add` take: who else is to open the vault. */
@@ -45,7 +40,7 @@ export class Escrow {
   }
 
   static {
-    Object.defineProperty(Escrow.prototype, ESCROW_BRAND, { value: "recipient" });
+    ESCROW_BRAND.mark(Escrow.prototype, "recipient");
   }
 }
 
@@ -70,7 +65,7 @@ export class EscrowKey {
   }
 
   static {
-    Object.defineProperty(EscrowKey.prototype, ESCROW_BRAND, { value: "key" });
+    ESCROW_BRAND.mark(EscrowKey.prototype, "key");
   }
 }
 
@@ -88,15 +83,6 @@ export class EscrowKey {
  */
 export function escrow(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey): Escrow {
   return new Escrow(publicHalf(publicKey, "an escrow"));
-}
-
-/** The JSON of the public half of a key that somebody else holds. @throws ArgumentError @internal */
-export function publicHalf(publicKey: PublicJwk | RsaPublicJwk | JsonWebKey, what: string): string {
-  const jwk = keyMembers(publicKey);
-  const isRsa = jwk.kty === "RSA";
-  if (!isRsa && (jwk.kty !== "EC" || jwk.crv !== "P-256")) throw new ArgumentError(`${what} needs a public JWK: on P-256 for ECDH-ES, or of RSA for RSA-OAEP-256`);
-  if (PRIVATE.some((name) => jwk[name] !== undefined)) throw new ArgumentError(`this is a private key; ${what} is given its public half alone`);
-  return jwkJson(jwk);
 }
 
 /**
@@ -124,39 +110,4 @@ export function escrowKey(privateKey: SecretJwk | JsonWebKey | string | KmsAdapt
   if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string") throw new ArgumentError("an escrow opens by a private JWK, on P-256 or of RSA, or by an adapter");
   const json = jwkJson(jwk);
   return new EscrowKey(() => ({ kind: "escrow", secrets: [utf8(json)] }));
-}
-
-/** What a public key has none of. */
-const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth"] as const;
-
-/** @internal */
-export function isAdapter(given: unknown): given is KmsAdapter {
-  return typeof given === "object" && given !== null && "unwrap" in given;
-}
-
-/** @throws ArgumentError @internal */
-export function checkedAdapter(given: KmsAdapter): KmsAdapter {
-  return withMethods(given, "the adapter", ["publicKey", "unwrap"]);
-}
-
-/** Refuses a key that says that it signs: the organisation's private half would not open what was escrowed to it. */
-function keyMembers(given: object | string): JsonWebKey {
-  const jwk = jwkObject(jwkJson(given)) as JsonWebKey;
-  const { use = "enc", key_ops: operations = [] } = jwk;
-  if (use !== "enc" || !Array.isArray(operations) || operations.some((operation) => operation === "sign" || operation === "verify")) {
-    throw new ArgumentError("the key says that it is for signatures; an escrow needs one of its own, for ECDH-ES or RSA-OAEP-256");
-  }
-  return jwk;
-}
-
-/** Nothing of what was given is in the error: it may be a private key. */
-function jwkObject(text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ArgumentError("the key must be a JWK, or its JSON");
-  }
-  if (typeof value !== "object" || value === null) throw new ArgumentError("the key must be a JWK, or its JSON");
-  return value;
 }

@@ -3,7 +3,7 @@ import { sameBytes } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import type { WireFactor } from "../../shared/protocol/vault-calls.js";
 import { transfer, transferSecrets } from "../../shared/rpc/transfer.js";
-import { endAsking } from "../runtime/escrow-holders.js";
+import { endAsking, timesAsked } from "../runtime/escrow-holders.js";
 import { endCeremonies } from "../runtime/passkey-ceremonies.js";
 import { isEscrow, isEscrowRecipient, type Escrow, type EscrowKey } from "./escrow.js";
 import { isGate, isGateRecipient, type KmsGate, type KmsGateKey } from "./kms-gate.js";
@@ -83,6 +83,12 @@ export function encodePresented(presented: PresentedFactor): WireFactor {
 export function provesPerson({ kind, second }: WireFactor): boolean {
   const isPerson = kind !== "this-device" && kind !== "kms";
   return isPerson || (second !== undefined && provesPerson(second));
+}
+
+/** How often a key management service was asked by what is presented. @internal */
+export function kmsCallsOf({ kms, ceremony, second }: WireFactor): number {
+  const own = kms && ceremony !== undefined ? timesAsked(ceremony) : 0;
+  return second ? own + kmsCallsOf(second) : own;
 }
 
 /** An argument of a call: its secrets move to the engine, and are wiped here. @internal */

@@ -5,7 +5,7 @@ import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
 import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
 import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
-import { checkedAdapter, isAdapter } from "./escrow.js";
+import { checkedAdapter, isAdapter } from "./held-key.js";
 
 /** A key by its thumbprint (SHA-256 of RFC 7638, 43 characters of base64url), as a public JWK of RSA or on P-256, or as an adapter asks for it; not by its name. */
 export type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsAdapter;

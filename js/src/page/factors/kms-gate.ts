@@ -6,23 +6,18 @@ import { ArgumentError } from "../../shared/errors/index.js";
 import { check, optionsOf, type Checks } from "../../shared/options.js";
 import { utf8 } from "../../shared/text.js";
 import { beginAsking } from "../runtime/escrow-holders.js";
-import { checkedAdapter, isAdapter, publicHalf } from "./escrow.js";
+import { checkedAdapter, HeldBrand, isAdapter, publicHalf } from "./held-key.js";
 
-/** By which every copy of the package knows the gates of the others: whether one opens. */
-const GATE_BRAND = Symbol.for("strongroom.factor.kms");
-
-function gateBrand(factor: unknown): unknown {
-  return typeof factor === "object" && factor !== null ? (factor as { [GATE_BRAND]?: unknown })[GATE_BRAND] : undefined;
-}
+const GATE_BRAND = new HeldBrand("kms");
 
 /** Whether a factor is a gate of any copy of the package. @internal */
 export function isGate(factor: unknown): factor is KmsGate | KmsGateKey {
-  return typeof gateBrand(factor) === "string";
+  return GATE_BRAND.isOn(factor);
 }
 
 /** Whether it has the public half alone. @internal */
 export function isGateRecipient(factor: unknown): factor is KmsGate {
-  return gateBrand(factor) === "recipient";
+  return GATE_BRAND.isOnRecipient(factor);
 }
 
 export interface KmsGateOptions {
@@ -56,7 +51,7 @@ export class KmsGate {
   }
 
   static {
-    Object.defineProperty(KmsGate.prototype, GATE_BRAND, { value: "recipient" });
+    GATE_BRAND.mark(KmsGate.prototype, "recipient");
   }
 }
 
@@ -81,7 +76,7 @@ export class KmsGateKey {
   }
 
   static {
-    Object.defineProperty(KmsGateKey.prototype, GATE_BRAND, { value: "key" });
+    GATE_BRAND.mark(KmsGateKey.prototype, "key");
   }
 }
 

@@ -16,6 +16,8 @@ import type { KmsSender } from "./kms-sender.js";
 interface Holder {
   readonly adapter: KmsAdapter;
   readonly ending: AbortController;
+  /** How often it was asked for a key of its own. */
+  asked: number;
 }
 
 /** Which of the requests is asked, and by which name of the key. */
@@ -30,8 +32,13 @@ let holding = 0;
 /** Presents a holder: a number by which the engine asks them, until `endAsking`. @internal */
 export function beginAsking(adapter: KmsAdapter): number {
   const number = holding++;
-  holders.set(number, { adapter, ending: new AbortController() });
+  holders.set(number, { adapter, ending: new AbortController(), asked: 0 });
   return number;
+}
+
+/** How often a holder was asked, as the audit log counts: not where none of the keys was theirs. @internal */
+export function timesAsked(number: number): number {
+  return holders.get(number)?.asked ?? 0;
 }
 
 /** The call that presented them has ended: nobody waits for an answer any more. @internal */
@@ -56,10 +63,14 @@ export async function askEscrow(number: number, text: string, sender: KmsSender)
   }
 }
 
-async function askAdapter({ adapter, ending }: Holder, requests: readonly EscrowRequest[], sender: KmsSender): Promise<EscrowAnswer | undefined> {
-  const { signal } = ending;
+async function askAdapter(holder: Holder, requests: readonly EscrowRequest[], sender: KmsSender): Promise<EscrowAnswer | undefined> {
+  const { adapter, ending: { signal } } = holder;
+  holder.asked += 1;
   const chosen = await choose(adapter, requests, signal);
-  if (!chosen) return undefined;
+  if (!chosen) {
+    holder.asked -= 1;
+    return undefined;
+  }
   const { which, keyId } = chosen;
   const asked = { keyId, signal, send: (request: KmsSecretRequest) => sender.send(request, signal) };
   const given: unknown = await adapter.unwrap(questionOf(requests[which]!, asked));

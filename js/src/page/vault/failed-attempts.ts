@@ -14,6 +14,8 @@ export interface Failures {
   readonly count: number;
   readonly last: number;
   readonly logged?: number;
+  /** How often attempts that failed have asked a key management service, of which the audit log does not tell: 1,000 at most. */
+  readonly asked?: number;
 }
 
 /** What a factor opened, and what failed before. */
@@ -22,6 +24,16 @@ export interface AttemptOutcome<T> {
   readonly failed: FailedAttempts | undefined;
   /** How many of those the audit log does not tell of: the caller puts them there. */
   readonly unlogged: number;
+  /** How often a key management service was asked in vain, of which it does not tell; absent where none was. */
+  readonly askedInVain?: number;
+}
+
+/** What is noted of an attempt that fails. */
+export interface AttemptFacts {
+  /** Whether the vault is open, so that its audit log tells of the failure. */
+  isLogged?(): boolean;
+  /** How often the attempt has asked a key management service. */
+  asked?(): number;
 }
 
 /** What ends waiting: the caller's signal, and the end of the vault's engine, whose reason is an error. */
@@ -36,14 +48,18 @@ const LONGEST_DELAY = 60_000;
 /** What an attempt fails with. Who tries an old kit has found a paper. */
 const FAILURES: ReadonlySet<ErrorCode> = new Set(["ERR_WRONG_FACTOR", "ERR_KIT_REPLACED"]);
 
-/** An entry has some 40 characters; what is much longer, others wrote. */
+/** An entry has some 40 characters, and 90 at most; what is longer, others wrote. */
 const LONGEST_ENTRY = 100;
+
+/** So many calls in vain are counted. */
+const MOST_ASKED = 1000;
 
 /**
  * Milliseconds that the next attempt waits: until 1, 2, 4, … and at most 60 seconds have passed since the last failure. All
  * of them by a clock that stands before that failure. @internal
  */
 export function delayAfter({ count, last }: Failures, now: number): number {
+  if (count === 0) return 0;
   const delay = Math.min(1000 * 2 ** (count - 1), LONGEST_DELAY);
   const passed = now - last;
   return passed >= 0 ? Math.max(0, delay - passed) : delay;
@@ -53,10 +69,11 @@ export function delayAfter({ count, last }: Failures, now: number): number {
 export function readFailures(text: string | null | undefined): Failures | undefined {
   if (!text || text.length > LONGEST_ENTRY) return undefined;
   try {
-    const { count, last, logged = 0 } = JSON.parse(text) as Failures;
-    const makesSense = Number.isSafeInteger(count) && count > 0 && typeof last === "number" && !Number.isNaN(new Date(last).getTime());
+    const { count, last, logged = 0, asked: given = 0 } = JSON.parse(text) as Failures;
+    const asked = Number.isSafeInteger(given) && given > 0 && given <= MOST_ASKED ? { asked: given } : {};
+    const makesSense = Number.isSafeInteger(count) && (count > 0 || (count === 0 && "asked" in asked)) && typeof last === "number" && !Number.isNaN(new Date(last).getTime());
     if (!makesSense) return undefined;
-    return Number.isSafeInteger(logged) && logged > 0 && logged <= count ? { count, last, logged } : { count, last };
+    return Number.isSafeInteger(logged) && logged > 0 && logged <= count ? { count, last, logged, ...asked } : { count, last, ...asked };
   } catch {
     return undefined;
   }
@@ -88,15 +105,15 @@ export class AttemptJournal {
    * Presents a factor to the vault by `begin`, and tells what failed before if it opens. After a failure, attempts wait and take
    * turns, in all tabs; as long as nothing fails, none waits for another. A factor that proves no person ends no delay by that.
    *
-   * @param isLogged whether the vault is open, so that its audit log tells of a failure
+   * @param facts what is noted of it where it fails
    */
   async present<T>(
     begin: () => Promise<T>,
     ends: AttemptEnds,
     person = true,
-    isLogged: () => boolean = () => false,
+    facts: AttemptFacts = {},
   ): Promise<AttemptOutcome<T>> {
-    if (!this.#failures) return this.#count(begin, person, isLogged);
+    if (!this.#failures?.count) return this.#count(begin, person, facts);
     const stop = stopOf(ends);
     try {
       const letGo = await this.#takeTurn(stop.signal);
@@ -104,7 +121,7 @@ export class AttemptJournal {
         // Those before may have failed, or opened it.
         const delay = this.#delay;
         if (delay > 0) await waitFor(delay, stop.signal);
-        return await this.#count(begin, person, isLogged);
+        return await this.#count(begin, person, facts);
       } finally {
         letGo();
       }
@@ -119,23 +136,34 @@ export class AttemptJournal {
     return failures ? delayAfter(failures, Date.now()) : 0;
   }
 
-  async #count<T>(begin: () => Promise<T>, person: boolean, isLogged: () => boolean): Promise<AttemptOutcome<T>> {
+  async #count<T>(begin: () => Promise<T>, person: boolean, facts: AttemptFacts): Promise<AttemptOutcome<T>> {
     try {
-      const value = await begin();
-      const before = this.#failures;
-      const { count = 0, logged = 0 } = before ?? {};
-      if (person) this.#failures = undefined;
-      else if (before && logged < count) this.#failures = { ...before, logged: count };
-      return { value, failed: before && { count, last: new Date(before.last) }, unlogged: count - logged };
+      return this.#opened(await begin(), person);
     } catch (error) {
-      if (FAILURES.has(asStrongroomError(error).code)) {
-        const { count: before = 0, logged: told = 0 } = this.#failures ?? {};
-        const count = Math.min(before + 1, Number.MAX_SAFE_INTEGER);
-        const logged = isLogged() ? Math.min(told + 1, count) : told;
-        this.#failures = { count, last: Date.now(), ...(logged > 0 && { logged }) };
-      }
+      this.#failed(asStrongroomError(error).code, facts);
       throw error;
     }
+  }
+
+  #opened<T>(value: T, person: boolean): AttemptOutcome<T> {
+    const before = this.#failures;
+    const { count = 0, logged = 0, asked = 0, last = 0 } = before ?? {};
+    if (person || count === 0) this.#failures = undefined;
+    else if (logged < count || asked > 0) this.#failures = { count, last, logged: count };
+    const failed = count > 0 ? { count, last: new Date(last) } : undefined;
+    return { value, failed, unlogged: count - logged, ...(asked > 0 && { askedInVain: asked }) };
+  }
+
+  #failed(code: ErrorCode, { isLogged = () => false, asked = () => 0 }: AttemptFacts): void {
+    const isFailure = FAILURES.has(code);
+    const isTold = isLogged();
+    const vain = isTold ? 0 : asked();
+    if (!isFailure && vain === 0) return;
+    const { count: before = 0, last = Date.now(), logged: told = 0, asked: earlier = 0 } = this.#failures ?? {};
+    const count = Math.min(before + Number(isFailure), Number.MAX_SAFE_INTEGER);
+    const logged = isFailure && isTold ? Math.min(told + 1, count) : told;
+    const sum = Math.min(earlier + vain, MOST_ASKED);
+    this.#failures = { count, last: isFailure ? Date.now() : last, ...(logged > 0 && { logged }), ...(sum > 0 && { asked: sum }) };
   }
 
   get #failures(): Failures | undefined {

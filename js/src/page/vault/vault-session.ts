@@ -13,14 +13,14 @@ import type { ReloadPeriod, VaultName, WireUnlockReport } from "../../shared/pro
 import { deleteReloadKeys } from "../../shared/browser-keys.js";
 import { frozen } from "../../shared/text.js";
 import { factorInfo } from "../factors/told-factor.js";
-import { encodePresented, moveFactor, provesPerson, wipeFactor, type PresentedFactor } from "../factors/factor.js";
+import { encodePresented, kmsCallsOf, moveFactor, type PresentedFactor, provesPerson, wipeFactor } from "../factors/factor.js";
 import { PolicyRefresher, type RefreshFailure } from "../organisation/policy-refresher.js";
 import type { Connection } from "../runtime/connection.js";
 import { connectVault, isShared, type VaultStorage } from "../runtime/start-engine.js";
 import { watched } from "../runtime/watched.js";
 import { AutoLock, type AutoLockCause } from "./auto-lock.js";
 import { evicted, evictionMarkers } from "./eviction-markers.js";
-import { AttemptJournal } from "./failed-attempts.js";
+import { AttemptJournal, type AttemptOutcome } from "./failed-attempts.js";
 import { LockChannel } from "./lock-channel.js";
 import { forgetReload, ReloadKeeper } from "./reload-keeper.js";
 import { reloadLimit } from "./survive-reload.js";
@@ -180,10 +180,12 @@ export class VaultSession {
         );
       };
       const ends = { signal, ended: this.#ending.signal };
-      const { value, failed, unlogged } = await this.#journal.present(unlock, ends, provesPerson(encoded), () => wasOpen);
+      const facts = { isLogged: () => wasOpen, asked: () => kmsCallsOf(encoded) };
+      const outcome = await this.#journal.present(unlock, ends, provesPerson(encoded), facts);
+      const { value, failed } = outcome;
       this.failedAttempts = failed;
       // By then the audit log has it, if there is one: an engine that ends writes nothing.
-      const noted = noteFailed(connection, unlogged);
+      const noted = noteFailed(connection, outcome);
       if (this.#connection === connection && !this.#unlocked) {
         await abortable(signal, async () => {
           if (this.#storage.organisation?.policy !== undefined) await noted;
@@ -288,8 +290,9 @@ export class VaultSession {
     this.#ending = ending;
     connection.present = async (begin, signal, person) => {
       const ends = { signal, ended: ending.signal };
-      const { value, failed, unlogged } = await this.#journal.present(begin, ends, person, () => true);
-      void noteFailed(connection, unlogged);
+      const outcome = await this.#journal.present(begin, ends, person, { isLogged: () => true });
+      const { value, failed } = outcome;
+      void noteFailed(connection, outcome);
       // No unlock tells of them any more.
       if (failed) this.failedAttempts = failed;
       return value;
@@ -348,6 +351,6 @@ export class VaultSession {
 }
 
 /** For the audit log, if there is one. It fails by nothing. */
-async function noteFailed(connection: Connection, unlogged: number): Promise<void> {
-  if (unlogged > 0) await connection.peer.call("noteFailedUnlocks", unlogged).catch(() => {});
+async function noteFailed(connection: Connection, { unlogged, askedInVain = 0 }: AttemptOutcome<unknown>): Promise<void> {
+  if (unlogged + askedInVain > 0) await connection.peer.call("noteFailedUnlocks", unlogged, askedInVain).catch(() => {});
 }

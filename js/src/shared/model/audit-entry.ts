@@ -112,8 +112,9 @@ export interface AuditEntry {
   /** The id of the factor that it was about: that unlocked the vault, or was added, replaced or revoked. */
   readonly factor?: string;
   /**
-   * Of `failUnlock`: how many attempts to unlock the vault had failed before it was unlocked. No key was there to prove them: who can
-   * write to the browser's storage can have made them up, or taken them away.
+   * Of `failUnlock`: how many attempts to unlock the vault had failed before it was unlocked. Of `askKms`: how often attempts that failed had asked a key
+   * management service before, 1,000 at most. No key was there to prove them: who can write to the browser's storage can have made them up, or
+   * taken them away.
    */
   readonly failed?: number;
   /** How many entries before this one could not be written, and are not there. */

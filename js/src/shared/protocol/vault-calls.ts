@@ -336,7 +336,7 @@ export interface ForwardedCalls {
   stopAudit(reason: string | undefined): Promise<void>;
   cutAudit(options: CutRequest, reason: string | undefined): Promise<AuditCutting>;
   flushAudit(): Promise<void>;
-  noteFailedUnlocks(failed: number): Promise<void>;
+  noteFailedUnlocks(failed: number, askedKms: number): Promise<void>;
   auditState(): Promise<AuditLogState>;
   queryAudit(query: AuditRequest): Promise<AuditPage>;
   /** The earliest first: what is asked for of those from `first` on. It looks at 64 to 1,000 of them. */

@@ -97,6 +97,7 @@ export function outcomeOf({ error, operation, failed }: AuditEntry): "done" | "r
 export function sentenceOf(entry: AuditEntry, names: Names): string {
   const { done, tried } = operationText(entry.operation);
   const { error, rule } = entry;
+  if (entry.operation === "askKms" && entry.failed !== undefined) return `Asked a key management service ${counted(entry.failed, "time")} in vain, before the vault was unlocked.`;
   if (error === undefined) return `${filled(done, entry, names)}${times(entry.keys)}.`;
   const why = error === "ERR_POLICY" && rule ? ruleSentence(rule) : Object.hasOwn(ERRORS, error) ? ERRORS[error] : `of ${error}`;
   return `${error === "ERR_POLICY" ? "Refused to" : "Could not"} ${filled(tried, entry, names)}, because ${why}.`;
