@@ -548,6 +548,57 @@ interface Shredding {
   readonly shredded: boolean;
   readonly remaining: readonly Remaining[];
 }
+declare class KmsSecret {
+  #private;
+}
+interface KmsRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+interface KmsResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>> | Headers;
+  readonly body: string;
+}
+interface SecretMember {
+  readonly secret: string;
+  readonly encoding: "base64" | "base64url";
+  readonly crc32c?: string | undefined;
+}
+type KmsSecretRequest = Omit<KmsRequest, "signal"> & SecretMember & {
+  readonly signal?: AbortSignal | undefined;
+};
+interface KmsSecretResponse extends KmsResponse {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly secret: KmsSecret | undefined;
+}
+type KmsSend = (request: KmsSecretRequest) => Promise<KmsSecretResponse>;
+type KmsPublicJwk = (PublicJwk | RsaPublicJwk) & {
+  readonly kid: string;
+};
+type KmsUnwrapRequest = {
+  readonly keyId: string;
+  readonly signal: AbortSignal;
+  readonly send?: KmsSend | undefined;
+} & ({
+  readonly algorithm: "RSA-OAEP-256";
+  readonly encryptedKey: Uint8Array<ArrayBuffer>;
+} | {
+  readonly algorithm: "ECDH-ES+A256KW";
+  readonly epk: PublicJwk;
+});
+interface KmsAdapter {
+  readonly keyIds?: readonly string[] | undefined;
+  publicKey(options?: {
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<KmsPublicJwk>;
+  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer> | KmsSecret>;
+}
+type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsAdapter;
 interface TrackedObject {
   readonly id: string;
   readonly key: string;
@@ -557,6 +608,7 @@ interface TrackedObject {
   readonly location?: string | undefined;
   readonly header: "vault" | "elsewhere";
   readonly sidecar?: Sidecar | undefined;
+  readonly recipients?: readonly string[] | undefined;
 }
 interface TrackOptions {
   id?: string | undefined;
@@ -567,6 +619,7 @@ interface ObjectFilter {
   parent?: string | undefined;
   key?: KeyReference | undefined;
   version?: string | undefined;
+  recipient?: KeyElsewhere | undefined;
 }
 interface ObjectPage {
   readonly objects: readonly TrackedObject[];
@@ -1096,56 +1149,6 @@ declare class KeyInventory {
   #private;
   cbom(options?: CbomOptions): Promise<Blob>;
 }
-declare class KmsSecret {
-  #private;
-}
-interface KmsRequest {
-  readonly url: string;
-  readonly method: "GET" | "POST";
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly signal: AbortSignal;
-}
-interface KmsResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>> | Headers;
-  readonly body: string;
-}
-interface SecretMember {
-  readonly secret: string;
-  readonly encoding: "base64" | "base64url";
-  readonly crc32c?: string | undefined;
-}
-type KmsSecretRequest = Omit<KmsRequest, "signal"> & SecretMember & {
-  readonly signal?: AbortSignal | undefined;
-};
-interface KmsSecretResponse extends KmsResponse {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly secret: KmsSecret | undefined;
-}
-type KmsSend = (request: KmsSecretRequest) => Promise<KmsSecretResponse>;
-type KmsPublicJwk = (PublicJwk | RsaPublicJwk) & {
-  readonly kid: string;
-};
-type KmsUnwrapRequest = {
-  readonly keyId: string;
-  readonly signal: AbortSignal;
-  readonly send?: KmsSend | undefined;
-} & ({
-  readonly algorithm: "RSA-OAEP-256";
-  readonly encryptedKey: Uint8Array<ArrayBuffer>;
-} | {
-  readonly algorithm: "ECDH-ES+A256KW";
-  readonly epk: PublicJwk;
-});
-interface KmsAdapter {
-  readonly keyIds?: readonly string[] | undefined;
-  publicKey(options?: {
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<KmsPublicJwk>;
-  unwrap(request: KmsUnwrapRequest): Promise<Uint8Array<ArrayBuffer> | KmsSecret>;
-}
 declare class Escrow {
   #private;
   readonly kind = "escrow";
@@ -1240,7 +1243,6 @@ interface MissingFactor {
   readonly reason: string;
 }
 declare function availableFactors(): Promise<AvailableFactors>;
-type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsAdapter;
 interface KitTexts {
   lang?: string | undefined;
   direction?: string | undefined;
@@ -1371,8 +1373,13 @@ type FetchedHeader = Uint8Array | string | {
 };
 interface RewrapOptions<Source = HeaderSource> extends OperationOptions, ReasonOptions {
   to?: KeyReference | undefined;
+  replaceRecipient?: ReplaceRecipient | undefined;
   dryRun?: boolean | undefined;
   fetchHeader?: ((source: Source) => FetchedHeader | Promise<FetchedHeader>) | undefined;
+}
+interface ReplaceRecipient {
+  from: KeyElsewhere;
+  to: PublicJwk | RsaPublicJwk | JsonWebKey;
 }
 interface Rewrapped<Source = HeaderSource> {
   readonly source: Source;
@@ -2190,6 +2197,7 @@ export {
   Remedy,
   RenamedKey,
   ReplaceFactorOptions,
+  ReplaceRecipient,
   ReportCell,
   ReportCitation,
   ReportColumn,

@@ -199,6 +199,7 @@ export type {
   HeaderSource,
   RewrapFailure,
   RewrapJob,
+  ReplaceRecipient,
   RewrapOptions,
   Rewrapped,
   RewrapReport,
@@ -215,7 +216,7 @@ export type { AvailableFactors, MissingFactor } from "./page/factors/available-f
 export { newRecoveryKit, recoveryKit } from "./page/factors/recovery-kit.js";
 export type { KitCodeOptions, RecoveryKit } from "./page/factors/recovery-kit.js";
 export { escrow, escrowKey } from "./page/factors/escrow.js";
-export type { KeyElsewhere } from "./page/factors/key-dependents.js";
+export type { KeyElsewhere } from "./shared/model/key-elsewhere.js";
 export type { Escrow, EscrowKey } from "./page/factors/escrow.js";
 export { kmsGate } from "./page/factors/kms-gate.js";
 export type { KmsGate, KmsGateKey, KmsGateOptions } from "./page/factors/kms-gate.js";

@@ -267,3 +267,67 @@ test("without a vault, too, an object for a symmetric key and others is nobody's
     await assert.rejects(decrypt(body, { header: JSON.stringify(cut), identities: kek }), code("ERR_DECRYPT"));
   }
 });
+
+test("the inventory tells which objects a key opens, and another one takes its place", async () => {
+  const fresh = await vaultWithKey();
+  const [stays, goes] = recipients;
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const { kty, crv, x, y, d } = await exported(pair, "privateKey");
+  const [comes, next] = [{ kty, crv, x, y, kid: "next" }, await importKey({ kty, crv, x, y, d, kid: "next" })];
+  const stored = new Map();
+  for (const location of ["one", "two"]) {
+    const object = await fresh.encrypt(content, { key, context, recipients, detached: true });
+    const body = await object.bytes();
+    stored.set(location, { body, header: object.header, signature: await object.signature() });
+    const { recipients: named } = await object.track({ location });
+    assert.equal(named.length, 2);
+  }
+  const alone = await fresh.encrypt(content, { key, context, detached: true });
+  await alone.bytes();
+  assert.equal((await alone.track({ location: "alone" })).recipients, undefined);
+
+  const adapter = { keyIds: ["another name"], publicKey: async () => goes, unwrap: async () => assert.fail() };
+  const [{ recipients: marks }] = await fresh.objects.list({ recipient: goes });
+  for (const recipient of [goes, adapter, ...marks]) assert.equal((await fresh.objects.list({ recipient })).length, 2);
+  assert.deepEqual(await fresh.objects.list({ recipient: comes }), []);
+  assert.deepEqual(await fresh.objects.list({ recipient: goes, version: alone.id }), []);
+  for (const recipient of [goes.kid, "", 7, null, { kty: "RSA", kid: goes.kid }]) {
+    await assert.rejects(fresh.objects.list({ recipient }), code("ERR_ARGUMENT"));
+  }
+
+  const fetchHeader = ({ location }) => stored.get(location);
+  const replaceRecipient = { from: adapter, to: comes };
+  const moving = await fresh.objects.list({ recipient: goes });
+  const dry = await fresh.rewrap(moving, { fetchHeader, replaceRecipient, dryRun: true }).run();
+  assert.deepEqual([dry.done, dry.skipped], [2, 0]);
+  assert.equal((await fresh.objects.list({ recipient: goes })).length, 2);
+  const run = () => fresh.rewrap(moving, { fetchHeader, replaceRecipient }).run(({ source, header, signature }) => {
+    Object.assign(stored.get(source.location), { header, signature });
+  });
+  const report = await run();
+  assert.deepEqual([report.done, report.failed], [2, 0]);
+  assert.deepEqual(await fresh.objects.list({ recipient: goes }), []);
+  assert.equal((await fresh.objects.list({ recipient: comes })).length, 2);
+  assert.equal((await fresh.objects.list({ recipient: stays })).length, 2);
+  const again = await run();
+  assert.deepEqual([again.done, again.skipped], [0, 2]);
+  for (const { body, header, signature } of stored.values()) {
+    assert.deepEqual(await (await decrypt(body, { header, signature, identities: next, context })).bytes(), content);
+    assert.deepEqual(await (await fresh.decrypt(body, { header, signature, context })).bytes(), content);
+    assert.equal(payload(signature).recipients.some(({ kid }) => kid === goes.kid), false);
+  }
+});
+
+test("a recipient is replaced by what can be one, or nothing is moved", async () => {
+  const object = await vault.encrypt(content, { key, context, recipients, detached: true });
+  await object.bytes();
+  const given = { header: object.header, signature: await object.signature() };
+  const [from, to] = [recipients[0], { ...recipients[0], kid: "another" }];
+  for (const replaceRecipient of [{}, { from }, { to }, { from: "friend", to }, { from, to: "none" }, { from, to: { kty: "oct", k: "A".repeat(43) } }, { from, to, more: 1 }, 7, null]) {
+    await assert.rejects(async () => vault.rewrap([given], { replaceRecipient }).run(), code("ERR_ARGUMENT"), JSON.stringify(replaceRecipient));
+  }
+  // The same key under another name.
+  const renamed = [];
+  await vault.rewrap([given], { replaceRecipient: { from, to } }).run((moved) => renamed.push(moved));
+  assert.equal(payload(renamed[0].signature).recipients[1].kid, "another");
+});

@@ -2402,6 +2402,21 @@ const objectPage = [
       }
     ],
     "total": 2
+  },
+  {
+    "objects": [
+      {
+        "header": "elsewhere",
+        "id": "…",
+        "key": "…",
+        "recipients": [
+          "…"
+        ],
+        "tracked": 1790000000000,
+        "version": "…"
+      }
+    ],
+    "total": 3
   }
 ] satisfies readonly ObjectPage[];
 complete<ObjectPage, (typeof objectPage)[number]>();
@@ -2412,6 +2427,7 @@ const objectQuery = [
     "key": "k",
     "limit": 10,
     "parent": "o",
+    "recipient": "ccccccccccccccccccccccccccccccccccccccccccA",
     "version": "v"
   }
 ] satisfies readonly ObjectQuery[];
@@ -2831,6 +2847,10 @@ const rewrapRequest = [
     "dryRun": true,
     "expect": "o",
     "reason": "moved",
+    "replace": {
+      "from": "ccccccccccccccccccccccccccccccccccccccccccA",
+      "to": "{}"
+    },
     "to": "k"
   }
 ] satisfies readonly RewrapRequest[];
@@ -2867,7 +2887,7 @@ complete<RewrapResult, (typeof rewrapResult)[number]>();
 const rotatedVaultKey = [
   {
     "generation": 2,
-    "records": 33
+    "records": 34
   }
 ] satisfies readonly RotatedVaultKey[];
 complete<RotatedVaultKey, (typeof rotatedVaultKey)[number]>();
@@ -2981,6 +3001,16 @@ const trackedObject = [
       "parent": "…"
     },
     "size": 9,
+    "tracked": 1790000000000,
+    "version": "…"
+  },
+  {
+    "header": "elsewhere",
+    "id": "…",
+    "key": "…",
+    "recipients": [
+      "…"
+    ],
     "tracked": 1790000000000,
     "version": "…"
   }

@@ -46,7 +46,7 @@ export async function objectsRecipients(): Promise<void> {
   const algorithm = { name: "ECDH", namedCurve: "P-256" };
   const pair = await crypto.subtle.generateKey(algorithm, true, ["deriveBits"]);
   const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-  const kms = { publicKey: async () => ({ kty: "EC", crv: "P-256", x, y, kid: "the organisation's" }) as const };
+  const kms = { publicKey: async () => ({ kty: "EC", crv: "P-256", x, y, kid: "the organisation's" }) as const, unwrap: async () => new Uint8Array(32) };
   const stream = scan.stream();
   await attached();
   await detached();
@@ -59,6 +59,16 @@ export async function objectsRecipients(): Promise<void> {
   assert(how.signature !== signature);
   const plain = await vault.decrypt(await fetch("/store/film"), { ...how, context });
   assert(plain.covers === "content" && (await sameBytes(await plain.blob(), scan)));
+  await vault.track({ id: plain.id, ...how }, { location: "film" });
+  await replaced();
+
+  async function replaced(): Promise<void> {
+    const { publicKey } = await crypto.subtle.generateKey(algorithm, true, ["deriveBits"]);
+    const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", publicKey);
+    const next = { kty: "EC", crv: "P-256", x, y, kid: "the organisation's next" } as const;
+    // sample: docs/objects.md "const replacing"
+    assert(waiting.length === 1 && after.length === 0 && replacing.report.done === 1);
+  }
 
   async function attached(): Promise<void> {
     // sample: docs/objects.md "const claim"

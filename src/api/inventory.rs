@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    base::{KeyId, Object, ObjectId, Result, VersionId},
+    base::{Error, KeyId, Object, ObjectId, Result, Thumbprint, VersionId},
     inventory::{ObjectPage, Rewrapped, TrackedObject},
-    jose::Envelope,
-    vault::ObjectQuery,
+    jose::{Envelope, PublicRecipient},
+    vault::{ObjectQuery, ReplaceRecipient},
 };
 
 use super::key_options::limit;
@@ -17,12 +17,38 @@ use super::key_options::limit;
 pub struct RewrapOptions {
     /// A key by its alias or id; the header's own unless given.
     pub to: Option<String>,
+    /// Another key in the place of a recipient's.
+    pub replace: Option<ReplaceOptions>,
     /// The id that the header's object must have.
     pub expect: Option<String>,
     /// Whether nothing is written.
     pub dry_run: Option<bool>,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// Which recipient another one takes the place of.
+#[derive(Deserialize)]
+pub struct ReplaceOptions {
+    /// The thumbprint of the key that goes.
+    from: Thumbprint,
+    /// The JSON of the public JWK that comes.
+    to: String,
+}
+
+impl ReplaceOptions {
+    /// Reads the key that comes.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for what is no public key with a `kid`.
+    pub fn read(self) -> Result<ReplaceRecipient> {
+        // What is wrong with it is no header's fault.
+        let to = PublicRecipient::parse(self.to.as_bytes()).map_err(|_| {
+            Error::Argument("replaceRecipient.to (a public JWK of RSA or on P-256, with a kid)")
+        })?;
+        let from = self.from;
+        Ok(ReplaceRecipient { from, to })
+    }
 }
 
 /// What is known of an object that is tracked.
@@ -42,6 +68,7 @@ pub struct ObjectOptions {
     parent: Option<String>,
     key: Option<String>,
     version: Option<String>,
+    recipient: Option<Thumbprint>,
     after: Option<String>,
     limit: Option<u64>,
 }
@@ -54,6 +81,7 @@ impl ObjectOptions {
             parent: self.parent.as_deref(),
             key: self.key.as_deref(),
             versions: versions.as_ref().map(<[_; 1]>::as_slice),
+            recipient: self.recipient.as_ref(),
             after: self.after.as_deref(),
             limit: limit(self.limit),
         };
@@ -95,7 +123,7 @@ impl<'a> RewrapResult<'a> {
     /// `silent`: without the header.
     ///
     /// # Errors
-    /// [`Error::Malformed`](crate::Error::Malformed) for a header that is no text.
+    /// [`Error::Malformed`] for a header that is no text.
     pub fn of(rewrapped: &'a Rewrapped, silent: bool) -> Result<Self> {
         let header = rewrapped.header.as_ref();
         Ok(Self {

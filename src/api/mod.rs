@@ -25,7 +25,9 @@ pub use audit::{
 };
 pub use bodies::{DecryptOptions, DecryptedBody, EncryptedBody, OpenedBy, ResumedBody};
 pub use factors::{CompromisedFactor, FactorInfo, FactorListing, IdentifiedFactor};
-pub use inventory::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, TrackOptions};
+pub use inventory::{
+    ObjectListing, ObjectOptions, ReplaceOptions, RewrapOptions, RewrapResult, TrackOptions,
+};
 pub use key_options::{AskedAction, key_action, key_query, new_key, new_session};
 pub use keys::{
     ContentSigner, KeyListing, ManagedKey, PolicyDecision, PolicyTrial, Signer, policy,

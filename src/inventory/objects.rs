@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::{
-        Error, InputError, InputResult, KeyId, Object, ObjectId, Result, Sidecar, Timestamp,
-        VersionId,
+        Error, InputError, InputResult, KeyId, Object, ObjectId, Result, Sidecar, Thumbprint,
+        Timestamp, VersionId,
     },
     jose::Envelope,
+    object::MAX_OTHERS,
     store::{RecordId, RecordType},
 };
 
@@ -40,6 +41,9 @@ pub struct TrackedObject {
     pub since: u64,
     /// Its header, where the vault keeps it.
     pub header: Option<String>,
+    /// Who opens it besides the vault, by the thumbprints of their keys: in ascending order, none of them twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Thumbprint>,
     /// How often it was entered anew after it had been taken out.
     #[serde(default, skip_serializing_if = "super::tombstones::is_none")]
     pub incarnation: u64,
@@ -60,6 +64,8 @@ struct ObjectInfo<'a> {
     sidecar: Option<SidecarInfo<'a>>,
     /// Where its header is.
     header: &'static str,
+    /// None of an object for the vault alone.
+    recipients: Option<&'a [Thumbprint]>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +78,9 @@ impl TrackedObject {
     pub(crate) fn read(members: Object) -> InputResult<Box<Self>> {
         let object: Box<Self> = members.decode(MALFORMED)?;
         check_count(object.incarnation.max(object.changed), MALFORMED)?;
+        if object.recipients.len() > MAX_OTHERS || !object.recipients.is_sorted_by(|a, b| a < b) {
+            return Err(MALFORMED);
+        }
         Ok(object)
     }
 
@@ -95,6 +104,7 @@ impl TrackedObject {
                 name: sidecar.name(),
             }),
             header,
+            recipients: Some(&self.recipients[..]).filter(|others| !others.is_empty()),
         })
     }
 

@@ -179,8 +179,7 @@ impl<'o> SharedDraft<'o> {
             return Err(Error::Argument("recipients (1 to 16 public keys)"));
         }
         let dek = Dek::generate(entropy)?;
-        let keys = others.iter().map(|other| other.jwk().clone().into());
-        let jwk = described(&dek, context, file).with(RECIPIENTS, Json::Array(keys.collect()));
+        let jwk = described(&dek, context, file).with(RECIPIENTS, list_recipients(others));
         let drafted = Draft::new(&jwk, context, None, entropy)?;
         Ok(Self {
             dek,
@@ -227,6 +226,12 @@ impl<'o> SharedDraft<'o> {
             to_sign,
         })
     }
+}
+
+/// The list that a header's JWK has of the recipients besides the vault's own version.
+pub(crate) fn list_recipients(others: &[PublicRecipient]) -> Json {
+    let keys = others.iter().map(|other| other.jwk().clone().into());
+    Json::Array(keys.collect())
 }
 
 /// The public keys of the recipients that a signature names, as a header's JWK lists them: each held against its thumbprint there.

@@ -16,7 +16,9 @@ pub(crate) use decrypt::{Opened, open_header};
 pub use dek::Dek;
 pub(crate) use encrypt::DRAWN;
 pub use encrypt::{Encryption, MAX_OTHERS, SharedEncryption, encrypt_object};
-pub(crate) use encrypt::{SharedDraft, SharedEntries, listed_recipients};
+pub(crate) use encrypt::{
+    RECIPIENTS, SharedDraft, SharedEntries, list_recipients, listed_recipients,
+};
 pub use error::{Error, Result};
 pub use metadata::FileMetadata;
 pub use signature::{Covers, HeaderToSign, ObjectSignature, SignedHeader, SignedRecipient};

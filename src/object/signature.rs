@@ -134,6 +134,15 @@ impl ObjectSignature {
 }
 
 impl SignedHeader {
+    /// The thumbprints of the recipients besides the vault's own version, in ascending order.
+    pub(crate) fn others(&self) -> Vec<Thumbprint> {
+        let named = self.recipients.iter();
+        let mut others: Vec<_> = named.filter_map(|other| other.jkt.clone()).collect();
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+
     /// What the signature covers.
     #[must_use]
     pub const fn covers(&self) -> Covers {

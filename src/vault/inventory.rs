@@ -1,7 +1,7 @@
 //! An unlocked vault's inventory of objects.
 
 use crate::{
-    base::{Error, ObjectId, Result},
+    base::{Error, ObjectId, Result, Thumbprint},
     inventory::{Copies, ObjectPage, TrackedObject},
     object::body::Buffers,
     store::Store,
@@ -18,6 +18,8 @@ pub struct ObjectQuery<'a> {
     pub key: Option<&'a str>,
     /// Those that depend on one of these versions.
     pub versions: Option<&'a [&'a str]>,
+    /// Those that this key opens, too.
+    pub recipient: Option<&'a Thumbprint>,
     /// Those whose id comes after this one.
     pub after: Option<&'a str>,
     /// At most so many.
@@ -32,6 +34,7 @@ impl ObjectQuery<'_> {
             parent: None,
             key: None,
             versions: None,
+            recipient: None,
             after: None,
             limit,
         }
@@ -113,4 +116,6 @@ pub(super) struct ObjectFilter<'a> {
     pub(super) parent: Option<&'a str>,
     /// Those that depend on one of these versions.
     pub(super) versions: Option<&'a [&'a str]>,
+    /// Those that this key opens, too.
+    pub(super) recipient: Option<&'a Thumbprint>,
 }

@@ -87,7 +87,7 @@ pub use keys::{KeyInfo, KeyInfoPage, ManagedKey};
 pub use locked_records::LockedRecords;
 pub use merge::{ChangedVersion, MergeReport, MergedVersion, RenamedKey, Skipped, SkippedRecord};
 pub use new_vault::NewVault;
-pub use objects::{DecryptOptions, Header, RewrapOptions};
+pub use objects::{DecryptOptions, Header, ReplaceRecipient, RewrapOptions};
 pub use open_vault::OpenVault;
 pub use organisation::{
     OrganisationChange, OrganisationChangeDescription, OrganisationDescription, OrganisationStatus,

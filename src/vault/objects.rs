@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::{
-    base::{Context, Error, Kid, ObjectId, Pool, Result, VersionState},
+    base::{Context, Error, Kid, ObjectId, Pool, Result, Thumbprint, VersionState},
     inventory::Rewrapped,
     jose::{Envelope, PublicRecipient},
     keys::{Operation, Purpose},
@@ -34,10 +34,22 @@ pub struct DecryptOptions {
 pub struct RewrapOptions<'a> {
     /// To another key, by its alias or id; otherwise to its own.
     pub to: Option<&'a str>,
+    /// Another key in the place of a recipient's.
+    pub replace: Option<ReplaceRecipient>,
     /// Only the header of this object.
     pub expect: Option<ObjectId>,
     /// Nothing is written, but uses of a key whose policy bounds them.
     pub dry: bool,
+}
+
+/// Which recipient of objects, besides the vault, another one takes the place of. Who had the old key keeps what it opened, and any
+/// copy of an old header.
+#[derive(Debug, Clone)]
+pub struct ReplaceRecipient {
+    /// The thumbprint of the key that goes.
+    pub from: Thumbprint,
+    /// The public key that comes.
+    pub to: PublicRecipient,
 }
 
 /// An object's header.
@@ -295,6 +307,7 @@ impl<S: Store, E: Buffers> Vault<Unlocked, S, E> {
         }
         let rewrap = self.read(request, async |tx| {
             let (envelope, signature) = (header.envelope(tx).await?, header.signature());
+            let to = (to, options.replace.as_ref());
             tx.rewrap((&envelope, signature), to, expect, port).await
         });
         rewrap.await

@@ -95,6 +95,8 @@ pub(crate) struct Dependency {
     pub(crate) by_others: bool,
     /// What its object is a sidecar of, if its writer is proven.
     pub(crate) sidecar: Option<Sidecar>,
+    /// Who opens it besides the vault, as its signature says: in ascending order.
+    pub(crate) others: Vec<Thumbprint>,
 }
 
 /// What a version is asked for. There is no other way to a version's material, so that each use passes the key's policy.
@@ -310,6 +312,7 @@ impl Transaction<'_> {
             key: by.key.id.clone(),
             unproven: by_others || (proven.is_none() && by.proves_nothing()),
             by_others,
+            others: signed.map_or_else(Vec::new, |(signed, _)| signed.others()),
             version: by.version,
             sidecar: Sidecar::of_member(
                 said.filter(|_| proven.unwrap_or(opened.proves_writer))

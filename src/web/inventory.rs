@@ -4,7 +4,10 @@ use js_sys::{JsString, Promise, Uint8Array};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    api::{ObjectListing, ObjectOptions, RewrapOptions, RewrapResult, Shredding, TrackOptions},
+    api::{
+        ObjectListing, ObjectOptions, ReplaceOptions, RewrapOptions, RewrapResult, Shredding,
+        TrackOptions,
+    },
     inventory::object_id,
     jose::Envelope,
     vault::{self, Header},
@@ -30,6 +33,7 @@ impl WasmVault {
         self.run(async move |vault| {
             let RewrapOptions {
                 to,
+                replace,
                 expect,
                 dry_run,
                 reason,
@@ -39,6 +43,7 @@ impl WasmVault {
             let header = header(&given, signature.as_ref())?;
             let how = vault::RewrapOptions {
                 to: to.as_deref(),
+                replace: replace.map(ReplaceOptions::read).transpose()?,
                 expect: expected_id(expect.as_deref())?,
                 dry,
             };

@@ -233,12 +233,16 @@ def check_others(vault):
         object = vault.open_json(row)
         names = ("id", "key", "version", "tracked", "since")
         counts = ("incarnation", "changed")
-        require_some(object, names, ("size", "location", "header", "sidecar", *counts))
+        require_some(object, names, ("size", "location", "header", "sidecar", "recipients", *counts))
         require(all(1 <= object.get(count, 1) < 2**52 for count in counts), "a count out of bounds")
         here = object["id"], object["version"]
         require(here == (row.id, row.version), "an object in another one's place")
         if "sidecar" in object:
             require_members(object["sidecar"], "parent", "name")
+        if "recipients" in object:
+            others = object["recipients"]
+            require(1 <= len(others) <= 16 and others == sorted(set(others)), "recipients of another order")
+            require(all(len(decode64(other)) == 32 for other in others), "a recipient that is no thumbprint")
         if "header" in object:
             check_kept(object)
         yield object

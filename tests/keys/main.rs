@@ -46,6 +46,7 @@ mod policy_trial;
 mod proofs;
 mod recipient_attacks;
 mod recipients;
+mod recipients_replaced;
 mod recovery_kit;
 mod recovery_shares;
 mod rehearse;

@@ -60,7 +60,7 @@ pub struct Shared {
     pub id: ObjectId,
     pub header: Envelope,
     pub signature: String,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 fn plain(size: usize) -> Vec<u8> {
@@ -178,7 +178,7 @@ fn refused<T>(result: Result<T>) -> Error {
 }
 
 /// The data key, as one of the recipients has it.
-fn dek_of(friend: &AgreementKey, header: &Envelope) -> Dek {
+pub fn dek_of(friend: &AgreementKey, header: &Envelope) -> Dek {
     let by = [Identity::Agreement(friend.clone())];
     let opened = jose::unwrap(header, &by, &Context::none()).unwrap();
     Dek::from_jwk(&opened.jwk).unwrap()

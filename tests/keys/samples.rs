@@ -48,7 +48,8 @@ const APPROVER: &str = "ccccccccccccccccccccccccccccccccccccccccccA";
 const FILE: &str = "js/tests/samples.types.ts";
 
 /// Members whose texts are random.
-const RANDOM: [&str; 37] = [
+const RANDOM: [&str; 38] = [
+    "recipients",
     "signature",
     "origin",
     "request",
@@ -637,6 +638,19 @@ fn objects(samples: &mut Samples, vault: &Open) {
     }
     let tracked = samples.last("ObjectPage")["objects"].take();
     samples.part("TrackedObject", &tracked);
+    let others = [recipients::public(&recipients::friend())];
+    let shared = recipients::share(vault, &others, 5, Covers::Content).unwrap();
+    let shared = recipients::signed(&shared.header, &shared.signature).unwrap();
+    block_on(vault.track(&shared, None, None, None)).unwrap();
+    let other = others[0].thumbprint();
+    let for_it = ObjectQuery {
+        recipient: Some(&other),
+        ..ObjectQuery::first(10)
+    };
+    let page = block_on(vault.list_objects(&for_it)).unwrap();
+    samples.told("ObjectPage", &ObjectListing::from(page));
+    let tracked = samples.last("ObjectPage")["objects"].take();
+    samples.part("TrackedObject", &tracked);
 
     let dry = HowToRewrap {
         dry: true,
@@ -644,9 +658,6 @@ fn objects(samples: &mut Samples, vault: &Open) {
     };
     let skipped = block_on(vault.rewrap(&header, &dry)).unwrap();
     samples.told("RewrapResult", &RewrapResult::of(&skipped, false).unwrap());
-    let others = [recipients::public(&recipients::friend())];
-    let shared = recipients::share(vault, &others, 5, Covers::Content).unwrap();
-    let shared = recipients::signed(&shared.header, &shared.signature).unwrap();
     rotate(vault, "photos");
     let moved = block_on(vault.rewrap(&shared, &HowToRewrap::default())).unwrap();
     samples.told("RewrapResult", &RewrapResult::of(&moved, false).unwrap());
@@ -787,7 +798,13 @@ fn given(samples: &mut Samples) {
     );
     samples.options::<RewrapOptions>(
         "RewrapRequest",
-        json!({ "to": "k", "expect": "o", "dryRun": true, "reason": "moved" }),
+        json!({
+            "to": "k",
+            "replace": { "from": APPROVER, "to": "{}" },
+            "expect": "o",
+            "dryRun": true,
+            "reason": "moved"
+        }),
     );
     samples.options::<TrackOptions>(
         "TrackOptions",
@@ -795,7 +812,7 @@ fn given(samples: &mut Samples) {
     );
     samples.options::<ObjectOptions>(
         "ObjectQuery",
-        json!({ "parent": "o", "key": "k", "version": "v", "after": "o", "limit": 10 }),
+        json!({ "parent": "o", "key": "k", "version": "v", "recipient": APPROVER, "after": "o", "limit": 10 }),
     );
     samples.options::<PinnedUpload>(
         "UploadAbout",

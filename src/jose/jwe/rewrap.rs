@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
-    base::Entropy,
+    base::{Entropy, Json},
     jose::{Cek, Content, Draft, Envelope, Identity, Jwk, Kek, Recipient},
     jose::{Error, Result},
 };
@@ -79,6 +79,12 @@ impl<'e> OpenedHeader<'e> {
             jwk,
         };
         Ok((opened, identity))
+    }
+
+    /// Has another value in the place of one of the members that are written again.
+    pub(crate) fn replace_member(&mut self, name: &'static str, value: Json) {
+        self.jwk = self.jwk.clone().with(name, value);
+        self.plain = Zeroizing::new(self.jwk.to_json().as_bytes().to_vec());
     }
 
     /// The same content under a fresh CEK, for recipients to be added.

@@ -24,6 +24,7 @@ fn a_second_location_is_found_without_reading_all_objects_again() {
                 size: None,
                 location: Some(at.to_string()),
                 header: None,
+                recipients: Vec::new(),
                 sidecar: None,
                 incarnation: 0,
                 changed: 0,

@@ -91,6 +91,7 @@ impl Transaction<'_> {
         let filter = ObjectFilter {
             parent: None,
             versions: Some(&versions),
+            recipient: None,
         };
         self.places(filter).await
     }
@@ -140,7 +141,8 @@ impl Transaction<'_> {
         Ok(all)
     }
 
-    /// A page of some objects.
+    /// A page of some objects. Who opens an object shows only when its record is opened: of those for one recipient, a page has as many
+    /// as there are among the next ones, which can be none, and `total` counts all of them.
     pub(in crate::vault) async fn objects(
         &self,
         filter: ObjectFilter<'_>,
@@ -150,7 +152,10 @@ impl Transaction<'_> {
         let places = self.places(filter).await?;
         let from = places.partition_point(|place| after.is_some_and(|after| *place.id <= *after));
         let until = places.len().min(from + limit);
-        let objects = self.objects_in(&places[from..until]).await?;
+        let mut objects = self.objects_in(&places[from..until]).await?;
+        if let Some(recipient) = filter.recipient {
+            objects.retain(|object| object.recipients.contains(recipient));
+        }
         let more = until < places.len() && until > from;
         Ok(ObjectPage {
             objects,
@@ -175,6 +180,7 @@ impl Transaction<'_> {
         let filter = ObjectFilter {
             parent: query.parent,
             versions: query.versions.or(of_key.as_deref()),
+            recipient: query.recipient,
         };
         self.objects(filter, query.after, query.limit).await
     }
@@ -212,10 +218,12 @@ impl Transaction<'_> {
                 location: None,
                 header: None,
                 sidecar: found.sidecar,
+                recipients: Vec::new(),
             },
         };
         if object.header.is_none() && !found.by_others {
             (object.key, object.version) = (found.key, found.version);
+            object.recipients = found.others;
         }
         self.place(object, location, size).await
     }

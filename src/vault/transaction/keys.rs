@@ -176,6 +176,7 @@ impl Transaction<'_> {
         let filter = ObjectFilter {
             parent: None,
             versions: Some(&versions),
+            recipient: None,
         };
         self.objects(filter, None, SAMPLE).await
     }

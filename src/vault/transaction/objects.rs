@@ -1,17 +1,17 @@
 //! What a transaction does with objects and their headers.
 
 use crate::{
-    base::{Context, Error, ObjectId, Result, VersionState},
+    base::{Context, Error, ObjectId, Result, Thumbprint, VersionState},
     factors::FactorPort,
     inventory::{Rewrapped, TrackedObject, object_id},
-    jose::{self, Envelope, Identity, OpenedHeader, SharedKek},
+    jose::{self, Envelope, Identity, OpenedHeader, PublicRecipient, SharedKek},
     keys::Operation,
     object::{
-        ObjectSignature, Opened, Origin, SharedEntries, SignedHeader, listed_recipients,
-        open_header,
+        ObjectSignature, Opened, Origin, RECIPIENTS, SharedEntries, SignedHeader, list_recipients,
+        listed_recipients, open_header,
     },
     vault::{
-        DecryptOptions,
+        DecryptOptions, ReplaceRecipient,
         usable_version::{Asked, UsableVersion},
     },
 };
@@ -120,7 +120,7 @@ impl Transaction<'_> {
     pub(in crate::vault) async fn rewrap(
         &self,
         (header, signature): (&Envelope, Option<&ObjectSignature>),
-        to: Option<&str>,
+        (to, replace): (Option<&str>, Option<&ReplaceRecipient>),
         expect: Option<&ObjectId>,
         port: &dyn FactorPort,
     ) -> Result<Rewrapped> {
@@ -152,11 +152,17 @@ impl Transaction<'_> {
             self.note_use(&target);
         }
         let same = target.key.id == found.key.id && target.version == found.version;
+        let names = |replace: &&ReplaceRecipient| {
+            let signed = signed.as_ref();
+            signed.is_some_and(|(signed, _)| signed.others().contains(&replace.from))
+        };
+        let replace = replace.filter(names);
         let (header, signature) = match signed {
-            _ if same => (None, None),
+            _ if same && replace.is_none() => (None, None),
             Some((signed, _)) => {
+                let own = (&[identity][..], target.shared_kek()?);
                 let (header, signature) = self
-                    .rewrap_shared(header, &signed, &[identity], target.shared_kek()?, port)
+                    .rewrap_shared((header, &signed), own, replace, port)
                     .await?;
                 (Some(header), Some(signature))
             }
@@ -176,17 +182,22 @@ impl Transaction<'_> {
         })
     }
 
-    /// A header for the same recipients besides the vault's own version, and its signature, which covers what the one before does.
+    /// A header for the same recipients besides the vault's own version, but for one that is replaced, and its signature, which covers
+    /// what the one before does.
     async fn rewrap_shared(
         &self,
-        header: &Envelope,
-        signed: &SignedHeader,
-        identities: &[Identity],
-        own: SharedKek,
+        (header, signed): (&Envelope, &SignedHeader),
+        (identities, own): (&[Identity], SharedKek),
+        replace: Option<&ReplaceRecipient>,
         port: &dyn FactorPort,
     ) -> Result<(Envelope, String)> {
-        let (opened, _) = OpenedHeader::open(header, identities)?;
-        let others = listed_recipients(&opened.jwk, signed).map_err(Error::LostRecipient)?;
+        let (mut opened, _) = OpenedHeader::open(header, identities)?;
+        let mut others = listed_recipients(&opened.jwk, signed).map_err(Error::LostRecipient)?;
+        if let Some(ReplaceRecipient { from, to }) = replace {
+            replace_recipient(&mut others, from, to);
+            self.check_others(&others).await?;
+            opened.replace_member(RECIPIENTS, list_recipients(&others));
+        }
         // One may have become a factor since.
         if let Some((taken, _)) = self.of_other_use(&others).await? {
             return Err(Error::LostRecipient(taken.clone()));
@@ -212,6 +223,8 @@ impl Transaction<'_> {
         dry: bool,
         port: &dyn FactorPort,
     ) -> Result<Rewrapped> {
+        // None of them is for others, too.
+        let to = (to, None);
         let mut object = self.object(id).await?;
         let expect = object.id.clone();
         let rewrapped = self
@@ -244,10 +257,12 @@ impl Transaction<'_> {
         let found = self
             .dependency(header, signed.transpose()?.as_ref())
             .await?;
-        if found.by_others || object.version == found.version {
+        let same = object.version == found.version && object.recipients == found.others;
+        if found.by_others || same {
             return Ok(false);
         }
         (object.key, object.version) = (found.key, found.version);
+        object.recipients = found.others;
         self.put_object(&object).await?;
         Ok(true)
     }
@@ -271,10 +286,23 @@ impl Transaction<'_> {
             size,
             location: None,
             header: Some(header.as_str()?.to_owned()),
+            recipients: Vec::new(),
             sidecar: context.sidecar().cloned(),
             incarnation: 0,
             changed: 0,
         };
         self.insert_object(&object).await
+    }
+}
+
+/// Puts a key in the place of another one. Where it is among the recipients already, the other one goes.
+fn replace_recipient(others: &mut Vec<PublicRecipient>, from: &Thumbprint, to: &PublicRecipient) {
+    let next = to.thumbprint();
+    let is_there = *from != next && others.iter().any(|other| other.thumbprint() == next);
+    let at = others.iter().position(|other| other.thumbprint() == *from);
+    match at {
+        Some(at) if is_there => drop(others.remove(at)),
+        Some(at) => others[at] = to.clone(),
+        None => {}
     }
 }

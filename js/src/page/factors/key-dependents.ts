@@ -1,24 +1,23 @@
-/** Which factors need a key that is elsewhere. */
+/** Keys that are elsewhere, and which factors need them. */
 import { fromBase64Url, toBase64Url } from "../../shared/bytes.js";
 import { ArgumentError } from "../../shared/errors/index.js";
 import { jwkThumbprint } from "../../shared/jwk-thumbprint.js";
 import type { FactorInfo } from "../../shared/model/factor-info.js";
-import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
-import type { KmsAdapter } from "../../shared/model/kms-adapter.js";
+import type { KeyElsewhere } from "../../shared/model/key-elsewhere.js";
 import { checkedAdapter, isAdapter } from "./held-key.js";
-
-/** A key by its thumbprint (SHA-256 of RFC 7638, 43 characters of base64url), as a public JWK of RSA or on P-256, or as an adapter asks for it; not by its name. */
-export type KeyElsewhere = string | PublicJwk | RsaPublicJwk | JsonWebKey | KmsAdapter;
 
 /** What a factor's key may go by. @throws ArgumentError, KmsError @internal */
 export async function marksOf(key: KeyElsewhere, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
-  if (typeof key === "string") {
-    if (!THUMBPRINT.test(key)) throw notFindable();
-    return new Set([key]);
-  }
-  if (!isAdapter(key)) return new Set([await markOf(key)]);
-  const adapter = checkedAdapter(key);
-  return new Set([...(adapter.keyIds ?? []), await markOf(await adapter.publicKey({ signal }))]);
+  const names = isAdapter(key) ? (key.keyIds ?? []) : [];
+  return new Set([...names, await keyThumbprintOf(key, signal)]);
+}
+
+/** Its thumbprint. @throws ArgumentError, KmsError @internal */
+export async function keyThumbprintOf(key: KeyElsewhere, signal: AbortSignal | undefined): Promise<string> {
+  if (isAdapter(key)) return markOf(await checkedAdapter(key).publicKey({ signal }));
+  if (typeof key !== "string") return markOf(key);
+  if (!THUMBPRINT.test(key)) throw notFindable();
+  return key;
 }
 
 /** @internal */

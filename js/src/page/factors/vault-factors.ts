@@ -1,6 +1,7 @@
 /** What opens a vault: a list of factors, any one of which does. */
 import { abortable, throwIfAborted } from "../../shared/async.js";
 import { ArgumentError, asStrongroomError } from "../../shared/errors/index.js";
+import type { KeyElsewhere } from "../../shared/model/key-elsewhere.js";
 import type { CompromisedFactorReport, FactorInfo, PasskeyInfo } from "../../shared/model/factor-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { AbortOptions, OperationOptions } from "../../shared/model/progress.js";
@@ -20,7 +21,7 @@ import { loadLazily } from "../runtime/lazy-scripts.js";
 import { availableFactors, withoutDevices, type AvailableFactors } from "./available-factors.js";
 import { factorInfo } from "./told-factor.js";
 import { checkNewFactor, encodeBoth, encodeFactor, encodePresented, type NewFactor, type PresentedFactor } from "./factor.js";
-import { isMarked, marksOf, type KeyElsewhere } from "./key-dependents.js";
+import { isMarked, marksOf } from "./key-dependents.js";
 import type { KitTexts } from "./kit-texts.js";
 import { presented } from "./presented.js";
 import { DRAWS_KITS, isRecoveryKit, type RecoveryKit } from "./recovery-kit.js";

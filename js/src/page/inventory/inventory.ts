@@ -6,6 +6,7 @@ import type { AbortOptions } from "../../shared/model/progress.js";
 import type { ObjectFilter, ObjectPage, TrackedObject, TrackOptions } from "../../shared/model/tracked-object.js";
 import { ABORT, check, optionsOf, PAGE, REASON, type Checks } from "../../shared/options.js";
 import { frozen, nonEmpty, plainCopy } from "../../shared/text.js";
+import { keyThumbprintOf } from "../factors/key-dependents.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerOf, signatureOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -18,7 +19,7 @@ export interface UntrackOptions extends ReasonOptions {
 
 const UNTRACK = { ...REASON, force: check.flag } satisfies Checks<UntrackOptions>;
 const TRACK = { ...REASON, id: check.name, location: check.text, size: check.number } satisfies Checks<TrackOptions & ReasonOptions>;
-const OBJECT_FILTER = { parent: check.name, key: check.any, version: check.name } satisfies Checks<ObjectFilter>;
+const OBJECT_FILTER = { parent: check.name, key: check.any, version: check.name, recipient: check.any } satisfies Checks<ObjectFilter>;
 const FILTER = { ...OBJECT_FILTER, ...ABORT } satisfies Checks<ObjectFilter & AbortOptions>;
 
 /** Objects of a page, at most. */
@@ -39,12 +40,13 @@ export class Inventory {
    * last of eight readings has to do.
    */
   async list(filter?: ObjectFilter & AbortOptions): Promise<readonly TrackedObject[]> {
-    const first = await this.page({ ...optionsOf<ObjectFilter & AbortOptions>(filter, FILTER), limit: PAGE_SIZE });
+    const wanted = await this.#found(optionsOf<ObjectFilter & AbortOptions>(filter, FILTER));
+    const first = await this.page({ ...wanted, limit: PAGE_SIZE });
     if (first.next === undefined) return first.objects;
     for (let left = READINGS; ; left -= 1) {
       const before = await recordsState(this.#use);
       const all: TrackedObject[] = [];
-      for await (const object of this.each(filter)) all.push(object);
+      for await (const object of this.each(wanted)) all.push(object);
       if (left === 1 || before === (await recordsState(this.#use))) return all;
     }
   }
@@ -54,7 +56,7 @@ export class Inventory {
    * pages may be in both or in none.
    */
   async *each(filter?: ObjectFilter & AbortOptions): AsyncGenerator<TrackedObject, void, undefined> {
-    const wanted = optionsOf<ObjectFilter & AbortOptions>(filter, FILTER);
+    const wanted = await this.#found(optionsOf<ObjectFilter & AbortOptions>(filter, FILTER));
     for (let after: string | undefined; ; ) {
       const { objects, next } = await this.page({ ...wanted, after, limit: PAGE_SIZE });
       for (const object of objects) {
@@ -66,12 +68,23 @@ export class Inventory {
     }
   }
 
+  /** An adapter is asked for its key once, not for each page. */
+  async #found(filter: ObjectFilter & AbortOptions): Promise<ObjectFilter & AbortOptions> {
+    const { recipient, signal } = filter;
+    if (recipient === undefined) return filter;
+    return { ...filter, recipient: await abortable(signal, () => keyThumbprintOf(recipient, signal)) };
+  }
+
   /** Some of the objects that match. */
   async page(query?: ObjectFilter & PageOptions & AbortOptions): Promise<ObjectPage> {
     const checks = { ...OBJECT_FILTER, ...PAGE, ...ABORT };
-    const { key, signal, ...rest } = optionsOf<ObjectFilter & PageOptions & AbortOptions>(query, checks);
-    const asked = plainCopy({ ...rest, key: key === undefined ? key : keyName(key) });
-    return frozen(await abortable(signal, () => this.#use().peer.call("listObjects", asked)));
+    const { key, recipient, signal, ...rest } = optionsOf<ObjectFilter & PageOptions & AbortOptions>(query, checks);
+    const list = async (): Promise<ObjectPage> => {
+      const found = recipient === undefined ? recipient : await keyThumbprintOf(recipient, signal);
+      const asked = plainCopy({ ...rest, key: key === undefined ? key : keyName(key), recipient: found });
+      return this.#use().peer.call("listObjects", asked);
+    };
+    return frozen(await abortable(signal, list));
   }
 
   /**

@@ -9,13 +9,17 @@ import {
   type StrongroomError,
 } from "../../shared/errors/index.js";
 import { isUint8Array } from "../../shared/kinds.js";
+import type { PublicJwk, RsaPublicJwk } from "../../shared/model/jwk.js";
+import type { KeyElsewhere } from "../../shared/model/key-elsewhere.js";
 import type { KeyReference } from "../../shared/model/key-info.js";
 import type { ReasonOptions } from "../../shared/model/key-policy.js";
 import type { OperationOptions } from "../../shared/model/progress.js";
 import { check, type Checks, optionsOf, REASON, WATCH } from "../../shared/options.js";
-import type { RewrapResult } from "../../shared/protocol/vault-calls.js";
+import type { RewrapRequest, RewrapResult } from "../../shared/protocol/vault-calls.js";
 import { throwIfRefused } from "../../shared/refused-answer.js";
 import { plainCopy, wellFormed } from "../../shared/text.js";
+import { keyThumbprintOf } from "../factors/key-dependents.js";
+import { jwkJson } from "../keys/jwk-json.js";
 import { keyName } from "../keys/key-reference.js";
 import { headerBytes, headerOf, signatureBytes, signatureOf, type Headed } from "../objects/header.js";
 import type { UseEngine } from "../runtime/connection.js";
@@ -30,6 +34,11 @@ export type FetchedHeader = Uint8Array | string | { readonly header: Uint8Array 
 export interface RewrapOptions<Source = HeaderSource> extends OperationOptions, ReasonOptions {
   /** Another key of the vault, instead of the primary version of each header's own. */
   to?: KeyReference | undefined;
+  /**
+   * Another key in the place of a recipient's, in every header that names that one: the KMS has a new key, say. Of a header under the primary version
+   * already, too. Whoever had the old key keeps what it opened, and what any copy of an old header gives.
+   */
+  replaceRecipient?: ReplaceRecipient | undefined;
   /** Only looks: gives no headers, and writes nothing but uses, of keys whose policy bounds them, that go to another key. */
   dryRun?: boolean | undefined;
   /**
@@ -39,10 +48,21 @@ export interface RewrapOptions<Source = HeaderSource> extends OperationOptions, 
   fetchHeader?: ((source: Source) => FetchedHeader | Promise<FetchedHeader>) | undefined;
 }
 
+/** Which recipient of objects goes, and which one comes. */
+export interface ReplaceRecipient {
+  /** Its thumbprint, its public JWK, or an adapter that has it; not its name. */
+  from: KeyElsewhere;
+  /** A public JWK with a `kid`, as `recipients` of `encrypt` takes them. */
+  to: PublicJwk | RsaPublicJwk | JsonWebKey;
+}
+
+const REPLACE = { from: check.any, to: check.any } satisfies Checks<ReplaceRecipient>;
+
 const REWRAP = {
   ...WATCH,
   ...REASON,
   to: check.any,
+  replaceRecipient: check.any,
   dryRun: check.flag,
   fetchHeader: check.callback,
 } satisfies Checks<RewrapOptions>;
@@ -154,7 +174,7 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     sources: Iterable<Source> | AsyncIterable<Source>,
     total: number | undefined,
   ): AsyncGenerator<Rewrapped<Source>, void, undefined> {
-    const to = await this.#target();
+    const to = { to: await this.#target(), replace: await this.#replaced() };
     throwIfAborted(this.#options.signal);
     for await (const source of sources) {
       const rewrapped = await this.#attempt(source, to);
@@ -177,7 +197,15 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     return name;
   }
 
-  async #attempt(source: Source, to: string | undefined): Promise<Rewrapped<Source> | undefined> {
+  async #replaced(): Promise<Target["replace"]> {
+    const { replaceRecipient, signal } = this.#options;
+    if (replaceRecipient === undefined) return undefined;
+    const { from, to } = optionsOf(replaceRecipient, REPLACE);
+    if (from === undefined || to === undefined) throw new ArgumentError("replaceRecipient needs from, the key that goes, and to, the one that comes");
+    return { from: await keyThumbprintOf(from, signal), to: jwkJson(to, "replaceRecipient.to") };
+  }
+
+  async #attempt(source: Source, to: Target): Promise<Rewrapped<Source> | undefined> {
     try {
       const { header, signature } = await this.#header(source);
       const { status, header: text, signature: signed, ...about } = await this.#rewrap(header, signature, to, expectedId(source));
@@ -194,11 +222,11 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
   async #rewrap(
     header: Bytes | string,
     signature: Bytes | undefined,
-    to: string | undefined,
+    { to, replace }: Target,
     expect: string | undefined,
   ): Promise<RewrapResult> {
     const { dryRun, reason } = this.#options;
-    return this.#use().peer.call("rewrap", header, plainCopy({ to, expect, dryRun, reason }), signature);
+    return this.#use().peer.call("rewrap", header, plainCopy({ to, replace, expect, dryRun, reason }), signature);
   }
 
   /** Tells the inventory, which has an object whose header is in the vault right already. */
@@ -243,6 +271,9 @@ export class RewrapJob<Source extends HeaderSource = HeaderSource>
     return done + skipped + failed;
   }
 }
+
+/** To which key headers go, and for which recipient. */
+type Target = Pick<RewrapRequest, "to" | "replace">;
 
 /** A header's bytes with its signature, or the id of an object whose header is in the vault. */
 interface GivenHeader {

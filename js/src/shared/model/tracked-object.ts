@@ -1,4 +1,5 @@
 /** The inventory's entries. */
+import type { KeyElsewhere } from "./key-elsewhere.js";
 import type { KeyReference } from "./key-info.js";
 import type { Sidecar } from "./sidecar.js";
 
@@ -18,6 +19,11 @@ export interface TrackedObject {
   readonly header: "vault" | "elsewhere";
   /** What it is a sidecar of. */
   readonly sidecar?: Sidecar | undefined;
+  /**
+   * Who opens it besides the vault: the thumbprints of their keys (RFC 7638), in ascending order. `undefined` of an object for the vault alone, and of one
+   * that was entered before this was kept, until it is tracked or moved once more.
+   */
+  readonly recipients?: readonly string[] | undefined;
 }
 
 export interface TrackOptions {
@@ -29,13 +35,15 @@ export interface TrackOptions {
   size?: number | undefined;
 }
 
-/** Which objects: of one key, or of one of its versions; the sidecars of one object. */
+/** Which objects: of one key, or of one of its versions; the sidecars of one object; those for one recipient. */
 export interface ObjectFilter {
   /** The id of the object. */
   parent?: string | undefined;
   key?: KeyReference | undefined;
   /** A version's id. */
   version?: string | undefined;
+  /** The key of a recipient besides the vault. Pages of such a list can be empty before the last one, and `total` counts all objects. */
+  recipient?: KeyElsewhere | undefined;
 }
 
 /** A part of the list of objects. */

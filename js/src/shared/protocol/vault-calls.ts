@@ -179,8 +179,10 @@ export interface Signer {
   typ?: string;
 }
 
-export interface ObjectQuery extends Omit<ObjectFilter, "key">, PageOptions {
+export interface ObjectQuery extends Omit<ObjectFilter, "key" | "recipient">, PageOptions {
   key?: string | undefined;
+  /** A thumbprint. */
+  recipient?: string | undefined;
 }
 
 /** Nothing for a vault that never had a log. */
@@ -254,6 +256,8 @@ export interface RotatedVaultKey {
 
 export interface RewrapRequest {
   to?: string | undefined;
+  /** The thumbprint of a recipient's key, and the JSON of the public JWK in its place. */
+  replace?: { from: string; to: string } | undefined;
   /** The id that the header's object must have. */
   expect?: string | undefined;
   dryRun?: boolean | undefined;
