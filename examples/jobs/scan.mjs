@@ -1,21 +1,20 @@
 /**
- * Scans an object that a vault encrypted for this job's key at AWS KMS, too. Nothing here is strongroom's code.
+ * Scans an object that a vault encrypted for this job's key at AWS KMS, Azure Key Vault or Google Cloud KMS, too. Nothing here is strongroom's code.
  *
- *     node scan.mjs ARN IDENTITY OBJECT                    an attached object, header and body in one file
- *     node scan.mjs ARN IDENTITY BODY HEADER SIGNATURE     a detached one, in three
+ *     node scan.mjs KEY IDENTITY OBJECT                    an attached object, header and body in one file
+ *     node scan.mjs KEY IDENTITY BODY HEADER SIGNATURE     a detached one, in three
  *
- * ARN is the job's key: RSA for ENCRYPT_DECRYPT, or on P-256 for KEY_AGREEMENT. IDENTITY is the thumbprint that `vault.identity()` gave, from a channel
+ * KEY is the job's key: its ARN at AWS, of RSA for ENCRYPT_DECRYPT or on P-256 for KEY_AGREEMENT; at Azure the identifier of a version,
+ * https://VAULT.vault.azure.net/keys/NAME/VERSION; at Google the name of one, projects/…/cryptoKeyVersions/1. IDENTITY is the thumbprint that `vault.identity()` gave, from a channel
  * that you trust: an object that another signed is refused. EXPECT, if it is set, is the id of the object that it has to be: a store can give another object
- * of the same vault. CONTEXT, if it is set, is the object's encryption context as JSON. The AWS SDK finds region and credentials where it always does;
- * AWS_ENDPOINT_URL_KMS is another address.
+ * of the same vault. CONTEXT, if it is set, is the object's encryption context as JSON. Credentials are what the file of each service says.
  *
  * Prints, as JSON, what is known of the object and what was found. No plaintext is stored. Ends with 1 and one line where it refuses.
  */
-import { createDecipheriv, createHash, createPublicKey } from "node:crypto";
+import { createDecipheriv, createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { DecryptCommand, DeriveSharedSecretCommand, KMSClient } from "@aws-sdk/client-kms";
 import { base64url, calculateJwkThumbprint, compactVerify, flattenedDecrypt, importJWK } from "jose";
 import { blocksOf, openBody, Refused } from "./tink-body.mjs";
 
@@ -23,7 +22,14 @@ const MiB = 1024 * 1024;
 /** Marks what anti-virus programs are tested with, cut so that this file is none. */
 const MARK = Buffer.from(`EICAR-STANDARD-${"ANTIVIRUS-TEST-FILE"}`);
 
-const [arn = "", identity = "", file = "", headerFile, signatureFile] = process.argv.slice(2);
+/** The services, by the beginning of a key's name; each needs its own client's package alone. */
+const SERVICES = [
+  [/^arn:aws[a-z-]*:kms:/, "./kms-aws.mjs"],
+  [/^https:\/\/[^/?#@]+\/keys\/|^http:\/\/127\.0\.0\.1:\d+\/keys\//, "./kms-azure.mjs"],
+  [/^projects\//, "./kms-google.mjs"],
+];
+
+const [name = "", identity = "", file = "", headerFile, signatureFile] = process.argv.slice(2);
 const sha256 = (/** @type {Uint8Array} */ data) => createHash("sha256").update(data).digest();
 const decode = (/** @type {string} */ text) => Buffer.from(text, "base64url");
 
@@ -35,7 +41,7 @@ try {
 }
 
 async function main() {
-  require([5, 7].includes(process.argv.length), "give ARN, IDENTITY and OBJECT, or ARN, IDENTITY, BODY, HEADER and SIGNATURE");
+  require([5, 7].includes(process.argv.length), "give KEY, IDENTITY and OBJECT, or KEY, IDENTITY, BODY, HEADER and SIGNATURE");
   const handle = await open(file);
   const isAttached = headerFile === undefined || signatureFile === undefined;
   const { header, signature, at } = isAttached ? await front(handle) : { header: await readFile(headerFile, MiB), signature: await readFile(signatureFile, 8 * MiB), at: 0 };
@@ -124,7 +130,7 @@ async function* held(blocks, content) {
 /** The object's data key. @param {Buffer} of @param {Record<string, string>} context */
 async function dataKey(of, context) {
   const envelope = JSON.parse(of.toString());
-  const entry = envelope.recipients.find((/** @type {any} */ one) => one.header.kid === arn);
+  const entry = envelope.recipients.find((/** @type {any} */ one) => one.header.kid === name);
   require(entry, "an object that does not name this key");
   const { enc, cty, jkt, ctx, ...more } = JSON.parse(decode(envelope.protected).toString());
   const expected = Object.keys(context).length > 0 ? base64url.encode(sha256(canonical(context))) : undefined;
@@ -139,17 +145,15 @@ async function dataKey(of, context) {
   return key;
 }
 
-/** What AWS KMS opens, by its one request. @param {any} entry */
+/** What the service opens, by its one request. @param {any} entry */
 async function contentKey({ header: { alg, epk }, encrypted_key: text }) {
-  const [kms, encrypted] = [new KMSClient(), decode(text)];
-  if (alg === "RSA-OAEP-256") {
-    const { KeyId, Plaintext } = await kms.send(new DecryptCommand({ KeyId: arn, CiphertextBlob: encrypted, EncryptionAlgorithm: "RSAES_OAEP_SHA_256" }));
-    return answered(KeyId, Plaintext);
-  }
-  require(alg === "ECDH-ES+A256KW", "another algorithm");
-  const spki = createPublicKey({ key: epk, format: "jwk" }).export({ type: "spki", format: "der" });
-  const { KeyId, SharedSecret } = await kms.send(new DeriveSharedSecretCommand({ KeyId: arn, KeyAgreementAlgorithm: "ECDH", PublicKey: spki }));
-  const secret = answered(KeyId, SharedSecret);
+  const [, service] = SERVICES.find(([names]) => names.test(name)) ?? [];
+  require(service, "a key of no service that is known here");
+  require(alg === "RSA-OAEP-256" || alg === "ECDH-ES+A256KW", "another algorithm");
+  const { ask } = await import(service);
+  const encrypted = decode(text);
+  if (alg === "RSA-OAEP-256") return answered(await ask(name, { encrypted }));
+  const secret = answered(await ask(name, { epk }));
   // RFC 7518 §4.6.2: one round of SHA-256 over a counter, the secret, the algorithm's name, no parties and 256 bits.
   const number = (/** @type {number} */ value) => Buffer.from(Uint32Array.of(value).buffer).swap32();
   const kek = sha256(Buffer.concat([number(1), secret, number(alg.length), Buffer.from(alg), Buffer.alloc(8), number(256)]));
@@ -157,9 +161,9 @@ async function contentKey({ header: { alg, epk }, encrypted_key: text }) {
   return Buffer.concat([unwrap.update(encrypted), unwrap.final()]);
 }
 
-/** The 32 bytes of an answer, which counts if it names the key that was asked for. @param {string | undefined} named @param {Uint8Array | undefined} secret */
-function answered(named, secret) {
-  require(named === arn && secret?.length === 32, "an answer of another key, or of another length");
+/** The 32 bytes of an answer, which counts if it names the key that was asked for. @param {{ named: string | undefined, secret: Uint8Array | undefined }} answer */
+function answered({ named, secret }) {
+  require(named === name && secret?.length === 32, "an answer of another key, or of another length");
   return secret;
 }
 

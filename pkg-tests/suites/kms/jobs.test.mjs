@@ -1,4 +1,4 @@
-/** The programs of `examples/jobs`: a server opens what names its key at AWS KMS, and nothing else. */
+/** The programs of `examples/jobs`: a server opens what names its key at a key management service, and nothing else. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createPublicKey, randomBytes } from "node:crypto";
@@ -13,6 +13,8 @@ import { installedPackage, temporaryFolder } from "../../harness/consumer.mjs";
 import { python } from "../../harness/environment.mjs";
 import { example } from "../../harness/examples.mjs";
 import { fakeAwsKms } from "../../harness/kms/aws.mjs";
+import { fakeKeyVault } from "../../harness/kms/azure.mjs";
+import { fakeGoogleKms } from "../../harness/kms/google.mjs";
 import { listen } from "../../harness/servers/listen.mjs";
 import { attachedObject, newIdentity, writeSharedObject } from "../../harness/samples/shared-objects.mjs";
 import { ministack } from "./ministack.mjs";
@@ -330,6 +332,89 @@ for (const { name, command } of jobs) {
       const env = { AWS_ENDPOINT_URL_KMS: `http://${endpoint.hostname}:${endpoint.port}`, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
       const { stdout } = await start([arn, identity.thumbprint, ...written(attachedObject(object))], env);
       assert.equal(JSON.parse(stdout).found, true);
+    });
+  });
+}
+
+/** Services whose keys are of RSA alone. `scan.mjs` asks them too. */
+const SERVICES = [
+  {
+    service: "Azure Key Vault",
+    serve: fakeKeyVault,
+    add: (/** @type {any} */ fake) => {
+      const { id, privateKey } = fake.addKey("claims", { size: 2048 });
+      return { id, privateKey };
+    },
+    env: (/** @type {string} */ _, /** @type {string} */ token) => ({ AZURE_ACCESS_TOKEN: token }),
+    changes: [(/** @type {any} */ answer) => ({ ...answer, value: "AAAA" })],
+    disabled: /refused: [A-Za-z]+\n$/,
+  },
+  {
+    service: "Google Cloud KMS",
+    serve: fakeGoogleKms,
+    add: (/** @type {any} */ fake) => {
+      const { name: id, privateKey } = fake.addKey("claims", { algorithm: "RSA_DECRYPT_OAEP_2048_SHA256" });
+      return { id, privateKey };
+    },
+    env: (/** @type {string} */ origin, /** @type {string} */ token) => ({ GOOGLE_KMS_ENDPOINT: origin, GOOGLE_OAUTH_ACCESS_TOKEN: token }),
+    changes: [
+      (/** @type {any} */ answer) => ({ ...answer, plaintextCrc32c: "1" }),
+      (/** @type {any} */ answer) => ({ ...answer, verifiedCiphertextCrc32c: false }),
+      (/** @type {any} */ answer) => ({ ...answer, plaintext: "AAAA" }),
+    ],
+    disabled: /refused: FAILED_PRECONDITION\n$/,
+  },
+];
+
+for (const { service, serve, add, env, changes, disabled } of SERVICES) {
+  describe(`scan.mjs, by the fake of ${service}`, () => {
+    /** @type {any} */
+    let fake;
+    let token = "";
+    const decryptions = () => fake.asked().filter((/** @type {any} */ { method }) => method === "POST").length;
+    const scan = async (/** @type {string} */ id, /** @type {string} */ identity, /** @type {string[]} */ files, by = token) => {
+      const given = [join(folder, "scan.mjs"), id, identity, ...files];
+      const { stdout } = await run(process.execPath, given, { env: { ...process.env, NODE_NO_WARNINGS: "1", ...env(fake.origin, by) } });
+      return JSON.parse(stdout);
+    };
+    before(async () => {
+      fake = await serve();
+      token = fake.token();
+    });
+    after(() => fake.stop());
+
+    it("opens what a vault encrypted for its key, by one request that decrypts, and nothing else", async () => {
+      const [own, other] = [add(fake), add(fake)];
+      const { Strongroom, passphrase } = await installed();
+      const vault = await Strongroom.create({ name: service, factors: [passphrase("correct horse battery staple")] });
+      await vault.keys.create({ alias: "claims", purpose: "encrypt" });
+      const object = await vault.encrypt(PLAIN, { key: "claims", recipients: [jwkOf(createPublicKey(own.privateKey), own.id)] });
+      const files = written(await bytes(object.blob()));
+      const identity = await vault.identity();
+      fake.asked();
+      const expected = { id: object.id, vault: vault.id, covers: "content", size: PLAIN.length, found: true };
+      assert.deepEqual(await scan(own.id, identity, files), expected);
+      assert.equal(decryptions(), 1);
+      await refuses(scan(other.id, identity, files), /does not name this key/);
+      await refuses(scan(own.id, (await newIdentity()).thumbprint, files), /another identity/);
+      assert.equal(decryptions(), 0);
+      await vault.close();
+    });
+
+    it("believes no answer that was changed, or of another length, and repeats no token", async () => {
+      const own = add(fake);
+      const identity = await newIdentity();
+      const object = written(attachedObject(await writeSharedObject(PLAIN, { identity, recipients: [jwkOf(createPublicKey(own.privateKey), own.id)] })));
+      for (const tamper of changes) {
+        fake.faults.tamper = tamper;
+        await refuses(scan(own.id, identity.thumbprint, object), /refused: an answer of another key, or of another length/);
+      }
+      fake.faults.tamper = undefined;
+      fake.disable(own.id);
+      await refuses(scan(own.id, identity.thumbprint, object), disabled);
+      fake.enable(own.id);
+      await assert.rejects(scan(own.id, identity.thumbprint, object, "another-token"), (/** @type {any} */ error) => !error.stderr.includes("another-token"));
+      assert.equal((await scan(own.id, identity.thumbprint, object)).found, true);
     });
   });
 }
