@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, beforeEach, mock, test } from "node:test";
-import { newRecoveryKit, passkey, passphrase, recoveryKit, recoveryShares, splitRecovery, Strongroom, thisDevice } from "strongroom";
+import {
+  escrow,
+  escrowKey,
+  kmsGate,
+  KmsError,
+  newRecoveryKit,
+  passkey,
+  passphrase,
+  recoveryKit,
+  recoveryShares,
+  splitRecovery,
+  Strongroom,
+  thisDevice,
+} from "strongroom";
 import { testingStore } from "strongroom/testing";
 import { fake, newAuthenticator } from "./authenticator.mjs";
 import { browser, keepsKeys, keepsNoKeys } from "./device-keys.mjs";
@@ -382,6 +395,93 @@ row("the passphrase and the recovery kit", "a passkey", async () => {
   await replaces(vault, "recovery-kit", kit, key());
   await (await open(made, kit)).close();
   await assert.rejects(open(made, lost), code("ERR_KIT_REPLACED"));
+});
+
+/** A pair on P-256 that is elsewhere: the public half, the private one, and a service that has it. */
+async function pairElsewhere(/** @type {string} */ kid) {
+  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+  const [publicJwk, service] = [/** @type {any} */ ({ kty, crv, x, y, kid }), { state: "there" }];
+  const unwrap = async (/** @type {any} */ { epk }) => {
+    if (service.state === "gone") throw new KmsError("no such key", { reason: "not-found" });
+    if (service.state === "away") throw new KmsError("out of reach", { reason: "unavailable" });
+    const other = await crypto.subtle.importKey("jwk", epk, { name: "ECDH", namedCurve: "P-256" }, false, []);
+    return new Uint8Array(await crypto.subtle.deriveBits({ name: "ECDH", public: other }, pair.privateKey, 256));
+  };
+  return { publicJwk, privateJwk: { kty, crv, x, y, d }, service, adapter: { keyIds: [kid], publicKey: async () => publicJwk, unwrap } };
+}
+
+/** As `lockedVault`, of one that takes a passphrase and a gate at once. */
+async function takesGate(/** @type {any} */ kit, /** @type {any} */ options = undefined) {
+  const gate = await pairElsewhere("gate-1");
+  const store = testingStore();
+  const factors = [secret(), kmsGate(gate.publicJwk, options), kit];
+  const vault = await Strongroom.create({ name: "acme", factors, requires: ["passphrase", "kms"], store });
+  await vault.keys.create({ alias: "photos" });
+  const token = await vault.encryptValue("kept", { key: "photos" });
+  const [file, identity] = [await vault.backup(), await vault.identity()];
+  await vault.close();
+  return { made: { store, token, file, identity }, gate };
+}
+
+row("the key of an escrow", "the passphrase", async () => {
+  const [lost, next] = [await pairElsewhere("escrow-1"), await pairElsewhere("escrow-2")];
+  const made = await lockedVault(secret(), escrow(lost.publicJwk));
+  const vault = await open(made, secret());
+  await replaces(vault, "escrow", escrow(next.publicJwk), secret());
+  await (await open(made, escrowKey(next.adapter))).close();
+  await assert.rejects(open(made, escrowKey(lost.privateJwk)), wrong);
+  await (await restored(made, escrowKey(lost.privateJwk))).close();
+});
+
+row("the passphrase", "an escrow's key, and the vault's identity", async () => {
+  const { publicJwk, adapter } = await pairElsewhere("escrow-1");
+  const made = await lockedVault(secret(), escrow(publicJwk));
+  const vault = await open(made, escrowKey(adapter));
+  await replaces(vault, "passphrase", another(), escrowKey(adapter));
+  await (await open(made, another())).close();
+  await assert.rejects(open(made, secret()), wrong);
+});
+
+row("the key of a [gate](factors.md#a-key-management-service-as-a-gate)", "a recovery kit", async () => {
+  const [kit, next] = [await newRecoveryKit(), await pairElsewhere("gate-2")];
+  const { made, gate } = await takesGate(kit);
+  gate.service.state = "gone";
+  await assert.rejects(open(made, [secret(), kmsGate(gate.adapter)]), code("ERR_KMS"));
+  const vault = await open(made, kit);
+  await replaces(vault, "kms", kmsGate(next.publicJwk), kit);
+  await (await open(made, [secret(), kmsGate(next.adapter)])).close();
+});
+
+row("the passphrase, of a vault that takes it and a gate at once", "a recovery kit", async () => {
+  const kit = await newRecoveryKit();
+  const { made, gate } = await takesGate(kit);
+  await assert.rejects(open(made, kmsGate(gate.adapter)), code("ERR_SECOND_FACTOR"));
+  const vault = await open(made, kit);
+  await replaces(vault, "passphrase", another(), kit);
+  await (await open(made, [another(), kmsGate(gate.adapter)])).close();
+});
+
+row("the recovery kit and the key of a gate", "the passphrase", async () => {
+  const { made, gate } = await takesGate(await newRecoveryKit());
+  gate.service.state = "gone";
+  for (const of of [made, await copyOf(made)]) {
+    await assert.rejects(open(of, secret()), code("ERR_SECOND_FACTOR"));
+    await assert.rejects(open(of, [secret(), kmsGate(gate.adapter)]), code("ERR_KMS"));
+  }
+});
+
+row("the way to a gate's service, for some hours", "the passphrase, and a device within its `offlineGrace`", async () => {
+  keepsKeys();
+  const { made, gate } = await takesGate(await newRecoveryKit(), { offlineGrace: "PT8H" });
+  const both = () => [secret(), kmsGate(gate.adapter)];
+  await (await open(made, both())).close();
+  gate.service.state = "away";
+  const vault = await open(made, both());
+  await assert.rejects(vault.factors.add(another(), { factor: both() }), code("ERR_KMS"));
+  await vault.close();
+  laterBy(9 * 60);
+  await assert.rejects(open(made, both()), code("ERR_KMS"));
 });
 
 row("everything but the recovery kit", "a backup", async () => {
