@@ -13,19 +13,19 @@ use zeroize::Zeroizing;
 
 use super::{
     Holder,
-    bearer_answer::{Ways, Why, refused},
+    bearer::{BearerService, Ways, Why},
     other_algorithm,
-    service::{Call, Names, Refusal, Response, Service, bearer, code_of, is_safe},
+    service::{Names, Response, code_of, is_safe},
 };
 use crate::failure::{Failure, Outcome};
 
 const OPTION: &str = "--azure-key-vault";
-const TOKEN: &str = "AZURE_ACCESS_TOKEN";
-const NAMES: Names = Names {
-    service: "Azure Key Vault",
-    endpoint: "--azure-endpoint",
-};
 const WAYS: Ways = Ways {
+    names: Names {
+        service: "Azure Key Vault",
+        endpoint: "--azure-endpoint",
+    },
+    variable: "AZURE_ACCESS_TOKEN",
     right: "the permission unwrapKey",
     token: "az account get-access-token --resource https://vault.azure.net --query accessToken --output tsv",
     enable: "enable this version with `az keyvault key set-attributes --enabled true`",
@@ -51,8 +51,7 @@ pub struct AzureOptions {
 pub struct AzureKey {
     id: String,
     target: String,
-    service: Service,
-    bearer: Zeroizing<String>,
+    service: BearerService,
 }
 
 #[derive(Serialize)]
@@ -104,8 +103,7 @@ impl AzureKey {
         Ok(Self {
             id: id.to_owned(),
             target: format!("{path}/unwrapkey?{API}"),
-            service: Service::at(&NAMES, endpoint, &vault)?,
-            bearer: bearer(&NAMES, TOKEN, WAYS.token)?,
+            service: BearerService::at(&WAYS, endpoint, &vault)?,
         })
     }
 
@@ -118,32 +116,6 @@ impl AzureKey {
         }
         let bytes = base64::decode(&text, InputError::Malformed("an answer")).ok()?;
         Secret::from_slice(&Zeroizing::new(bytes)).ok()
-    }
-
-    fn refusal(&self, response: &Response) -> Refusal {
-        let error = serde_json::from_slice::<Refused<'_>>(&response.body)
-            .ok()
-            .map(|refused| refused.error);
-        let (code, inner) = error
-            .map(|error| (error.code, error.innererror.and_then(|inner| inner.code)))
-            .unwrap_or_default();
-        let code = inner.or(code).unwrap_or_default();
-        let code = code_of(&code);
-        let why = match (response.status, code) {
-            (_, code) if code.contains("Deleted") => Why::PendingDeletion,
-            (403, code)
-                if ["Disabled", "NotYetValid", "Expired"]
-                    .iter()
-                    .any(|one| code.contains(one)) =>
-            {
-                Why::Disabled
-            }
-            (400, "BadParameter") => Why::WrongKey,
-            // What is no answer of the service's: a proxy's, or another server's.
-            (403 | 404, "") => Why::Other,
-            (status, _) => Why::of_status(status),
-        };
-        refused(&self.service, &WAYS, why, response, code)
     }
 }
 
@@ -174,24 +146,29 @@ impl Holder for AzureKey {
             alg: "RSA-OAEP-256",
             value: base64::encode(encrypted),
         };
-        // Its members are texts.
-        let body = serde_json::to_vec(&unwrap).map_err(|_| self.service.malformed())?;
-        let headers = [
-            ("accept", "application/json"),
-            ("content-type", "application/json"),
-            ("authorization", &self.bearer),
-        ];
-        let call = Call {
-            target: &self.target,
-            headers: &headers,
-            body: &body,
-        };
-        let refusal = |response: &Response| self.refusal(response);
-        let answer = self
-            .service
-            .answer(|service| service.send(&call), refusal)?;
-        self.secret(&answer).ok_or_else(|| self.service.malformed())
+        let read = |answer: &[u8]| self.secret(answer);
+        self.service.ask(&self.target, &unwrap, refusal, read)
     }
+}
+
+/// What a refusal is, and its code.
+fn refusal(response: &Response) -> (Why, String) {
+    let refused = serde_json::from_slice::<Refused<'_>>(&response.body).ok();
+    let (code, inner) = refused
+        .map(|Refused { error }| (error.code, error.innererror.and_then(|inner| inner.code)))
+        .unwrap_or_default();
+    let code = inner.or(code).unwrap_or_default();
+    let code = code_of(&code);
+    let says = |word: &str| code.contains(word);
+    let why = match (response.status, code) {
+        _ if says("Deleted") => Why::PendingDeletion,
+        (403, _) if says("Disabled") || says("NotYetValid") || says("Expired") => Why::Disabled,
+        (400, "BadParameter") => Why::WrongKey,
+        // What is no answer of the service's: a proxy's, or another server's.
+        (403 | 404, "") => Why::Other,
+        (status, _) => Why::of_status(status),
+    };
+    (why, code.to_owned())
 }
 
 /// Address of the vault, and the path of a key's version in it.

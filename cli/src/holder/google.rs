@@ -13,19 +13,19 @@ use zeroize::Zeroizing;
 
 use super::{
     Holder,
-    bearer_answer::{Ways, Why, refused},
+    bearer::{BearerService, Ways, Why},
     other_algorithm,
-    service::{Call, Names, Refusal, Response, Service, bearer, code_of},
+    service::{Names, Response, code_of},
 };
 use crate::failure::{Failure, Outcome};
 
 const OPTION: &str = "--google-kms";
-const TOKEN: &str = "GOOGLE_OAUTH_ACCESS_TOKEN";
-const NAMES: Names = Names {
-    service: "Google Cloud KMS",
-    endpoint: "--google-endpoint",
-};
 const WAYS: Ways = Ways {
+    names: Names {
+        service: "Google Cloud KMS",
+        endpoint: "--google-endpoint",
+    },
+    variable: "GOOGLE_OAUTH_ACCESS_TOKEN",
     right: "cloudkms.cryptoKeyVersions.useToDecrypt (roles/cloudkms.cryptoKeyDecrypter)",
     token: "gcloud auth print-access-token",
     enable: "enable this version with `gcloud kms keys versions enable`",
@@ -50,8 +50,7 @@ pub struct GoogleOptions {
 /// A version of a key, and where it is asked.
 pub struct GoogleKey {
     name: String,
-    service: Service,
-    bearer: Zeroizing<String>,
+    service: BearerService,
 }
 
 /// An int64 is a text in this JSON.
@@ -104,30 +103,8 @@ impl GoogleKey {
         }
         Ok(Self {
             name: name.to_owned(),
-            service: Service::at(&NAMES, endpoint, ADDRESS)?,
-            bearer: bearer(&NAMES, TOKEN, WAYS.token)?,
+            service: BearerService::at(&WAYS, endpoint, ADDRESS)?,
         })
-    }
-
-    fn refusal(&self, response: &Response) -> Refusal {
-        let error = serde_json::from_slice::<Refused<'_>>(&response.body)
-            .ok()
-            .map(|refused| refused.error);
-        let (status, message) = error
-            .map(|error| (error.status, error.message))
-            .unwrap_or_default();
-        let (code, message) = (status.unwrap_or_default(), message.unwrap_or_default());
-        let code = code_of(&code);
-        let why = match code {
-            _ if message.to_ascii_lowercase().contains("checksum") => Why::Unavailable,
-            "INVALID_ARGUMENT" => Why::WrongKey,
-            "FAILED_PRECONDITION" if message.contains("DESTROY") => Why::PendingDeletion,
-            "FAILED_PRECONDITION" => Why::Disabled,
-            // What is no answer of the service's: a proxy's, or another server's.
-            "" if matches!(response.status, 403 | 404) => Why::Other,
-            _ => Why::of_status(response.status),
-        };
-        refused(&self.service, &WAYS, why, response, code)
     }
 }
 
@@ -157,24 +134,29 @@ impl Holder for GoogleKey {
             ciphertext: base64::encode_padded(encrypted),
             ciphertext_crc32c: CRC32C.checksum(encrypted).to_string(),
         };
-        // Its members are texts.
-        let body = serde_json::to_vec(&decrypt).map_err(|_| self.service.malformed())?;
-        let headers = [
-            ("accept", "application/json"),
-            ("content-type", "application/json"),
-            ("authorization", &self.bearer),
-        ];
-        let call = Call {
-            target: &format!("/v1/{}:asymmetricDecrypt", self.name),
-            headers: &headers,
-            body: &body,
-        };
-        let refusal = |response: &Response| self.refusal(response);
-        let answer = self
-            .service
-            .answer(|service| service.send(&call), refusal)?;
-        secret(&answer).ok_or_else(|| self.service.malformed())
+        let target = format!("/v1/{}:asymmetricDecrypt", self.name);
+        self.service.ask(&target, &decrypt, refusal, secret)
     }
+}
+
+/// What a refusal is, and its code.
+fn refusal(response: &Response) -> (Why, String) {
+    let refused = serde_json::from_slice::<Refused<'_>>(&response.body).ok();
+    let (status, message) = refused
+        .map(|Refused { error }| (error.status, error.message))
+        .unwrap_or_default();
+    let (code, message) = (status.unwrap_or_default(), message.unwrap_or_default());
+    let code = code_of(&code);
+    let why = match code {
+        _ if message.to_ascii_lowercase().contains("checksum") => Why::Unavailable,
+        "INVALID_ARGUMENT" => Why::WrongKey,
+        "FAILED_PRECONDITION" if message.contains("DESTROY") => Why::PendingDeletion,
+        "FAILED_PRECONDITION" => Why::Disabled,
+        // What is no answer of the service's: a proxy's, or another server's.
+        "" if matches!(response.status, 403 | 404) => Why::Other,
+        _ => Why::of_status(response.status),
+    };
+    (why, code.to_owned())
 }
 
 /// The bytes in an answer, which counts if what was sent arrived, and if what was answered did. The service names no key in it.

@@ -5,7 +5,7 @@
 mod aws;
 mod aws_answer;
 mod azure;
-mod bearer_answer;
+mod bearer;
 mod google;
 mod oaep;
 mod rsa;

@@ -233,25 +233,6 @@ pub fn from_environment(name: &str) -> Outcome<Option<Zeroizing<String>>> {
     }
 }
 
-/// The value of `Authorization` by an access token from the environment.
-///
-/// # Errors
-/// A [`Failure`] where there is none; `command` prints one.
-pub fn bearer(names: &Names, variable: &str, command: &str) -> Outcome<Zeroizing<String>> {
-    let Some(token) = from_environment(variable)? else {
-        let what = format!(
-            "{variable} is not set, by which {} knows who asks",
-            names.service
-        );
-        let next = format!("set it for this program alone, as `{command}` prints it");
-        return Err(Failure::new(Exit::Usage, &what, &next));
-    };
-    let mut value = Zeroizing::new(String::with_capacity(token.len() + 7));
-    value.push_str("Bearer ");
-    value.push_str(&token);
-    Ok(value)
-}
-
 /// Whether secrets may be sent to an address's host: by TLS, or on this machine.
 pub fn is_safe(uri: &Uri) -> bool {
     let is_here = matches!(uri.host(), Some("127.0.0.1" | "[::1]" | "localhost"));

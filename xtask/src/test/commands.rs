@@ -42,10 +42,11 @@ pub fn wasm_in_webkit() -> Suite {
         .with_alone(|test, _| Suite::of_wasm(NAME, alone(wasm_by_cargo(), test)))
 }
 
-/// What wasm-pack runs, which has no way to name one test.
+/// What wasm-pack runs, which has no way to name one test. WebKitGTK 2.50 miscalculates AES in an unoptimised build, in up to six of
+/// ten runs of one test, and in none of an optimised build, which is what the package has.
 fn wasm_by_cargo() -> Command {
     let driver = project::root().join("pkg-tests/harness/browsers/webkit-driver.sh");
-    let mut test = cargo(&["test", "--locked", "--test", "web"]);
+    let mut test = cargo(&["test", "--release", "--locked", "--test", "web"]);
     test.args(["--target", "wasm32-unknown-unknown"]);
     test.env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
