@@ -197,3 +197,15 @@ test("a request ends by its signal, with its call, and at a lock", async () => {
     return (await question.send(requestOf(question))).secret;
   }, "ERR_LOCKED");
 });
+
+test("an answer that breaks off is a service that cannot be reached, so that another region is asked, and hours of grace count", async () => {
+  answers = (_, answer) => {
+    answer.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+    answer.write("{");
+    setTimeout(() => answer.destroy(), 20);
+  };
+  await assert.rejects(unlockBy(async (question) => (await question.send(requestOf(question))).secret), (/** @type {any} */ error) => {
+    assert.deepEqual([error.code, error.reason], ["ERR_KMS", "unavailable"], String(error));
+    return true;
+  });
+});

@@ -7,6 +7,7 @@ use strongroom::{
     factors::Escrow,
     inventory::{Rewrapped, TrackedObject},
     jose::PublicRecipient,
+    keys::Operation,
     object::Covers,
     vault::{Header, ObjectQuery, ReplaceRecipient, RewrapOptions},
 };
@@ -14,6 +15,7 @@ use strongroom::{
 use crate::{
     fixture::{Open, PHRASE, passphrase, rotate},
     recipients::{Shared, dek_of, friend, public, rsa, share, signed, vault},
+    view::{outside, view},
 };
 
 const SIZE: usize = 300_000;
@@ -167,4 +169,29 @@ fn what_a_recipient_wrote_moves_nothing_in_the_inventory() {
     let bare = Header::Given(shared.header.clone());
     assert_eq!(block_on(vault.rewrapped(&bare)), Ok(false));
     assert_eq!(found(&vault, &one.thumbprint()).len(), 1);
+}
+
+/// Who may only move headers would give the object to a key of their own.
+#[test]
+fn a_handle_that_may_not_decrypt_and_encrypt_gives_an_object_to_nobody_else() {
+    let (_, vault) = vault();
+    let shared = share(&vault, &[rsa(), public(&friend())], SIZE, Covers::Content).unwrap();
+    let thief = public(&friend());
+    for operations in [
+        &[Operation::Rewrap][..],
+        &[Operation::Rewrap, Operation::Decrypt],
+        &[Operation::Rewrap, Operation::Encrypt],
+    ] {
+        let moves = view(&vault, operations, Some(&["photos"]));
+        let given = block_on(moves.rewrap(&header(&shared), &replacing(&rsa(), &thief)));
+        assert_eq!(given.map(drop), outside());
+        // Under another version, too.
+        rotate(&vault, "photos");
+        let given = block_on(moves.rewrap(&header(&shared), &replacing(&rsa(), &thief)));
+        assert_eq!(given.map(drop), outside());
+        block_on(moves.rewrap(&header(&shared), &RewrapOptions::default())).unwrap();
+    }
+    let all = [Operation::Rewrap, Operation::Decrypt, Operation::Encrypt];
+    let moves = view(&vault, &all, Some(&["photos"]));
+    block_on(moves.rewrap(&header(&shared), &replacing(&rsa(), &thief))).unwrap();
 }

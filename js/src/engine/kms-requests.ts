@@ -1,8 +1,8 @@
 /** Requests to key management services that the page has the vault's Worker send. What is unwrapped stays here until the core takes it. */
 import { aborted } from "../shared/async.js";
 import type { Bytes } from "../shared/bytes.js";
-import { ClosedError, KmsError } from "../shared/errors/index.js";
-import { fetchKms } from "../shared/kms-fetch.js";
+import { ArgumentError, ClosedError, KmsError } from "../shared/errors/index.js";
+import { fetchKms, isSecureAddress } from "../shared/kms-fetch.js";
 import { membersIn, splitSecret } from "../shared/kms-secret-member.js";
 import type { SentAnswer, SentRequest } from "../shared/protocol/kms-sending.js";
 import type { EngineCalls } from "../shared/protocol/engine-calls.js";
@@ -10,6 +10,8 @@ import type { EscrowAnswer, PrfResult } from "../shared/protocol/page-calls.js";
 
 /** The most time that one request takes, in ms, whatever the page says. */
 const LONGEST_REQUEST = 600_000;
+/** Why such a request is ended. */
+const LATE = Symbol("late");
 
 /** The questions that the page is asked now. */
 export class KmsRequests {
@@ -52,11 +54,14 @@ export class KmsRequests {
 class Question {
   readonly #sending = new Map<number, AbortController>();
   readonly #secrets = new Map<number, Bytes>();
+  /** The numbers of its requests. */
+  readonly #known = new Set<number>();
 
   async send(sending: number, request: SentRequest): Promise<SentAnswer> {
+    this.#check(sending, request);
     const stopping = new AbortController();
     this.#sending.set(sending, stopping);
-    const timer = setTimeout(() => stopping.abort(), LONGEST_REQUEST);
+    const timer = setTimeout(() => stopping.abort(LATE), LONGEST_REQUEST);
     const { signal } = stopping;
     try {
       const { status, headers, body } = await fetchKms({ ...request, signal });
@@ -65,11 +70,21 @@ class Question {
       if (signal.aborted) throw aborted(signal);
       return status >= 200 && status < 300 ? { ...answer, ...this.#keep(sending, answer.body, request) } : answer;
     } catch (error) {
+      if (signal.reason === LATE) throw new KmsError("no answer for ten minutes; try again later, or unlock in another way", { reason: "timeout", cause: error });
       throw signal.aborted ? aborted(signal) : error;
     } finally {
       clearTimeout(timer);
       this.#sending.delete(sending);
     }
+  }
+
+  /** Whatever the page's own check said: a number stands for one request, and no address is another than the docs say. */
+  #check(sending: number, { url, method }: SentRequest): void {
+    const isNew = !this.#known.has(sending);
+    if (!isNew || !URL.canParse(url) || !isSecureAddress(new URL(url)) || !["GET", "POST"].includes(method)) {
+      throw new ArgumentError("a request to a key management service is a GET or POST to an https address, sent once");
+    }
+    this.#known.add(sending);
   }
 
   stop(sending: number): void {

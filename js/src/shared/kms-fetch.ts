@@ -35,9 +35,19 @@ export async function fetchKms({ url, method, headers, body, signal }: KmsReques
     if (signal.aborted) throw cause;
     throw await unreached(url, cause);
   }
-  const bytes = await answerBody(response, LONGEST_JSON);
+  const bytes = await wholeBody(response, url, signal);
   if (!bytes) throw new KmsError("the answer is longer than any of a key management service", { reason: "malformed" });
   return { status: response.status, headers: response.headers, body: bytes };
+}
+
+/** A service that breaks off is one that cannot be reached: another region may answer. */
+async function wholeBody(response: Response, url: string, signal: AbortSignal): Promise<Bytes | undefined> {
+  try {
+    return await answerBody(response, LONGEST_JSON);
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new KmsError(`${new URL(url).origin} broke its answer off; check the network, and try again`, { reason: "unavailable", cause });
+  }
 }
 
 /** Browsers report a refusal by CORS, a lost connection and being offline in the same way. */

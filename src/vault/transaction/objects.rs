@@ -143,8 +143,14 @@ impl Transaction<'_> {
         }
         let to = to.unwrap_or(found.key.id.as_str());
         let target = self.primary(to, asked).await?;
-        // What goes to another key is opened by that one's policy from then on, in a context that is not known here.
-        if target.key.id != found.key.id {
+        let names = |replace: &&ReplaceRecipient| {
+            let signed = signed.as_ref();
+            signed.is_some_and(|(signed, _)| signed.others().contains(&replace.from))
+        };
+        let replace = replace.filter(names);
+        // What goes to another key is opened by that one's policy from then on, in a context that is not known here; and what goes
+        // to a key of somebody else's, by no policy.
+        if target.key.id != found.key.id || replace.is_some() {
             let (decrypt, encrypt) = (Operation::Decrypt, Operation::Encrypt);
             self.allow(&found.key, Asked::to(decrypt), &found.version)?;
             self.allow(&target.key, Asked::to(encrypt), &target.version)?;
@@ -152,11 +158,6 @@ impl Transaction<'_> {
             self.note_use(&target);
         }
         let same = target.key.id == found.key.id && target.version == found.version;
-        let names = |replace: &&ReplaceRecipient| {
-            let signed = signed.as_ref();
-            signed.is_some_and(|(signed, _)| signed.others().contains(&replace.from))
-        };
-        let replace = replace.filter(names);
         let (header, signature) = match signed {
             _ if same && replace.is_none() => (None, None),
             Some((signed, _)) => {

@@ -1,14 +1,14 @@
 /** AWS KMS: AWS JSON 1.1, with requests that are signed by Signature Version 4. */
 import { AwsV4Signer } from "aws4fetch";
 import { toBase64, type Bytes } from "../../shared/bytes.js";
-import { ArgumentError, isStrongroomError, KmsError, type KmsReason } from "../../shared/errors/index.js";
+import { ArgumentError, isStrongroomError, type KmsReason } from "../../shared/errors/index.js";
 import type { KmsAdapter, KmsPublicJwk, KmsUnwrapRequest } from "../../shared/model/kms-adapter.js";
 import type { KmsResponse } from "../../shared/model/kms-request.js";
 import type { KmsSecret } from "../../shared/model/kms-secret.js";
 import type { AbortOptions } from "../../shared/model/progress.js";
 import { ABORT, check, listOf, optionsOf, type Checks } from "../../shared/options.js";
 import { nonEmpty } from "../../shared/text.js";
-import { CALLS, kmsHeader, KmsCalls, kmsError, reasonOfStatus, textIn, type KmsCallOptions, type KmsRefusal, type OutgoingRequest } from "./kms-calls.js";
+import { CALLS, isKmsError, type KmsCallOptions, KmsCalls, kmsError, kmsHeader, type KmsRefusal, type OutgoingRequest, reasonOfStatus, textIn } from "./kms-calls.js";
 import { checkThumbprint, expectThumbprint, type KmsRefreshOptions } from "./kms-refresh.js";
 import { isSameKey, keyOfSpki, namedKey, spkiOf } from "./public-keys.js";
 import { kmsAddress, visibleAscii } from "./kms-values.js";
@@ -222,7 +222,7 @@ class AwsKey implements AwsKmsAdapter {
       try {
         return await ask(arn);
       } catch (error) {
-        const isElsewhere = error instanceof KmsError && ELSEWHERE.has(error.reason) && !this.#calls.isUnsigned(error);
+        const isElsewhere = isKmsError(error) && ELSEWHERE.has(error.reason) && !this.#calls.isUnsigned(error);
         if (!isElsewhere || at === this.keyIds.length - 1) throw error;
       }
     }

@@ -112,7 +112,7 @@ export class KmsCalls {
       try {
         return await this.#attempt(() => make(credentials), signal, via);
       } catch (error) {
-        if (!(error instanceof KmsError)) throw error;
+        if (!isKmsError(error)) throw error;
         if (error.reason === "expired-token" && !renewed) {
           [renew, renewed] = [true, true];
           continue;
@@ -212,6 +212,11 @@ export class KmsCalls {
     const { reason, words } = this.#refusalOf(response, json ?? {});
     throw kmsError(this.#service, { reason, words: withoutSecrets(words, request) }, { status, retryAfter: retryAfterOf(response) });
   }
+}
+
+/** Whether an error is a `KmsError` of any copy of the package: what the vault's sends may be another one. @internal */
+export function isKmsError(error: unknown): error is KmsError {
+  return isStrongroomError(error) && error.code === "ERR_KMS";
 }
 
 /** A header of an answer, by its name in lower case. @internal */
