@@ -16,6 +16,9 @@ import { results } from "./harness/results.mjs";
 /** A file's loop over engines; which are enough, if it says so; and the one that it needs, or cannot run in. */
 const LOOP = /^for \(const engine of (?:engines|usually\((.*)\))(?:\.filter\(\(one\) => one ([!=])== "(\w+)"\))?\) \{$/m;
 
+/** The most time of one file, in ms: one that does not end is named, and the others run. The longest takes 5 minutes. */
+const LONGEST = 20 * 60_000;
+
 const { values, positionals } = parseArgs({
   options: {
     engine: { type: "string" },
@@ -33,7 +36,7 @@ if (values.usual) process.env.STRONGROOM_USUAL = "1";
 const files = positionals.flatMap(testsIn).filter((file) => !engine || loopsOver(engine, file));
 
 const only = values.only && { testNamePatterns: JSON.parse(values.only).map(exactly) };
-const events = run({ files, concurrency: Number(values.jobs), ...only });
+const events = run({ files, concurrency: Number(values.jobs), timeout: LONGEST, ...only });
 // A suite that fails has a test or a hook that fails.
 events.on("test:fail", () => (process.exitCode = 1));
 if (values.results) events.compose(results).pipe(createWriteStream(values.results));

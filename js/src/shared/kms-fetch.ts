@@ -63,7 +63,9 @@ async function unreached(url: string, cause: unknown): Promise<KmsError> {
     const message = `${origin} does not let pages of ${page} send this (CORS), or answers it by a redirect; give a transport that sends it by a server of your own`;
     return new KmsError(message, { reason: "cors", cause });
   }
-  return new KmsError(`${origin} cannot be reached; check the network and the address, and try again`, { reason: "unavailable", cause });
+  // Not every browser tells a Worker what its policy refuses.
+  const toCheck = "WorkerGlobalScope" in globalThis ? "the network, the address and connect-src of the Worker's script" : "the network and the address";
+  return new KmsError(`${origin} cannot be reached; check ${toCheck}, and try again`, { reason: "unavailable", cause });
 }
 
 /** Whether anything answers there that needs no permission. Nothing of the page's is sent. */
