@@ -100,6 +100,7 @@ impl AzureKey {
             let next = "give it as https://VAULT.vault.azure.net/keys/NAME/VERSION";
             Failure::option(OPTION, "identifier of a key's version", next)
         })?;
+        check_host(&vault, endpoint)?;
         Ok(Self {
             id: id.to_owned(),
             target: format!("{path}/unwrapkey?{API}"),
@@ -171,6 +172,39 @@ fn refusal(response: &Response) -> (Why, String) {
     (why, code.to_owned())
 }
 
+/// What Azure's hosts end with, in all its clouds. An identifier can come out of a file that somebody else wrote: no other host gets the
+/// token by it.
+const HOSTS: [&str; 6] = [
+    ".vault.azure.net",
+    ".managedhsm.azure.net",
+    ".vault.azure.cn",
+    ".managedhsm.azure.cn",
+    ".vault.usgovcloudapi.net",
+    ".managedhsm.usgovcloudapi.net",
+];
+
+/// Whether a vault's address is one of Azure's, or of this machine.
+fn is_azures(vault: &str) -> bool {
+    let uri = vault.parse::<Uri>().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    matches!(&*host, "127.0.0.1" | "[::1]" | "localhost")
+        || HOSTS.iter().any(|end| host.ends_with(end))
+}
+
+/// Refuses to send a token to a host that nobody but the identifier names.
+fn check_host(vault: &str, endpoint: Option<&str>) -> Outcome<()> {
+    if endpoint.is_some() || is_azures(vault) {
+        return Ok(());
+    }
+    let next = "the token would go there; name the host with --azure-endpoint, too, if it is yours";
+    Err(Failure::option(
+        OPTION,
+        "identifier of a key at Azure",
+        next,
+    ))
+}
+
 /// Address of the vault, and the path of a key's version in it.
 fn places(id: &str) -> Option<(String, &str)> {
     let uri: Uri = id.parse().ok().filter(is_safe)?;
@@ -217,6 +251,35 @@ mod tests {
             format!("{id}/"),
         ] {
             assert!(places(&other).is_none(), "{other}");
+        }
+    }
+
+    /// An identifier that came out of somebody else's file.
+    #[test]
+    fn no_other_host_gets_the_token_by_an_identifier_alone() {
+        let goes = |host: &str, endpoint| {
+            let id = format!("https://{host}/keys/escrow/0123456789abcdef0123456789abcdef");
+            let (vault, _) = places(&id).expect("an identifier");
+            check_host(&vault, endpoint).is_ok()
+        };
+        for host in [
+            "acme.vault.azure.net",
+            "ACME.Vault.Azure.Net",
+            "acme.managedhsm.azure.net",
+            "acme.vault.usgovcloudapi.net",
+            "127.0.0.1:8443",
+        ] {
+            assert!(goes(host, None), "{host}");
+        }
+        for host in [
+            "acme.vault.azure.net.evil.example",
+            "evil.example",
+            "vault.azure.net",
+            "acmevault.azure.net",
+            "acme.vault.azure.net.",
+        ] {
+            assert!(!goes(host, None), "{host}");
+            assert!(goes(host, Some("https://relay.acme.example")), "{host}");
         }
     }
 }

@@ -136,7 +136,8 @@ impl Service {
             .as_reader()
             .take(MOST + 1)
             .read_to_end(&mut body);
-        read.map_err(|error| self.unreached(&ureq::Error::Io(error)))?;
+        // A time limit stands inside such an error, too.
+        read.map_err(|error| self.unreached(&ureq::Error::from(error)))?;
         if body.len() as u64 > MOST {
             return Err(self.malformed());
         }

@@ -306,7 +306,7 @@ const SERVICES = [
       return { id, privateKey };
     },
     another: (/** @type {string} */ id) => id.replace(/.{4}$/, "0000"),
-    names: ["https://acme.vault.azure.net/keys/escrow", "http://acme.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef", "escrow", ""],
+    names: ["https://acme.vault.azure.net/keys/escrow", "http://acme.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef", "https://acme.vault.azure.net.example/keys/escrow/0123456789abcdef0123456789abcdef", "escrow", ""],
     changes: [(/** @type {any} */ answer) => ({ ...answer, kid: "https://other.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef" }), (/** @type {any} */ { value }) => ({ value })],
     short: (/** @type {any} */ answer) => ({ ...answer, value: "AAAA" }),
   },
