@@ -195,6 +195,11 @@ impl FactorOptions {
         self.passphrase || self.passphrase_file.is_some()
     }
 
+    /// Whether a token's key is what opens, and nothing beside it.
+    pub fn is_token_alone(&self) -> bool {
+        self.token.module().is_some() && !self.names_passphrase()
+    }
+
     /// The key by itself, where one is what opens.
     pub fn private(&self) -> Outcome<Option<Private>> {
         let private = if let Some(path) = &self.jwk {

@@ -1,6 +1,7 @@
 //! A backup, opened in memory by the crate's own restore: nothing of it is written anywhere.
 
 use std::{
+    cell::RefCell,
     fs::File,
     io::{self, Read as _},
     path::Path,
@@ -71,6 +72,14 @@ pub fn backup_bytes(path: &Path) -> Outcome<Vec<u8>> {
 pub struct Opened {
     pub vault: OpenVault,
     pub present: Box<dyn Present>,
+    failure: Rc<RefCell<Option<Failure>>>,
+}
+
+impl Opened {
+    /// Why something failed for which the factor was asked once more: whoever was asked knows best why they gave nothing.
+    pub fn why(&self, error: Error) -> Failure {
+        self.failure.take().unwrap_or_else(|| error.into())
+    }
 }
 
 /// Opens a backup with what the caller presents, which is taken once the backup was found whole. Whoever gives a reason
@@ -82,9 +91,19 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
         present,
         port,
         failure,
-    } = options.read()?;
-    check_use(&backup, present.as_ref())?;
-    check_identity(present.as_ref(), identity.as_ref())?;
+    } = {
+        let check = |kind| {
+            check_use(&backup, kind)?;
+            check_identity(kind, identity.as_ref())
+        };
+        // A token counts the PINs that are tried.
+        if options.is_token_alone() {
+            check(FactorKind::Escrow)?;
+        }
+        let factor = options.read()?;
+        check(factor.present.kind())?;
+        factor
+    };
     let expected = ExpectedVault {
         identity,
         seen: None,
@@ -100,14 +119,18 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
         ));
     }
     let vault = vault.because(reason);
-    Ok(Opened { vault, present })
+    Ok(Opened {
+        vault,
+        present,
+        failure,
+    })
 }
 
 /// A vault that has a gate and no escrow takes the key beside a passphrase.
-fn check_use(backup: &Backup, present: &dyn Present) -> Outcome<()> {
+fn check_use(backup: &Backup, kind: FactorKind) -> Outcome<()> {
     let has = |kind: FactorKind| backup.factors().iter().any(|has| has == kind.as_str());
     let is_gate_alone =
-        present.kind() == FactorKind::Escrow && has(FactorKind::Kms) && !has(FactorKind::Escrow);
+        kind == FactorKind::Escrow && has(FactorKind::Kms) && !has(FactorKind::Escrow);
     if !is_gate_alone {
         return Ok(());
     }
@@ -118,8 +141,8 @@ fn check_use(backup: &Backup, present: &dyn Present) -> Outcome<()> {
 
 /// An escrow's key is public: whoever knows it can make a vault that the organisation opens, and choose what that vault's
 /// record of the escrow remembers. So a caller who presents an escrow says whose vault it is.
-fn check_identity(present: &dyn Present, identity: Option<&Thumbprint>) -> Outcome<()> {
-    if present.kind() != FactorKind::Escrow || identity.is_some() {
+fn check_identity(kind: FactorKind, identity: Option<&Thumbprint>) -> Outcome<()> {
+    if kind != FactorKind::Escrow || identity.is_some() {
         return Ok(());
     }
     Err(Failure::new(

@@ -13,7 +13,7 @@ use crate::{
     governance::Governance,
     output::Output,
     text::{note, quoted, shown_path},
-    vault::{Opened, unlock},
+    vault::unlock,
 };
 
 /// Writes a key's secret as a JWK
@@ -48,7 +48,8 @@ impl Export {
     pub fn run(&self, backup: &Path) -> Outcome<()> {
         self.factor.take_descriptor()?;
         Output::check(&self.output)?;
-        let Opened { vault, present } = unlock(backup, &self.factor, self.reason.as_deref())?;
+        let opened = unlock(backup, &self.factor, self.reason.as_deref())?;
+        let vault = &opened.vault;
         let key = block_on(vault.key(&self.key)).map_err(|error| match error {
             Error::NoKey => {
                 let next =
@@ -57,7 +58,7 @@ impl Export {
             }
             error => error.into(),
         })?;
-        let governance = block_on(Governance::of(&vault, core::iter::once(key.id.clone())))?;
+        let governance = block_on(Governance::of(vault, core::iter::once(key.id.clone())))?;
         governance.check(self.ungoverned)?;
         let version = self.version.as_deref();
         if let Some(version) = version {
@@ -69,8 +70,10 @@ impl Export {
         if !self.dangerously_without_asking {
             consent::to_export(key.alias.as_str(), key.id.as_str())?;
         }
-        let exported = vault.dangerously_export(key.id.as_str(), version, present.as_ref());
-        let jwk = block_on(exported)?.to_json();
+        let exported = vault.dangerously_export(key.id.as_str(), version, opened.present.as_ref());
+        let jwk = block_on(exported)
+            .map_err(|error| opened.why(error))?
+            .to_json();
         let mut output = Output::begin(&self.output)?;
         output.write(jwk.as_bytes())?;
         output.finish()?;

@@ -89,6 +89,10 @@ fn a_kit_shares_and_an_organisation_open_what_a_passphrase_does() {
         &["--jwk", "other.jwk", "--identity", identity],
     );
     refuses(&shop, 2, "public key", &["--jwk", "public.jwk"]);
+    // No module is loaded, and no PIN is tried, for what is refused in any case.
+    shop.write("pin", "1234");
+    let token = ["--pkcs11", "no-module.so", "--pin-file", "pin"];
+    refuses(&shop, 5, "--identity", &token);
     shop.write("wrong", "correct horse");
     refuses(
         &shop,
@@ -154,6 +158,9 @@ fn a_vault_that_takes_a_passphrase_and_a_gate_opens_by_both_alone() {
         &["--passphrase-file", "phrase"],
     );
     refuses(&shop, 3, "--passphrase-file", &["--jwk", "gate.jwk"]);
+    shop.write("pin", "1234");
+    let token = ["--pkcs11", "no-module.so", "--pin-file", "pin"];
+    refuses(&shop, 3, "--passphrase-file", &token);
     for [phrase, key] in [["wrong", "gate.jwk"], ["phrase", "other.jwk"]] {
         let wrong = ["--passphrase-file", phrase, "--jwk", key];
         refuses(&shop, 3, "does not open the vault", &wrong);

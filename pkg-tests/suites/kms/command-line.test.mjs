@@ -306,7 +306,7 @@ const SERVICES = [
       return { id, privateKey };
     },
     another: (/** @type {string} */ id) => id.replace(/.{4}$/, "0000"),
-    names: ["https://acme.vault.azure.net/keys/escrow", "http://acme.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef", "https://acme.vault.azure.net.example/keys/escrow/0123456789abcdef0123456789abcdef", "escrow", ""],
+    names: ["https://acme.vault.azure.net/keys/escrow", "http://acme.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef", "escrow", ""],
     changes: [(/** @type {any} */ answer) => ({ ...answer, kid: "https://other.vault.azure.net/keys/escrow/0123456789abcdef0123456789abcdef" }), (/** @type {any} */ { value }) => ({ value })],
     short: (/** @type {any} */ answer) => ({ ...answer, value: "AAAA" }),
   },
@@ -376,6 +376,22 @@ for (const { name, option, endpoint, variable, serve, add, another, names, chang
       assert.equal(existsSync(out), false);
       await line(id, ["open", file, "-o", out, "--identity", identity]);
       assert.equal(readFileSync(out, "utf8"), "a contract");
+    });
+
+    it("is asked once more before an export, and tells why it refuses then", async () => {
+      const { id, publicJwk } = newKey();
+      const { backup, identity, out } = await escrowed(publicJwk);
+      const who = fake.token();
+      fake.asked();
+      fake.faults.tamper = (/** @type {any} */ answer) => {
+        fake.expire(who);
+        return answer;
+      };
+      const exported = line(id, ["vault", backup, "export", "photos", "--identity", identity, "-o", out, "--dangerously-without-asking"], who);
+      await refused(exported, 5, /access token has expired/, { accessKeyId: "", secretAccessKey: who });
+      fake.faults.tamper = undefined;
+      assert.equal(fake.asked().length, 2);
+      assert.equal(existsSync(out), false);
     });
 
     it("tells why the service refuses, repeats no token, and believes no answer that is none", async () => {
