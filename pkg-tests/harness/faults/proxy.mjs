@@ -80,7 +80,9 @@ export async function startProxy(target, seed) {
     const { pathname, searchParams } = new URL(url);
     if (method === "GET" && headers.range) resumed.push(headers);
     const upload = searchParams.get("uploadId");
-    if (method === "DELETE" && upload) givenUp.set(upload, givenUp.get(upload) ?? false);
+    // A browser asks first whether it may: where that does not come through, the page cannot tell the store either.
+    const asks = method === "OPTIONS" && headers["access-control-request-method"] === "DELETE";
+    if ((method === "DELETE" || asks) && upload) givenUp.set(upload, givenUp.get(upload) ?? false);
     if (method !== "PUT") return;
     const part = `${pathname} ${searchParams.get("partNumber") ?? "whole"}`;
     const hash = createHash("sha256").update(body).digest("hex");
