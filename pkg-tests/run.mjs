@@ -16,7 +16,7 @@ import { results } from "./harness/results.mjs";
 /** A file's loop over engines; which are enough, if it says so; and the one that it needs, or cannot run in. */
 const LOOP = /^for \(const engine of (?:engines|usually\((.*)\))(?:\.filter\(\(one\) => one ([!=])== "(\w+)"\))?\) \{$/m;
 
-/** The most time of one file, in ms: one that does not end is named, and the others run. The longest takes 5 minutes. */
+/** The most time of one file, in ms: one that does not end is named, and the others run. */
 const LONGEST = 20 * 60_000;
 
 const { values, positionals } = parseArgs({

@@ -76,10 +76,15 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Why something failed for which the factor was asked once more: whoever was asked knows best why they gave nothing.
+    /// Why something failed for which the factor was asked once more.
     pub fn why(&self, error: Error) -> Failure {
-        self.failure.take().unwrap_or_else(|| error.into())
+        why(&self.failure, error)
     }
+}
+
+/// What was asked says best why it gave nothing.
+fn why(failure: &RefCell<Option<Failure>>, error: Error) -> Failure {
+    failure.take().unwrap_or_else(|| error.into())
 }
 
 /// Opens a backup with what the caller presents, which is taken once the backup was found whole. Whoever gives a reason
@@ -109,8 +114,7 @@ pub fn unlock(path: &Path, options: &FactorOptions, reason: Option<&str>) -> Out
         seen: None,
     };
     let opened = block_on(open(backup, present.as_ref(), port, &expected));
-    // Whoever was asked knows best why they gave nothing.
-    let (vault, report) = opened.map_err(|error| failure.take().unwrap_or_else(|| error.into()))?;
+    let (vault, report) = opened.map_err(|error| why(&failure, error))?;
     if let (Some(known), None) = (&report.superseded, &expected.identity) {
         note(&format!(
             "strongroom: the factor remembers an earlier identity of the vault, {}: compare the one that signs now with what \

@@ -172,8 +172,7 @@ fn refusal(response: &Response) -> (Why, String) {
     (why, code.to_owned())
 }
 
-/// What Azure's hosts end with, in all its clouds. An identifier can come out of a file that somebody else wrote: no other host gets the
-/// token by it.
+/// What Azure's hosts end with, in its clouds. An identifier can be copied from an attacker's file: no other host gets the token by it.
 const HOSTS: [&str; 6] = [
     ".vault.azure.net",
     ".managedhsm.azure.net",
@@ -254,7 +253,7 @@ mod tests {
         }
     }
 
-    /// An identifier that came out of somebody else's file.
+    /// An attacker's file can name any host.
     #[test]
     fn no_other_host_gets_the_token_by_an_identifier_alone() {
         let goes = |host: &str, endpoint| {
